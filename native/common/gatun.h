@@ -1,0 +1,248 @@
+/*
+ * The C ABI of libgatun, by family. Java reads it through jextract, the CPU backend implements it.
+ *
+ * Every function is a leaf: it returns a gt_status, does not print, exit or allocate, and keeps no state but the
+ * thread pool and the bound BLAS. Shapes, dtypes and layouts were checked in Java; a leaf still refuses a code it
+ * does not know. Index values are checked here: the first bad position is reported, nothing is read or written there.
+ *
+ * '=' marks an output that is overwritten, '+=' one that is accumulated into. Sizes and strides count elements,
+ * not bytes. Pointers are aligned to their element. A zero size is an ordinary size.
+ */
+#ifndef GATUN_H
+#define GATUN_H
+
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define GT_API __attribute__((visibility("default")))
+#else
+#define GT_API
+#endif
+
+enum gt_status {
+    GT_OK = 0,
+    GT_BAD_CODE = 1,      /* an operation or dtype code outside its table: a bug in the caller */
+    GT_BAD_ARGUMENT = 2,  /* a negative size, a null pointer with a size, a rank above GT_MAX_RANK */
+    GT_UNSUPPORTED = 3,   /* a valid operation that has no loop for this dtype */
+    GT_BAD_INDEX = 4,     /* an index value out of range; its position was stored */
+    GT_OUT_OF_MEMORY = 5, /* the system gave no pages */
+    GT_NOT_BOUND = 6      /* a BLAS leaf before gt_blas_bind */
+};
+
+enum gt_dtype { GT_F32, GT_F64, GT_BF16, GT_F16, GT_I64, GT_I32, GT_U8, GT_BOOL, GT_DTYPE_COUNT };
+
+enum gt_unary_op {
+#define UNARY(name, kinds, value, slope) GT_UNARY_##name,
+#include "unary_ops.def"
+#undef UNARY
+    GT_UNARY_COUNT
+};
+
+enum gt_binary_op {
+#define BINARY(name, kinds, value) GT_BINARY_##name,
+#include "binary_ops.def"
+#undef BINARY
+    GT_BINARY_COUNT
+};
+
+enum gt_compare_op {
+#define COMPARE(name, value) GT_COMPARE_##name,
+#include "compare_ops.def"
+#undef COMPARE
+    GT_COMPARE_COUNT
+};
+
+enum gt_reduce_op {
+#define REDUCE(name, kinds, start, step, finish) GT_REDUCE_##name,
+#include "reduce_ops.def"
+#undef REDUCE
+    GT_REDUCE_COUNT
+};
+
+enum gt_reduction { GT_REDUCTION_none, GT_REDUCTION_mean, GT_REDUCTION_sum };
+
+#define GT_MAX_RANK 8
+#define GT_MAX_OPERANDS 4
+
+/*
+ * The shape that the operands of one call share, with a row of strides for each. Java collapses it first: no size is 1,
+ * neighbouring dimensions that are contiguous in every operand are one. Rank 0 is a single element.
+ */
+typedef struct gt_dims {
+    int64_t rank;
+    int64_t size[GT_MAX_RANK];
+    int64_t stride[GT_MAX_OPERANDS][GT_MAX_RANK]; /* 0 where the operand is broadcast; may be negative */
+} gt_dims;
+
+/* ---- memory and machine ---- */
+
+/* *address = bytes of zeroed pages, aligned to 2 MiB where bytes >= 2 MiB, huge where the system agrees. */
+GT_API int gt_pages_map(int64_t bytes, void **address);
+/* Gives back what gt_pages_map gave. */
+GT_API int gt_pages_unmap(void *address, int64_t bytes);
+/* Bytes of physical memory that this process may use (the smaller of the machine's and the control group's). */
+GT_API int64_t gt_physical_bytes(void);
+/* Name of the function versions in use: "avx512", "avx2" or "plain". Static storage. */
+GT_API const char *gt_isa(void);
+/* Chooses a version by name, for tests and comparisons; GT_UNSUPPORTED where this processor lacks it. */
+GT_API int gt_isa_select(const char *name);
+
+/* ---- threads ---- */
+
+/* Sets how many threads, the caller's included, share a job (1..256). Waits until the running job has ended. */
+GT_API int gt_threads_set(int count);
+GT_API int gt_threads_count(void);
+
+/* ---- Elementwise ---- */
+
+/* y = op(x). a, b: the operation's parameters (leaky_relu: a = negative slope), else ignored. y may be x. */
+GT_API int gt_unary_flat(int op, int dtype, int64_t n, const void *x, void *y, double a, double b);
+/* Strided: dims->stride[0] is x's, [1] y's. */
+GT_API int gt_unary(int op, int dtype, const gt_dims *dims, const void *x, void *y, double a, double b);
+/* dx = dy * slope(x, y) with y = op(x). dx may be dy. A pointer that the operation's slope does not use may be null. */
+GT_API int gt_unary_grad_flat(int op, int dtype, int64_t n, const void *x, const void *y, const void *dy, void *dx,
+                              double a, double b);
+/* Strided: rows of dims->stride are x's, y's, dy's, dx's. */
+GT_API int gt_unary_grad(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *dy, void *dx,
+                         double a, double b);
+
+enum gt_scalar_side { GT_SCALAR_none, GT_SCALAR_x, GT_SCALAR_y };
+
+/* z = op(x, y), all of dtype. scalar: which operand is a single element (at its pointer). z may be x or y. */
+GT_API int gt_binary_flat(int op, int dtype, int scalar, int64_t n, const void *x, const void *y, void *z);
+GT_API int gt_binary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, void *z);
+
+/* z = op(x, y) as 0 or 1; x, y of dtype, z BOOL. A comparison with NaN is 0, but 1 for ne. */
+GT_API int gt_compare_flat(int op, int dtype, int scalar, int64_t n, const void *x, const void *y, uint8_t *z);
+GT_API int gt_compare(int op, int dtype, const gt_dims *dims, const void *x, const void *y, uint8_t *z);
+
+/* z = condition ? x : y; x, y, z of dtype, condition BOOL. z may be x or y. Rows of stride: condition, x, y, z. */
+GT_API int gt_where(int dtype, const gt_dims *dims, const uint8_t *condition, const void *x, const void *y, void *z);
+
+/* y = x cast to y's dtype: float to integer truncates toward zero (saturating, NaN gives 0), any to BOOL is x != 0,
+   narrowing between floats rounds to nearest even. Equal dtypes copy. x and y do not overlap. */
+GT_API int gt_cast_flat(int from, int to, int64_t n, const void *x, void *y);
+GT_API int gt_cast(int from, int to, const gt_dims *dims, const void *x, void *y);
+
+/* y = *value, an element of dtype. */
+GT_API int gt_fill(int dtype, const gt_dims *dims, const void *value, void *y);
+
+/* ---- Reduce ---- */
+
+/*
+ * y = reduction of x over the last dims->rank - kept dimensions; the first `kept` ones index y.
+ * dims->stride[0] is x's, [1] y's (kept ones only). sum and mean of F32 add in PyTorch's order, see loops/reduce.c.
+ * min and max give NaN where there is one. Reducing nothing: sum 0, mean NaN; min, max are refused in Java.
+ */
+GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y);
+/* y (I64) = position, in the row-major order of the reduced dimensions, of the first largest or smallest element; NaN wins.
+   op: GT_REDUCE_max or GT_REDUCE_min. */
+GT_API int gt_arg_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, int64_t *y);
+
+/* ---- Norm: softmax and the losses that stand on it ---- */
+
+/* y = softmax of x over n; x, y contiguous [outer, n, inner]; log: 1 for log-softmax. y may be x. */
+GT_API int gt_softmax(int dtype, int log, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
+/* dx = gradient, from y (the forward's result) and dy. dx may be dy. */
+GT_API int gt_softmax_grad(int dtype, int log, int64_t outer, int64_t n, int64_t inner, const void *y, const void *dy,
+                           void *dx);
+
+/*
+ * Negative log likelihood of softmax(logits [rows, n]) at target [rows], fused.
+ * loss = [rows] for GT_REDUCTION_none, else [1]. prob = softmax [rows, n], for backward. *total_weight = rows that count.
+ * Rows whose target is ignore_index add nothing. mean divides by the rows that count (none: NaN).
+ * *bad_row = first row with a target outside 0..n-1, with GT_BAD_INDEX.
+ */
+GT_API int gt_cross_entropy(int dtype, int reduction, int64_t rows, int64_t n, const void *logits, const int64_t *target,
+                            int64_t ignore_index, void *loss, void *prob, double *total_weight, int64_t *bad_row);
+/* dlogits = gradient, from prob, target and dloss ([rows] for none, else [1]). dlogits may be prob. */
+GT_API int gt_cross_entropy_grad(int dtype, int reduction, int64_t rows, int64_t n, const void *prob,
+                                 const int64_t *target, int64_t ignore_index, const void *dloss,
+                                 const double *total_weight, void *dlogits);
+/* The same for log probabilities instead of logits. */
+GT_API int gt_nll_loss(int dtype, int reduction, int64_t rows, int64_t n, const void *log_prob, const int64_t *target,
+                       int64_t ignore_index, void *loss, double *total_weight, int64_t *bad_row);
+GT_API int gt_nll_loss_grad(int dtype, int reduction, int64_t rows, int64_t n, const int64_t *target,
+                            int64_t ignore_index, const void *dloss, const double *total_weight, void *dlog_prob);
+
+/* ---- Linalg ---- */
+
+/* Function pointers of cblas_sgemm, cblas_dgemm, cblas_sgemv and cblas_dgemv of a BLAS that runs on the caller's thread. */
+GT_API int gt_blas_bind(void *sgemm, void *dgemm, void *sgemv, void *dgemv);
+
+/*
+ * c = activation(op(a) [m, k] op(b) [k, n] + beta c + bias), row-major with leading dimensions; dtype F32 or F64.
+ * trans_a, trans_b: 1 where the stored matrix is the transpose. bias: [n] or null. activation: a gt_unary_op applied to
+ * each element (with parameter alpha_activation), or -1. beta is 0 (c may hold anything, NaN too) or 1.
+ * Tiles depend on m, n, k alone, so the bits do not depend on the number of threads. c overlaps nothing.
+ */
+GT_API int gt_gemm(int dtype, int trans_a, int trans_b, int64_t m, int64_t n, int64_t k, const void *a, int64_t lda,
+                   const void *b, int64_t ldb, double beta, void *c, int64_t ldc, const void *bias, int activation,
+                   double activation_a);
+/* batch products whose operands lie stride_a, stride_b, stride_c elements apart (0: shared). No bias, no activation. */
+GT_API int gt_gemm_batch(int dtype, int trans_a, int trans_b, int64_t batch, int64_t m, int64_t n, int64_t k,
+                         const void *a, int64_t lda, int64_t stride_a, const void *b, int64_t ldb, int64_t stride_b,
+                         double beta, void *c, int64_t ldc, int64_t stride_c);
+
+/* ---- Index ---- */
+
+/* y [count, row_bytes] = rows of x [rows, row_bytes] at index [count]; *bad = first position out of 0..rows-1. */
+GT_API int gt_gather_rows(int64_t row_bytes, int64_t rows, int64_t count, const void *x, const int64_t *index, void *y,
+                          int64_t *bad);
+/* x [rows, n] += y [count, n] at index [count], added in the order of index: the same bits for any number of threads. */
+GT_API int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y,
+                             void *x, int64_t *bad);
+/* y [count] = x[i, index[i]], x contiguous [count, n] of dtype. */
+GT_API int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad);
+
+/* ---- Random: Philox 4x32-10 ---- */
+
+/* Where a generator stands. Reaches the kernels by pointer, so that a recorded step can be replayed. Element i of a call
+   is drawn from counter offset + i / 4, word i % 4 (F64: two words an element). */
+typedef struct gt_philox_state {
+    uint64_t seed;
+    uint64_t offset;
+} gt_philox_state;
+
+/* y = uniform in [lo, hi); contiguous. F32: 24 bits, F64: 53 bits. */
+GT_API int gt_uniform(int dtype, int64_t n, const gt_philox_state *state, double lo, double hi, void *y);
+/* y = normal, by Box and Muller with the polynomials of common/normal.h: the same bits on every backend. */
+GT_API int gt_normal(int dtype, int64_t n, const gt_philox_state *state, double mean, double std, void *y);
+/* y = 1 with probability p, else 0, as dtype (any). */
+GT_API int gt_bernoulli(int dtype, int64_t n, const gt_philox_state *state, double p, void *y);
+/* y (I64) = integers, uniform in [lo, hi). */
+GT_API int gt_randint(int64_t n, const gt_philox_state *state, int64_t lo, int64_t hi, int64_t *y);
+/* y (I64) = a permutation of 0..n-1: the order of n random 64-bit keys. scratch: gt_permutation_scratch_bytes(n). */
+GT_API int gt_permutation(int64_t n, const gt_philox_state *state, int64_t *y, void *scratch);
+GT_API int64_t gt_permutation_scratch_bytes(int64_t n);
+/* y = x / (1 - p) where the uniform draw is >= p, else 0; backward is the same call on dy. y may be x. */
+GT_API int gt_dropout(int dtype, int64_t n, const gt_philox_state *state, double p, const void *x, void *y);
+
+/* ---- Update: one call for all parameters of an optimizer's group ---- */
+
+/* One parameter, contiguous, of n elements: updated in place from grad; state buffers as the optimizer defines. */
+typedef struct gt_parameter {
+    int64_t n;
+    void *param;
+    const void *grad;
+    void *state0;
+    void *state1;
+} gt_parameter;
+
+typedef struct gt_sgd_args {
+    double lr, momentum, dampening, weight_decay;
+    int64_t nesterov, maximize, first; /* first: 1 where the momentum buffers hold nothing yet */
+} gt_sgd_args;
+
+typedef struct gt_adam_args {
+    double lr, beta1, beta2, eps, weight_decay;
+    int64_t decoupled, maximize; /* decoupled: 1 for AdamW */
+    int64_t step;                /* 1 for the first */
+} gt_adam_args;
+
+/* torch.optim.SGD; state0: momentum buffer, or null without momentum. Denormals are flushed to zero. */
+GT_API int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args);
+/* torch.optim.Adam and AdamW; state0: first moment, state1: second. Denormals are flushed to zero. */
+GT_API int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args);
+
+#endif

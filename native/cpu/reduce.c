@@ -1,0 +1,345 @@
+/*
+ * Entries of the Reduce family. The outputs of a call are cut into strips, the reduced dimensions into blocks of
+ * GT_REDUCE_BLOCK; a loop reduces one block of one strip, and a binary tree over the blocks joins the results. The tree
+ * depends on the number of blocks alone, so the bits do not depend on which thread did what.
+ */
+#include "reduce.h"
+
+#include <string.h>
+
+#include "../common/dtype.h"
+#include "../common/strided.h"
+#include "threads.h"
+
+#define BLOCK GT_REDUCE_BLOCK
+/* Outputs of a strip where columns are reduced; a multiple of the 32 that the loop takes at once. */
+#define STRIP 64
+/* One strip's values. */
+typedef char values[STRIP * 8];
+/* Partial results that a tree holds at a time: one per level. */
+#define LEVELS 40
+/* Parts into which the blocks of one strip are shared out. Enough for even ends, few enough for the caller's stack. */
+#define PARTS 64
+/* A job does at least this many elements. */
+#define JOB_ELEMENTS 16384
+/* Estimated time of an element that lies in cache or comes in a stream; gathered ones take about four times as long. */
+#define NANOS 0.15
+
+enum layout { ROWS, COLUMNS, GATHERED };
+
+typedef struct reduction {
+    gt_reduce_loop loop;
+    enum layout layout;
+    gt_dims dims;    /* kept dimensions, then the reduced ones */
+    int64_t kept;    /* of dims; without the one that strips cut, where columns are reduced */
+    int64_t bytes;   /* of an element */
+    int64_t count;   /* elements that make one output */
+    int64_t width;   /* outputs side by side that strips cut: the columns, else 1 */
+    int64_t strips;  /* in width */
+    int64_t blocks;  /* in count; at least 1 */
+    const char *x;
+    char *y;
+} reduction;
+
+/* ---- one block ---- */
+
+/* Copies n elements, from the first-th of the reduced dimensions on, to one row. */
+static void gather(const reduction *r, const char *x, int64_t first, int64_t n, char *row) {
+    const gt_dims *dims = &r->dims;
+    const int64_t inner = dims->rank - 1, length = dims->size[inner], step = dims->stride[0][inner], bytes = r->bytes;
+    int64_t line = first / length, position = first % length;
+    while (n > 0) {
+        const int64_t count = length - position < n ? length - position : n;
+        const char *from = x + (gt_dims_offset(dims, 0, r->kept, inner, line) + position * step) * bytes;
+        if (step == 1) {
+            memcpy(row, from, (size_t)(count * bytes));
+        } else if (bytes == 4) {
+            for (int64_t i = 0; i < count; i++) memcpy(row + i * 4, from + i * step * 4, 4);
+        } else if (bytes == 8) {
+            for (int64_t i = 0; i < count; i++) memcpy(row + i * 8, from + i * step * 8, 8);
+        } else {
+            for (int64_t i = 0; i < count; i++) memcpy(row + i * bytes, from + i * step * bytes, (size_t)bytes);
+        }
+        row += count * bytes;
+        n -= count;
+        line++;
+        position = 0;
+    }
+}
+
+static __attribute__((noinline)) void reduce_gathered(const reduction *r, const char *x, int64_t first, int64_t n,
+                                                      void *y) {
+    _Alignas(64) char row[BLOCK * 8];
+    if (n > 0) gather(r, x, first, n, row); /* a reduced dimension may be empty */
+    r->loop.row(n, row, y);
+}
+
+/* A strip's place: which element of the kept dimensions, and the first of the columns. */
+typedef struct place {
+    int64_t kept, column, width;
+} place;
+
+static place place_of(const reduction *r, int64_t strip) {
+    if (r->strips == 1) return (place){strip, 0, r->width};
+    const int64_t column = strip % r->strips * STRIP, left = r->width - column;
+    return (place){strip / r->strips, column, left < STRIP ? left : STRIP};
+}
+
+static void reduce_block(const reduction *r, place at, int64_t block, void *y) {
+    const char *x = r->x + (gt_dims_offset(&r->dims, 0, 0, r->kept, at.kept) + at.column) * r->bytes;
+    const int64_t first = block * BLOCK, left = r->count - first, n = left < BLOCK ? left : BLOCK;
+    if (r->layout == ROWS) {
+        r->loop.row(n, x + first * r->bytes, y);
+    } else if (r->layout == COLUMNS) {
+        const int64_t step = r->dims.stride[0][r->dims.rank - 1];
+        r->loop.columns(n, at.width, x + first * step * r->bytes, step, y);
+    } else {
+        reduce_gathered(r, x, first, n, y);
+    }
+}
+
+/* ---- the tree over blocks ---- */
+
+typedef struct tree {
+    const reduction *reduction;
+    int64_t width;
+    int depth;
+    int64_t added;
+    _Alignas(64) values level[LEVELS];
+} tree;
+
+static void tree_start(tree *t, const reduction *r, int64_t width) {
+    t->reduction = r;
+    t->width = width;
+    t->depth = 0;
+    t->added = 0;
+}
+
+/* Where the next value goes, before tree_add. */
+static void *tree_top(tree *t) { return t->level[t->depth]; }
+
+/* Joins two equal halves as soon as both are there: the tree of any count is made of whole trees of powers of two. */
+static void tree_add(tree *t) {
+    t->depth++;
+    for (int64_t pairs = ++t->added; (pairs & 1) == 0; pairs >>= 1) {
+        t->depth--;
+        t->reduction->loop.join(t->width, t->level[t->depth], t->level[t->depth - 1]);
+    }
+}
+
+static void tree_finish(tree *t, void *y) {
+    for (; t->depth > 1; t->depth--) t->reduction->loop.join(t->width, t->level[t->depth - 1], t->level[t->depth - 2]);
+    memcpy(y, t->level[0], (size_t)(t->width * t->reduction->bytes));
+}
+
+static __attribute__((noinline)) void reduce_tree(const reduction *r, place at, int64_t first, int64_t end, void *y) {
+    tree t;
+    tree_start(&t, r, at.width);
+    for (int64_t block = first; block < end; block++) {
+        reduce_block(r, at, block, tree_top(&t));
+        tree_add(&t);
+    }
+    tree_finish(&t, y);
+}
+
+static void reduce_blocks(const reduction *r, place at, int64_t first, int64_t end, void *y) {
+    if (end - first == 1) {
+        reduce_block(r, at, first, y);
+    } else {
+        reduce_tree(r, at, first, end, y);
+    }
+}
+
+static char *output(const reduction *r, place at) {
+    return r->y + (gt_dims_offset(&r->dims, 1, 0, r->kept, at.kept) + at.column) * r->bytes;
+}
+
+/* ---- sharing out: whole strips where there are many, else the blocks of each ---- */
+
+typedef struct strips_job {
+    const reduction *reduction;
+    int64_t total, each;
+} strips_job;
+
+static void run_strips(void *arg, int64_t index) {
+    const strips_job *job = arg;
+    const reduction *r = job->reduction;
+    const int64_t end = (index + 1) * job->each < job->total ? (index + 1) * job->each : job->total;
+    _Alignas(64) values result;
+    for (int64_t strip = index * job->each; strip < end;) {
+        const place at = place_of(r, strip);
+        if (r->layout == COLUMNS) {
+            reduce_blocks(r, at, 0, r->blocks, result);
+            r->loop.finish(at.width, r->count, result);
+            memcpy(output(r, at), result, (size_t)(at.width * r->bytes));
+            strip++;
+            continue;
+        }
+        /* Single outputs are finished together. */
+        const int64_t n = end - strip < STRIP ? end - strip : STRIP;
+        for (int64_t i = 0; i < n; i++)
+            reduce_blocks(r, place_of(r, strip + i), 0, r->blocks, result + i * r->bytes);
+        r->loop.finish(n, r->count, result);
+        for (int64_t i = 0; i < n; i++)
+            memcpy(output(r, place_of(r, strip + i)), result + i * r->bytes, (size_t)r->bytes);
+        strip += n;
+    }
+}
+
+typedef struct parts_job {
+    const reduction *reduction;
+    place at;
+    int64_t each; /* blocks of a part, a power of two, so that a part is a whole branch of the tree */
+    values *result;
+} parts_job;
+
+static void run_part(void *arg, int64_t index) {
+    const parts_job *job = arg;
+    const int64_t first = index * job->each, left = job->reduction->blocks - first;
+    reduce_blocks(job->reduction, job->at, first, first + (left < job->each ? left : job->each), job->result[index]);
+}
+
+static void run_in_parts(const reduction *r, place at, double block_nanos) {
+    _Alignas(64) values result[PARTS];
+    parts_job job = {r, at, 1, result};
+    while ((r->blocks + job.each - 1) / job.each > PARTS) job.each *= 2;
+    const int64_t parts = (r->blocks + job.each - 1) / job.each;
+    gt_parallel(parts, block_nanos * (double)job.each, run_part, &job);
+    tree t;
+    tree_start(&t, r, at.width);
+    for (int64_t part = 0; part < parts; part++) {
+        memcpy(tree_top(&t), result[part], sizeof(values));
+        tree_add(&t);
+    }
+    tree_finish(&t, result[0]);
+    r->loop.finish(at.width, r->count, result[0]);
+    memcpy(output(r, at), result[0], (size_t)(at.width * r->bytes));
+}
+
+static void run(const reduction *r) {
+    const int64_t total = gt_dims_count(&r->dims, 0, r->kept) * r->strips;
+    const double nanos = r->layout == GATHERED ? NANOS * 4 : NANOS;
+    const int64_t width = r->width < STRIP ? r->width : STRIP;
+    if (r->blocks > 1 && total < 16) {
+        for (int64_t strip = 0; strip < total; strip++)
+            run_in_parts(r, place_of(r, strip), nanos * BLOCK * (double)width);
+        return;
+    }
+    const int64_t elements = r->count * width, each = elements < JOB_ELEMENTS ? JOB_ELEMENTS / (elements + 16) + 1 : 1;
+    strips_job job = {r, total, each};
+    gt_parallel((total + each - 1) / each, (nanos * (double)elements + 20) * (double)each, run_strips, &job);
+}
+
+/* ---- layout ---- */
+
+/* Brings a call into the form that `run` takes; keep_order: the reduced elements stay in row-major order. */
+static reduction plan(const gt_dims *dims, int64_t kept, int64_t bytes, int keep_order, const void *x, void *y) {
+    reduction r = {.dims = *dims, .kept = kept, .bytes = bytes, .width = 1, .strips = 1, .x = x, .y = y};
+    gt_dims *d = &r.dims;
+    r.count = gt_dims_count(dims, kept, dims->rank);
+    r.blocks = r.count <= BLOCK ? 1 : (r.count + BLOCK - 1) / BLOCK;
+    if (!keep_order) gt_dims_sort(d, 1, 0, kept, d->rank);
+    d->rank = gt_dims_collapse(d, 1, kept, d->rank);
+    const int64_t outputs = gt_dims_collapse(d, 2, 0, kept);
+    for (int64_t e = kept; e < d->rank && outputs < kept; e++) gt_dims_move(d, 2, e, e - kept + outputs);
+    d->rank -= kept - outputs;
+    r.kept = kept = outputs;
+    if (d->rank == kept) { /* one element each */
+        d->size[kept] = 1;
+        d->stride[0][kept] = 1;
+        d->rank++;
+    }
+    if (d->rank > kept + 1) {
+        r.layout = GATHERED;
+        return r;
+    }
+    if (d->stride[0][kept] == 1) {
+        r.layout = ROWS;
+        return r;
+    }
+    r.layout = GATHERED;
+    for (int64_t k = 0; k < kept && !keep_order; k++) {
+        if (d->stride[0][k] != 1 || d->stride[1][k] != 1) continue;
+        /* The dense dimension leaves the kept ones: strips go along it. */
+        r.layout = COLUMNS;
+        r.width = d->size[k];
+        r.strips = (r.width + STRIP - 1) / STRIP;
+        d->rank--;
+        for (int64_t e = k; e < d->rank; e++) gt_dims_move(d, 2, e + 1, e);
+        r.kept = kept - 1;
+        break;
+    }
+    return r;
+}
+
+/* ---- entries ---- */
+
+static int check(int op, int dtype, const gt_dims *dims, int64_t kept) {
+    if (op < 0 || op >= GT_REDUCE_COUNT || !gt_dtype_known(dtype)) return GT_BAD_CODE;
+    if (!gt_dims_valid(dims) || kept < 0 || kept > dims->rank) return GT_BAD_ARGUMENT;
+    return GT_LOOPS(reduce)->reduce[op][dtype].row ? GT_OK : GT_UNSUPPORTED;
+}
+
+GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y) {
+    int status = check(op, dtype, dims, kept);
+    if (status != GT_OK) return status;
+    if (gt_dims_count(dims, 0, kept) == 0) return GT_OK;
+    const int empty = gt_dims_count(dims, kept, dims->rank) == 0;
+    if (!y || (!x && !empty) || (empty && (op == GT_REDUCE_max || op == GT_REDUCE_min))) return GT_BAD_ARGUMENT;
+    reduction r = plan(dims, kept, gt_dtype_bytes(dtype), 0, empty ? y : x, y);
+    r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
+    run(&r);
+    return GT_OK;
+}
+
+/* ---- positions: the value first, then where it is; two passes, but both of vector speed ---- */
+
+typedef struct arg_job {
+    const reduction *reduction;
+    int64_t (*find)(int64_t n, const void *x, const void *value);
+    int64_t total, each;
+} arg_job;
+
+static __attribute__((noinline)) int64_t find_gathered(const arg_job *job, const char *x, int64_t first, int64_t n,
+                                                       const void *value) {
+    _Alignas(64) char row[BLOCK * 8];
+    gather(job->reduction, x, first, n, row);
+    return job->find(n, row, value);
+}
+
+static int64_t position(const arg_job *job, int64_t output) {
+    const reduction *r = job->reduction;
+    const char *x = r->x + gt_dims_offset(&r->dims, 0, 0, r->kept, output) * r->bytes;
+    _Alignas(8) values value;
+    reduce_blocks(r, place_of(r, output), 0, r->blocks, value);
+    for (int64_t first = 0; first < r->count; first += BLOCK) {
+        const int64_t n = r->count - first < BLOCK ? r->count - first : BLOCK;
+        const int64_t at = r->layout == ROWS ? job->find(n, x + first * r->bytes, value)
+                                             : find_gathered(job, x, first, n, value);
+        if (at < n) return first + at;
+    }
+    return 0;
+}
+
+static void run_positions(void *arg, int64_t index) {
+    const arg_job *job = arg;
+    const reduction *r = job->reduction;
+    const int64_t end = (index + 1) * job->each < job->total ? (index + 1) * job->each : job->total;
+    for (int64_t i = index * job->each; i < end; i++)
+        ((int64_t *)(void *)r->y)[gt_dims_offset(&r->dims, 1, 0, r->kept, i)] = position(job, i);
+}
+
+GT_API int gt_arg_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, int64_t *y) {
+    if (op != GT_REDUCE_max && op != GT_REDUCE_min) return GT_BAD_CODE;
+    int status = check(op, dtype, dims, kept);
+    if (status != GT_OK) return status;
+    const int64_t total = gt_dims_count(dims, 0, kept);
+    if (total == 0) return GT_OK;
+    if (!x || !y || gt_dims_count(dims, kept, dims->rank) == 0) return GT_BAD_ARGUMENT;
+    reduction r = plan(dims, kept, gt_dtype_bytes(dtype), 1, x, y);
+    r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
+    arg_job job = {&r, GT_LOOPS(reduce)->find[dtype], total, JOB_ELEMENTS / (r.count + 16) + 1};
+    const double nanos = (r.layout == GATHERED ? NANOS * 8 : NANOS * 2) * (double)r.count + 40;
+    gt_parallel((total + job.each - 1) / job.each, nanos * (double)job.each, run_positions, &job);
+    return GT_OK;
+}

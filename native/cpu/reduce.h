@@ -1,0 +1,30 @@
+/* The loops of the Reduce family. Raw: a reduction before its row's `finish` is applied. */
+#ifndef GT_REDUCE_H
+#define GT_REDUCE_H
+
+#include "../common/gatun.h"
+#include "dispatch.h"
+
+/* Elements of a block: the unit that threads share and that the tree joins. F64 blocks gathered on a stack are 64 KiB. */
+#define GT_REDUCE_BLOCK 8192
+
+typedef struct gt_reduce_loop {
+    /* *y = raw reduction of n contiguous elements, n <= GT_REDUCE_BLOCK. */
+    void (*row)(int64_t n, const void *x, void *y);
+    /* y [width] = raw reduction over rows (<= GT_REDUCE_BLOCK) of x [rows, width], whose rows lie row_step apart. */
+    void (*columns)(int64_t rows, int64_t width, const void *x, int64_t row_step, void *y);
+    /* y [n] = y joined with x [n]. */
+    void (*join)(int64_t n, const void *x, void *y);
+    /* y [n] finished as a reduction of count elements; null where there is nothing to do. */
+    void (*finish)(int64_t n, int64_t count, void *y);
+} gt_reduce_loop;
+
+struct gt_reduce_loops {
+    gt_reduce_loop reduce[GT_REDUCE_COUNT][GT_DTYPE_COUNT];
+    /* First position of *value among n contiguous elements (a NaN is found by any NaN), or n. */
+    int64_t (*find[GT_DTYPE_COUNT])(int64_t n, const void *x, const void *value);
+};
+
+GT_DECLARE_LOOPS(reduce)
+
+#endif

@@ -1,0 +1,328 @@
+/* Unary, gradient, binary and compare against textbook formulas in double; casts are in leaves_cast.c. */
+#include <math.h>
+
+#include "../common/strided.h"
+#include "operands.h"
+
+void test_cast(void);
+
+static const int numbers[] = {GT_F32, GT_F64, GT_I64, GT_I32, GT_U8};
+
+static const gt_dims shapes[] = {{.rank = 0},
+                                 {.rank = 1, .size = {0}},
+                                 {.rank = 1, .size = {1}},
+                                 {.rank = 1, .size = {67}},
+                                 {.rank = 2, .size = {17, 33}},
+                                 {.rank = 2, .size = {70, 150}},
+                                 {.rank = 3, .size = {3, 4, 5}},
+                                 {.rank = 3, .size = {2, 0, 3}},
+                                 {.rank = 3, .size = {2, 40, 70}},
+                                 {.rank = 8, .size = {2, 2, 2, 2, 2, 2, 2, 3}}};
+#define SHAPES (int)(sizeof shapes / sizeof *shapes)
+
+static double tolerance(int dtype) { return dtype == GT_F32 ? 1e-6 : dtype == GT_F64 ? 1e-14 : 0; }
+
+/* Whole numbers modulo 2^8 for U8; the others stay far from their ends here. */
+static double wrapped(int dtype, double x) { return dtype == GT_U8 ? (double)(uint8_t)(int64_t)x : x; }
+
+static double naive_unary(int op, double x, double a) {
+    switch (op) {
+    case GT_UNARY_neg:
+        return -x;
+    case GT_UNARY_abs:
+        return fabs(x);
+    case GT_UNARY_sign:
+        return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case GT_UNARY_square:
+        return x * x;
+    case GT_UNARY_reciprocal:
+        return 1 / x;
+    case GT_UNARY_sqrt:
+        return sqrt(x);
+    case GT_UNARY_exp:
+        return exp(x);
+    case GT_UNARY_log:
+        return log(x);
+    case GT_UNARY_tanh:
+        return tanh(x);
+    case GT_UNARY_sigmoid:
+        return 1 / (1 + exp(-x));
+    case GT_UNARY_relu:
+        return x > 0 ? x : 0;
+    case GT_UNARY_leaky_relu:
+        return x > 0 ? x : a * x;
+    default:
+        CHECK(0, "unary %d has no oracle", op);
+        return 0;
+    }
+}
+
+static double naive_slope(int op, double x, double y, double a) {
+    switch (op) {
+    case GT_UNARY_neg:
+        return -1;
+    case GT_UNARY_abs:
+        return x > 0 ? 1 : x < 0 ? -1 : 0;
+    case GT_UNARY_sign:
+        return 0;
+    case GT_UNARY_square:
+        return 2 * x;
+    case GT_UNARY_reciprocal:
+        return -y * y;
+    case GT_UNARY_sqrt:
+        return 0.5 / y;
+    case GT_UNARY_exp:
+        return y;
+    case GT_UNARY_log:
+        return 1 / x;
+    case GT_UNARY_tanh:
+        return 1 - y * y;
+    case GT_UNARY_sigmoid:
+        return y * (1 - y);
+    case GT_UNARY_relu:
+        return y > 0 ? 1 : 0;
+    default:
+        return x > 0 ? 1 : a;
+    }
+}
+
+static double naive_binary(int op, double x, double y) {
+    switch (op) {
+    case GT_BINARY_add:
+        return x + y;
+    case GT_BINARY_sub:
+        return x - y;
+    case GT_BINARY_mul:
+        return x * y;
+    case GT_BINARY_div:
+        return x / y;
+    case GT_BINARY_pow:
+        return pow(x, y);
+    case GT_BINARY_maximum:
+        return x > y ? x : y;
+    case GT_BINARY_minimum:
+        return x < y ? x : y;
+    default:
+        CHECK(0, "binary %d has no oracle", op);
+        return 0;
+    }
+}
+
+static int naive_compare(int op, double x, double y) {
+    const int values[GT_COMPARE_COUNT] = {x == y, x != y, x < y, x <= y, x > y, x >= y};
+    return values[op];
+}
+
+/* Low end of a domain in which an operation is defined for this dtype. */
+static double low_of(int dtype, int positive) { return dtype == GT_U8 ? 0 : positive ? 0.125 : -6; }
+
+static void unary_case(int op, int dtype, gt_dims dims, int x_kind, int y_kind, uint64_t *random) {
+    operand x = operand_make(&dims, 0, dtype, x_kind), y = operand_make(&dims, 1, dtype, y_kind);
+    const int positive = op == GT_UNARY_log || op == GT_UNARY_sqrt || op == GT_UNARY_reciprocal;
+    const int64_t total = gt_dims_count(&dims, 0, dims.rank);
+    operand_fill(&x, low_of(dtype, positive), 6, random);
+    CHECK(gt_unary(op, dtype, &dims, x.at, y.at, 0.25, 0) == GT_OK, "unary %d dtype %d", op, dtype);
+    int bad = 0;
+    for (int64_t i = 0; i < total; i++) {
+        const double want = wrapped(dtype, naive_unary(op, test_get(dtype, operand_at(&x, &dims, i)), 0.25));
+        bad += !test_close(test_get(dtype, operand_at(&y, &dims, i)), want, tolerance(dtype));
+    }
+    CHECK(!bad, "unary %d dtype %d rank %d layouts %d %d: %d differ", op, dtype, (int)dims.rank, x_kind, y_kind, bad);
+    CHECK(operand_gaps_intact(&y, &dims, total), "unary %d wrote between elements", op);
+    free(x.memory);
+    free(y.memory);
+}
+
+static void grad_case(int op, int dtype, gt_dims dims, int x_kind, int dx_kind, uint64_t *random) {
+    operand o[4];
+    const int64_t total = gt_dims_count(&dims, 0, dims.rank);
+    for (int k = 0; k < 4; k++) {
+        o[k] = operand_make(&dims, k, dtype, k == 3 ? dx_kind : k == 0 ? x_kind : CONTIGUOUS);
+        operand_fill(&o[k], 0.125, 3, random);
+    }
+    memset(o[3].memory, 0x5a, (size_t)(o[3].extent * gt_dtype_bytes(dtype)));
+    CHECK(gt_unary_grad(op, dtype, &dims, o[0].at, o[1].at, o[2].at, o[3].at, 0.25, 0) == GT_OK, "grad %d", op);
+    int bad = 0;
+    for (int64_t i = 0; i < total; i++) {
+        double v[4];
+        for (int k = 0; k < 4; k++) v[k] = test_get(dtype, operand_at(&o[k], &dims, i));
+        bad += !test_close(v[3], v[2] * naive_slope(op, v[0], v[1], 0.25), tolerance(dtype) * 2);
+    }
+    CHECK(!bad, "grad %d dtype %d layouts %d %d: %d differ", op, dtype, x_kind, dx_kind, bad);
+    CHECK(operand_gaps_intact(&o[3], &dims, total), "grad %d wrote between elements", op);
+    for (int k = 0; k < 4; k++) free(o[k].memory);
+}
+
+/* compare: op is a gt_compare_op, else a gt_binary_op. */
+static void binary_case(int compare, int op, int dtype, gt_dims dims, const int kind[3], uint64_t *random) {
+    const int to = compare ? GT_BOOL : dtype;
+    operand x = operand_make(&dims, 0, dtype, kind[0]), y = operand_make(&dims, 1, dtype, kind[1]);
+    operand z = operand_make(&dims, 2, to, kind[2]);
+    const int64_t total = gt_dims_count(&dims, 0, dims.rank);
+    operand_fill(&x, low_of(dtype, op == GT_BINARY_pow && !compare), 6, random);
+    operand_fill(&y, dtype >= GT_I64 ? 0 : 0.125, 5, random);
+    CHECK((compare ? gt_compare(op, dtype, &dims, x.at, y.at, (uint8_t *)z.at)
+                   : gt_binary(op, dtype, &dims, x.at, y.at, z.at)) == GT_OK,
+          "binary %d dtype %d", op, dtype);
+    int bad = 0;
+    for (int64_t i = 0; i < total; i++) {
+        const double a = test_get(dtype, operand_at(&x, &dims, i)), b = test_get(dtype, operand_at(&y, &dims, i));
+        const double want = compare ? naive_compare(op, a, b) : wrapped(dtype, naive_binary(op, a, b));
+        bad += !test_close(test_get(to, operand_at(&z, &dims, i)), want, tolerance(dtype));
+    }
+    CHECK(!bad, "binary %d (compare %d) dtype %d rank %d layouts %d %d %d: %d differ", op, compare, dtype,
+          (int)dims.rank, kind[0], kind[1], kind[2], bad);
+    CHECK(operand_gaps_intact(&z, &dims, total), "binary %d wrote between elements", op);
+    free(x.memory);
+    free(y.memory);
+    free(z.memory);
+}
+
+static int is_float_only(int op) {
+    return gt_unary_flat(op, GT_I64, 0, NULL, NULL, 0, 0) == GT_UNSUPPORTED;
+}
+
+/* Every operation and dtype in every shape; layouts take turns, so that all pairs come up. */
+static void strided(void) {
+    uint64_t random = 1;
+    int turn = 0;
+    for (int s = 0; s < SHAPES; s++) {
+        for (int d = 0; d < 5; d++) {
+            for (int op = 0; op < GT_UNARY_COUNT; op++)
+                for (int k = 0; k < LAYOUTS && (numbers[d] <= GT_F64 || !is_float_only(op)); k++)
+                    unary_case(op, numbers[d], shapes[s], k, turn++ % OUTPUT_LAYOUTS, &random);
+            for (int op = 0; op < GT_UNARY_COUNT && numbers[d] <= GT_F64; op++)
+                for (int k = 0; k < LAYOUTS; k++) grad_case(op, numbers[d], shapes[s], k, turn++ % OUTPUT_LAYOUTS, &random);
+            for (int k = 0; k < LAYOUTS * LAYOUTS; k++) {
+                const int kind[3] = {k % LAYOUTS, k / LAYOUTS, turn % OUTPUT_LAYOUTS};
+                const int op = turn++ % GT_BINARY_COUNT;
+                if (op != GT_BINARY_div || numbers[d] <= GT_F64) binary_case(0, op, numbers[d], shapes[s], kind, &random);
+                binary_case(1, turn % GT_COMPARE_COUNT, numbers[d], shapes[s], kind, &random);
+            }
+        }
+    }
+}
+
+/* Flat calls with a single element on either side, outputs that are inputs, and sizes that threads share. */
+static void flat(void) {
+    static const int64_t sizes[] = {0, 1, 7, 31, 64, 1000, 100003};
+    for (int s = 0; s < 7; s++) {
+        const int64_t n = sizes[s];
+        float *x = test_buffer(n, 4), *y = test_buffer(n, 4), *z = test_buffer(n, 4);
+        for (int64_t i = 0; i < n; i++) x[i] = (float)(i % 97) - 40, y[i] = (float)(i % 89) + 1, z[i] = -1;
+        const float three = 3;
+        int bad = 0;
+        CHECK(gt_binary_flat(GT_BINARY_sub, GT_F32, GT_SCALAR_none, n, x, y, z) == GT_OK, "flat");
+        for (int64_t i = 0; i < n; i++) bad += z[i] != x[i] - y[i];
+        CHECK(gt_binary_flat(GT_BINARY_sub, GT_F32, GT_SCALAR_x, n, &three, y, z) == GT_OK, "scalar x");
+        for (int64_t i = 0; i < n; i++) bad += z[i] != 3 - y[i];
+        CHECK(gt_binary_flat(GT_BINARY_sub, GT_F32, GT_SCALAR_y, n, x, &three, z) == GT_OK, "scalar y");
+        for (int64_t i = 0; i < n; i++) bad += z[i] != x[i] - 3;
+        CHECK(gt_binary_flat(GT_BINARY_mul, GT_F32, GT_SCALAR_none, n, z, z, z) == GT_OK, "z is x and y");
+        for (int64_t i = 0; i < n; i++) bad += z[i] != (x[i] - 3) * (x[i] - 3);
+        CHECK(gt_unary_flat(GT_UNARY_relu, GT_F32, n, x, x, 0, 0) == GT_OK, "y is x");
+        for (int64_t i = 0; i < n; i++) bad += x[i] != (i % 97 > 40 ? (float)(i % 97) - 40 : 0);
+        CHECK(gt_unary_grad_flat(GT_UNARY_relu, GT_F32, n, NULL, x, y, y, 0, 0) == GT_OK, "dx is dy, x is null");
+        for (int64_t i = 0; i < n; i++) bad += y[i] != (x[i] > 0 ? (float)(i % 89) + 1 : 0);
+        CHECK(gt_compare_flat(GT_COMPARE_ge, GT_F32, GT_SCALAR_y, n, x, &three, (uint8_t *)z) == GT_OK, "compare");
+        for (int64_t i = 0; i < n; i++) bad += ((uint8_t *)z)[i] != (x[i] >= 3);
+        CHECK(!bad, "flat calls of %d elements: %d differ", (int)n, bad);
+        free(x);
+        free(y);
+        free(z);
+    }
+}
+
+static float unary_of(int op, float x) {
+    float y = 0;
+    CHECK(gt_unary_flat(op, GT_F32, 1, &x, &y, 0, 0) == GT_OK, "unary %d", op);
+    return y;
+}
+
+static void special_values(void) {
+    const float inf = INFINITY, nan = NAN;
+    for (int op = 0; op < GT_UNARY_COUNT; op++)
+        CHECK(isnan(unary_of(op, nan)) || op == GT_UNARY_sign, "unary %d of NaN", op);
+    CHECK(unary_of(GT_UNARY_exp, inf) == inf && unary_of(GT_UNARY_exp, -inf) == 0, "exp of infinity");
+    CHECK(unary_of(GT_UNARY_exp, 89) == inf && unary_of(GT_UNARY_exp, -100) == (float)exp(-100), "ends of exp");
+    CHECK(unary_of(GT_UNARY_log, 0) == -inf && isnan(unary_of(GT_UNARY_log, -1)), "log outside its domain");
+    CHECK(unary_of(GT_UNARY_log, inf) == inf && unary_of(GT_UNARY_log, 1) == 0, "log of infinity and 1");
+    CHECK(test_close(unary_of(GT_UNARY_log, 0x1p-149f), log(0x1p-149), 1e-6), "log of a denormal");
+    CHECK(unary_of(GT_UNARY_tanh, inf) == 1 && unary_of(GT_UNARY_tanh, -inf) == -1, "tanh of infinity");
+    CHECK(signbit(unary_of(GT_UNARY_tanh, -0.0f)) && unary_of(GT_UNARY_tanh, 0x1p-149f) == 0x1p-149f, "tanh near 0");
+    CHECK(unary_of(GT_UNARY_sigmoid, inf) == 1 && unary_of(GT_UNARY_sigmoid, -inf) == 0, "sigmoid of infinity");
+    CHECK(unary_of(GT_UNARY_sigmoid, -100) == (float)exp(-100), "left tail of sigmoid");
+    float z, pair[2] = {nan, 1};
+    for (int side = 0; side < 2; side++) {
+        for (int op = GT_BINARY_maximum; op <= GT_BINARY_minimum; op++) {
+            CHECK(gt_binary_flat(op, GT_F32, 0, 1, pair + side, pair + 1 - side, &z) == GT_OK && isnan(z), "NaN wins");
+        }
+    }
+    for (int op = 0; op < GT_COMPARE_COUNT; op++) {
+        uint8_t c;
+        CHECK(gt_compare_flat(op, GT_F32, 0, 1, pair, pair, &c) == GT_OK && c == (op == GT_COMPARE_ne), "NaN compared");
+    }
+}
+
+static int64_t i64_of(int op, int64_t x, int64_t y) {
+    int64_t z = 0;
+    CHECK(gt_binary_flat(op, GT_I64, 0, 1, &x, &y, &z) == GT_OK, "i64 %d", op);
+    return z;
+}
+
+static void integers_wrap(void) {
+    CHECK(i64_of(GT_BINARY_add, INT64_MAX, 1) == INT64_MIN, "add");
+    CHECK(i64_of(GT_BINARY_sub, INT64_MIN, 1) == INT64_MAX, "sub");
+    CHECK(i64_of(GT_BINARY_mul, INT64_MAX, 2) == -2, "mul");
+    CHECK(i64_of(GT_BINARY_pow, 3, 41) == -420491770248316829, "pow wraps");
+    CHECK(i64_of(GT_BINARY_pow, 2, -1) == 0 && i64_of(GT_BINARY_pow, 1, -7) == 1 && i64_of(GT_BINARY_pow, -1, -7) == -1 &&
+              i64_of(GT_BINARY_pow, -1, -8) == 1 && i64_of(GT_BINARY_pow, -2, 3) == -8, "pow of integers");
+    int32_t low = INT32_MIN, out = 0;
+    CHECK(gt_unary_flat(GT_UNARY_neg, GT_I32, 1, &low, &out, 0, 0) == GT_OK && out == INT32_MIN, "neg");
+    CHECK(gt_unary_flat(GT_UNARY_abs, GT_I32, 1, &low, &out, 0, 0) == GT_OK && out == INT32_MIN, "abs");
+    CHECK(gt_unary_flat(GT_UNARY_square, GT_I32, 1, &low, &out, 0, 0) == GT_OK && out == 0, "square");
+    uint8_t five = 5, byte = 0;
+    CHECK(gt_unary_flat(GT_UNARY_neg, GT_U8, 1, &five, &byte, 0, 0) == GT_OK && byte == 251, "neg of u8");
+    uint8_t yes[2] = {0, 1}, less[2];
+    CHECK(gt_compare_flat(GT_COMPARE_lt, GT_BOOL, GT_SCALAR_x, 2, yes, yes, less) == GT_OK && !less[0] && less[1], "bool");
+}
+
+static void refusals(void) {
+    float x[2] = {1, 2}, z[2];
+    gt_dims ok = {.rank = 1, .size = {2}, .stride = {{1}, {1}, {1}, {1}}}, deep = {.rank = 9}, negative = ok, none = ok;
+    negative.size[0] = -1;
+    none.size[0] = 0;
+    for (int op = -1; op <= GT_UNARY_COUNT; op += GT_UNARY_COUNT + 1) {
+        CHECK(gt_unary_flat(op, GT_F32, 2, x, z, 0, 0) == GT_BAD_CODE, "op %d", op);
+        CHECK(gt_unary(op, GT_F32, &ok, x, z, 0, 0) == GT_BAD_CODE, "op %d", op);
+        CHECK(gt_unary_grad_flat(op, GT_F32, 2, x, x, x, z, 0, 0) == GT_BAD_CODE, "op %d", op);
+        CHECK(gt_unary_grad(op, GT_F32, &ok, x, x, x, z, 0, 0) == GT_BAD_CODE, "op %d", op);
+    }
+    CHECK(gt_binary_flat(GT_BINARY_COUNT, GT_F32, 0, 2, x, x, z) == GT_BAD_CODE, "op");
+    CHECK(gt_binary(-1, GT_F32, &ok, x, x, z) == GT_BAD_CODE, "op");
+    CHECK(gt_binary_flat(0, GT_F32, 3, 2, x, x, z) == GT_BAD_CODE, "scalar side");
+    CHECK(gt_compare_flat(GT_COMPARE_COUNT, GT_F32, 0, 2, x, x, (uint8_t *)z) == GT_BAD_CODE, "op");
+    CHECK(gt_compare(-1, GT_F32, &ok, x, x, (uint8_t *)z) == GT_BAD_CODE, "op");
+    CHECK(gt_unary_flat(0, GT_DTYPE_COUNT, 2, x, z, 0, 0) == GT_BAD_CODE, "dtype");
+    CHECK(gt_unary_flat(0, GT_BF16, 2, x, z, 0, 0) == GT_UNSUPPORTED, "no arithmetic on bf16");
+    CHECK(gt_binary_flat(GT_BINARY_div, GT_I64, 0, 2, x, x, z) == GT_UNSUPPORTED, "integers divide in f32");
+    CHECK(gt_unary_grad_flat(0, GT_I64, 2, x, x, x, z, 0, 0) == GT_UNSUPPORTED, "no gradient of integers");
+    CHECK(gt_unary_flat(0, GT_F32, -1, x, z, 0, 0) == GT_BAD_ARGUMENT, "negative n");
+    CHECK(gt_unary_flat(0, GT_F32, 1, NULL, z, 0, 0) == GT_BAD_ARGUMENT, "null x");
+    CHECK(gt_unary(0, GT_F32, NULL, x, z, 0, 0) == GT_BAD_ARGUMENT, "null dims");
+    CHECK(gt_unary(0, GT_F32, &deep, x, z, 0, 0) == GT_BAD_ARGUMENT, "rank 9");
+    CHECK(gt_binary(0, GT_F32, &negative, x, x, z) == GT_BAD_ARGUMENT, "negative size");
+    CHECK(gt_binary(0, GT_F32, &ok, x, NULL, z) == GT_BAD_ARGUMENT, "null y");
+    CHECK(gt_binary(0, GT_F32, &none, NULL, NULL, NULL) == GT_OK, "nothing to do");
+    CHECK(gt_unary_grad(0, GT_F32, &ok, NULL, NULL, NULL, z, 0, 0) == GT_BAD_ARGUMENT, "null dy");
+    CHECK(gt_unary_grad(GT_UNARY_neg, GT_F32, &ok, NULL, NULL, x, z, 0, 0) == GT_OK && z[1] == -2, "slope needs neither");
+}
+
+void test_elementwise(void) {
+    strided();
+    flat();
+    special_values();
+    integers_wrap();
+    refusals();
+    test_cast();
+}
