@@ -1,0 +1,5 @@
+/**
+ * Gatun's own C kernels, as {@code native/common/gatun.h} declares them. Generated but for this file; call
+ * {@link dev.gatun.bindings.Libraries#loadKernels()} before the first function.
+ */
+package dev.gatun.bindings.kernels;

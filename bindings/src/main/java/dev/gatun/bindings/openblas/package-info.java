@@ -1,0 +1,5 @@
+/**
+ * The part of OpenBLAS that Gatun uses. Generated but for this file; call
+ * {@link dev.gatun.bindings.Libraries#loadBlas()} before the first function.
+ */
+package dev.gatun.bindings.openblas;
