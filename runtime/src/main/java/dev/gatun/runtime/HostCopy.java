@@ -1,0 +1,226 @@
+package dev.gatun.runtime;
+
+import dev.gatun.runtime.memory.Operands;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Copies between contiguous arrays on the CPU and Java arrays of the same element type: F32 float, F64 double, I64 long,
+ * I32 int, U8 byte, BOOL boolean, BF16 and F16 the bits as short. Nothing is converted; cast first. Every method throws
+ * {@link IllegalStateException} if the array was released and {@link IllegalArgumentException} if it is of another dtype,
+ * not contiguous, or does not have the elements.
+ */
+public final class HostCopy {
+    private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+
+    private HostCopy() {}
+
+    /** Writes all of {@code source} to the elements of {@code target} (F32) from {@code first} on. */
+    public static void write(float[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.F32, first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_FLOAT, first * Float.BYTES, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source} to the elements of {@code target} (F64) from {@code first} on. */
+    public static void write(double[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.F64, first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_DOUBLE, first * Double.BYTES, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source} to the elements of {@code target} (I64) from {@code first} on. */
+    public static void write(long[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.I64, first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_LONG, first * Long.BYTES, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source} to the elements of {@code target} (I32) from {@code first} on. */
+    public static void write(int[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.I32, first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_INT, first * Integer.BYTES, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source} to the elements of {@code target} (U8) from {@code first} on. */
+    public static void write(byte[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.U8, first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), BYTE, first, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source} to the elements of {@code target} (BOOL) from {@code first} on. */
+    public static void write(boolean[] source, NdArray target, long first) {
+        Operands o = begin("write", target, DType.BOOL, first, source.length);
+        try {
+            MemorySegment to = o.segment(0);
+            for (int i = 0; i < source.length; i++) {
+                to.set(BYTE, first + i, (byte) (source[i] ? 1 : 0));
+            }
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Writes all of {@code source}, bits, to the elements of {@code target} (BF16 or F16) from {@code first} on. */
+    public static void write(short[] source, NdArray target, long first) {
+        Operands o = begin("write", target, halfOf(target), first, source.length);
+        try {
+            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_SHORT, first * Short.BYTES, source.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (F32) from {@code first} on. */
+    public static void read(NdArray source, long first, float[] target) {
+        Operands o = begin("read", source, DType.F32, first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_FLOAT, first * Float.BYTES, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (F64) from {@code first} on. */
+    public static void read(NdArray source, long first, double[] target) {
+        Operands o = begin("read", source, DType.F64, first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_DOUBLE, first * Double.BYTES, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (I64) from {@code first} on. */
+    public static void read(NdArray source, long first, long[] target) {
+        Operands o = begin("read", source, DType.I64, first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_LONG, first * Long.BYTES, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (I32) from {@code first} on. */
+    public static void read(NdArray source, long first, int[] target) {
+        Operands o = begin("read", source, DType.I32, first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_INT, first * Integer.BYTES, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (U8) from {@code first} on. */
+    public static void read(NdArray source, long first, byte[] target) {
+        Operands o = begin("read", source, DType.U8, first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), BYTE, first, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the elements of {@code source} (BOOL) from {@code first} on. */
+    public static void read(NdArray source, long first, boolean[] target) {
+        Operands o = begin("read", source, DType.BOOL, first, target.length);
+        try {
+            MemorySegment from = o.segment(0);
+            for (int i = 0; i < target.length; i++) {
+                target[i] = from.get(BYTE, first + i) != 0;
+            }
+        } finally {
+            o.end();
+        }
+    }
+
+    /** Fills {@code target} with the bits of the elements of {@code source} (BF16 or F16) from {@code first} on. */
+    public static void read(NdArray source, long first, short[] target) {
+        Operands o = begin("read", source, halfOf(source), first, target.length);
+        try {
+            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_SHORT, first * Short.BYTES, target, 0, target.length);
+        } finally {
+            o.end();
+        }
+    }
+
+    /** The value of an array of one element, of any dtype; I64 beyond 2^53 is rounded. */
+    public static double readDouble(NdArray one) {
+        Operands o = beginOne(one);
+        try {
+            MemorySegment at = o.segment(0);
+            return switch (one.dtype()) {
+                case F32 -> at.get(ValueLayout.JAVA_FLOAT, 0);
+                case F64 -> at.get(ValueLayout.JAVA_DOUBLE, 0);
+                case BF16 -> Float.intBitsToFloat(at.get(ValueLayout.JAVA_SHORT, 0) << Short.SIZE);
+                case F16 -> Float.float16ToFloat(at.get(ValueLayout.JAVA_SHORT, 0));
+                case I64, I32, U8, BOOL -> integer(one.dtype(), at);
+            };
+        } finally {
+            o.end();
+        }
+    }
+
+    /** The value of an array of one element, of any dtype; floating ones are cast as Java casts, toward zero. */
+    public static long readLong(NdArray one) {
+        if (one.dtype().isFloating()) {
+            return (long) readDouble(one);
+        }
+        Operands o = beginOne(one);
+        try {
+            return integer(one.dtype(), o.segment(0));
+        } finally {
+            o.end();
+        }
+    }
+
+    private static long integer(DType dtype, MemorySegment at) {
+        return switch (dtype) {
+            case I64 -> at.get(ValueLayout.JAVA_LONG, 0);
+            case I32 -> at.get(ValueLayout.JAVA_INT, 0);
+            default -> Byte.toUnsignedLong(at.get(BYTE, 0));
+        };
+    }
+
+    private static DType halfOf(NdArray array) {
+        return array.dtype() == DType.F16 ? DType.F16 : DType.BF16;
+    }
+
+    private static Operands beginOne(NdArray one) {
+        if (one.count() != 1) {
+            throw new IllegalArgumentException("item: not one element: " + one.describe());
+        }
+        return Operands.of("item").add(one);
+    }
+
+    private static Operands begin(String op, NdArray array, DType dtype, long first, int length) {
+        if (array.dtype() != dtype) {
+            throw new IllegalArgumentException(op + ": Java array holds " + dtype + ": " + array.describe());
+        }
+        if (!array.isContiguous()) {
+            throw new IllegalArgumentException(op + ": not contiguous: " + array.describe());
+        }
+        if (first < 0 || first > array.count() - length) {
+            throw new IllegalArgumentException(
+                    op + ": no " + length + " elements from " + first + " on: " + array.describe());
+        }
+        return Operands.of(op).add(array);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.gatun.runtime;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a backend does: one nested interface for each family. Outputs are parameters, allocated by the caller on
+ * the same device; shapes, dtypes and devices were checked at the public door. In the docs, '=' writes an output whatever
+ * it held, '+=' adds to it. Unless a method says otherwise operands have any strides, and an output is either one of the
+ * inputs exactly or overlaps none, and does not overlap itself.
+ */
+public interface Kernels {
+    /** Element operations. */
+    Elementwise elementwise();
+
+    /** Reductions over dimensions. */
+    Reduce reduce();
+
+    /** Matrix products. */
+    Linalg linalg();
+
+    /** Softmax and the losses on it. */
+    Norm norm();
+
+    /** Reading and writing by index. */
+    Index index();
+
+    /** Random numbers. */
+    Random random();
+
+    /** Optimizer steps. */
+    Update update();
+
+    /** One element in, one out; operands have the output's shape, expanded (stride 0) where they were broadcast. */
+    interface Elementwise {
+        /** y = op(x), of one dtype. a, b: the operation's parameters, else ignored. y may be x. */
+        void unary(UnaryOp op, NdArray x, NdArray y, double a, double b);
+
+        /**
+         * dx = dy * slope, with y = op(x). x or y may be {@code null} where the row in unary_ops.def does not use it.
+         * dx may be dy.
+         */
+        void unaryGrad(
+                UnaryOp op, @Nullable NdArray x, @Nullable NdArray y, NdArray dy, NdArray dx, double a, double b);
+
+        /** z = op(x, y), all of one dtype. z may be x or y. */
+        void binary(BinaryOp op, NdArray x, NdArray y, NdArray z);
+
+        /** z = op(x, y) with a scalar, cast to x's dtype. */
+        void binary(BinaryOp op, NdArray x, Number y, NdArray z);
+
+        /** z = op(x, y) with a scalar on the left. */
+        void binary(BinaryOp op, Number x, NdArray y, NdArray z);
+
+        /** z (BOOL) = op(x, y), x and y of one dtype. */
+        void compare(CompareOp op, NdArray x, NdArray y, NdArray z);
+
+        /** z (BOOL) = op(x, y) with a scalar. */
+        void compare(CompareOp op, NdArray x, Number y, NdArray z);
+
+        /** z = condition (BOOL) ? x : y; x, y, z of one dtype. */
+        void where(NdArray condition, NdArray x, NdArray y, NdArray z);
+
+        /**
+         * y = x, cast to y's dtype; every dtype. Float to integer truncates toward zero, to BOOL is x != 0. x and y do
+         * not overlap.
+         */
+        void cast(NdArray x, NdArray y);
+
+        /** y = value, cast to y's dtype; every dtype. */
+        void fill(Number value, NdArray y);
+    }
+
+    /** Many elements in, one out. */
+    interface Reduce {
+        /**
+         * y = reduction of x over dims. y has x's rank with size 1 at dims, or lacks them.
+         *
+         * @param dims from the first, without repetition, ascending; none: copies (mean included)
+         */
+        void reduce(ReduceOp op, NdArray x, int[] dims, NdArray y);
+
+        /** y (I64) = position of the first largest (MAX) or smallest (MIN) element along dims, row-major among them. */
+        void argReduce(ReduceOp op, NdArray x, int[] dims, NdArray y);
+    }
+
+    /** Matrix products; dtype F32 or F64. */
+    interface Linalg {
+        /**
+         * c [m, n] = activation(a [m, k] b [k, n] + bias) or, accumulating, c += a b. a and b are any view whose rows
+         * or columns are contiguous; c has contiguous rows.
+         *
+         * @param bias [n], or {@code null}
+         * @param activation applied to each element, or {@code null}
+         * @param parameter of the activation
+         */
+        void gemm(
+                NdArray a,
+                NdArray b,
+                NdArray c,
+                boolean accumulate,
+                @Nullable NdArray bias,
+                @Nullable UnaryOp activation,
+                double parameter);
+
+        /** c [batch, m, n] = a [batch, m, k] b [batch, k, n]; batch strides may be 0 in a and b. */
+        void gemmBatch(NdArray a, NdArray b, NdArray c);
+
+        /** Whether {@link #gemm} takes this matrix as it lies: its last two dimensions, one of them with stride 1. */
+        boolean takes(NdArray matrix);
+    }
+
+    /** Softmax, log-softmax, cross-entropy; dtype F32 or F64; operands contiguous. */
+    interface Norm {
+        /** y = softmax (or its logarithm) of x over dim. y may be x. */
+        void softmax(boolean log, NdArray x, int dim, NdArray y);
+
+        /** dx = gradient from y, the forward's result, and dy. dx may be dy. */
+        void softmaxGrad(boolean log, NdArray y, NdArray dy, int dim, NdArray dx);
+
+        /**
+         * loss = negative log likelihood of softmax(logits [rows, n]) at target (I64 [rows]); prob [rows, n] = the
+         * softmax, weight (F64 []) = the rows that count, both for backward.
+         *
+         * @throws IllegalArgumentException if a target is neither in 0..n-1 nor ignoreIndex
+         */
+        void crossEntropy(
+                Reduction reduction,
+                NdArray logits,
+                NdArray target,
+                long ignoreIndex,
+                NdArray loss,
+                NdArray prob,
+                NdArray weight);
+
+        /** dlogits = gradient. dlogits may be prob. */
+        void crossEntropyGrad(
+                Reduction reduction,
+                NdArray prob,
+                NdArray target,
+                long ignoreIndex,
+                NdArray dloss,
+                NdArray weight,
+                NdArray dlogits);
+
+        /** As {@link #crossEntropy}, for log probabilities. */
+        void nllLoss(
+                Reduction reduction, NdArray logProb, NdArray target, long ignoreIndex, NdArray loss, NdArray weight);
+
+        /** dlogProb = gradient of {@link #nllLoss}. */
+        void nllLossGrad(
+                Reduction reduction, NdArray target, long ignoreIndex, NdArray dloss, NdArray weight, NdArray dlogProb);
+    }
+
+    /** Reading and writing by index; index is I64, contiguous. */
+    interface Index {
+        /**
+         * y [count, *] = rows of x [rows, *] at index [count]; every dtype, contiguous.
+         *
+         * @throws IllegalArgumentException if an index is outside 0..rows-1; y then holds anything
+         */
+        void gatherRows(NdArray x, NdArray index, NdArray y);
+
+        /** x [rows, *] += y [count, *] at index, in the order of index; F32, F64, I64, I32, contiguous. */
+        void indexAddRows(NdArray index, NdArray y, NdArray x);
+
+        /** y [count] = x [count, n] at [i, index[i]]; every dtype, contiguous. */
+        void pick(NdArray x, NdArray index, NdArray y);
+    }
+
+    /**
+     * Random numbers by Philox 4x32-10: the same bits on every backend and for any number of threads. Outputs are
+     * contiguous. seed and offset say where the generator stands; a call uses {@code ceil(count / 4)} offsets, F64 and I64 twice
+     * as many.
+     */
+    interface Random {
+        /** y = uniform in [lo, hi). */
+        void uniform(long seed, long offset, double lo, double hi, NdArray y);
+
+        /** y = normal. */
+        void normal(long seed, long offset, double mean, double std, NdArray y);
+
+        /** y = 1 with probability p, else 0; every dtype but BF16 and F16. */
+        void bernoulli(long seed, long offset, double p, NdArray y);
+
+        /** y (I64) = integers in [lo, hi). */
+        void randint(long seed, long offset, long lo, long hi, NdArray y);
+
+        /** y (I64 [n]) = a permutation of 0..n-1. */
+        void permutation(long seed, long offset, NdArray y);
+
+        /** y = x / (1 - p) where kept, else 0; the same call on dy is the gradient. x contiguous; y may be x. */
+        void dropout(long seed, long offset, double p, NdArray x, NdArray y);
+    }
+
+    /**
+     * Optimizer steps, one call for all parameters of a group. Each list has one array for each parameter, contiguous, of
+     * one dtype. Parameters and state are updated in place; denormals are flushed to zero.
+     */
+    interface Update {
+        /** What one SGD step uses; {@code torch.optim.SGD}. first: the momentum buffers hold nothing yet. */
+        record Sgd(
+                double lr,
+                double momentum,
+                double dampening,
+                double weightDecay,
+                boolean nesterov,
+                boolean maximize,
+                boolean first) {}
+
+        /** What one Adam step uses; {@code torch.optim.Adam}, AdamW with decoupled. step: 1 for the first. */
+        record Adam(
+                double lr,
+                double beta1,
+                double beta2,
+                double eps,
+                double weightDecay,
+                boolean decoupled,
+                boolean maximize,
+                long step) {}
+
+        /** One step of SGD; momentum is empty where args.momentum is 0. */
+        void sgd(
+                Sgd args,
+                List<? extends NdArray> params,
+                List<? extends NdArray> grads,
+                List<? extends NdArray> momentum);
+
+        /** One step of Adam or AdamW. */
+        void adam(
+                Adam args,
+                List<? extends NdArray> params,
+                List<? extends NdArray> grads,
+                List<? extends NdArray> moment1,
+                List<? extends NdArray> moment2);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.gatun.runtime.cpu;
+
+import dev.gatun.runtime.Kernels;
+
+/** The kernels of libgatun: one launch class for each family. */
+final class CpuKernels implements Kernels {
+    private final CpuElementwise elementwise = new CpuElementwise();
+    private final CpuReduce reduce = new CpuReduce(elementwise);
+    private final CpuLinalg linalg = new CpuLinalg();
+    private final CpuNorm norm = new CpuNorm();
+    private final CpuIndex index = new CpuIndex();
+    private final CpuRandom random;
+    private final CpuUpdate update = new CpuUpdate();
+
+    CpuKernels(CpuDevice device) {
+        random = new CpuRandom(device);
+    }
+
+    @Override
+    public Elementwise elementwise() {
+        return elementwise;
+    }
+
+    @Override
+    public Reduce reduce() {
+        return reduce;
+    }
+
+    /** Loads the BLAS when first asked for, so that everything else works without one. */
+    @Override
+    public Linalg linalg() {
+        CpuDevice.loadBlas();
+        return linalg;
+    }
+
+    @Override
+    public Norm norm() {
+        return norm;
+    }
+
+    @Override
+    public Index index() {
+        return index;
+    }
+
+    @Override
+    public Random random() {
+        return random;
+    }
+
+    @Override
+    public Update update() {
+        return update;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.gatun.runtime.cpu;
+
+import dev.gatun.bindings.kernels.Gatun;
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.memory.Operands;
+
+/** Launches reductions: the dimensions that are kept first, then those that are reduced. */
+final class CpuReduce implements Kernels.Reduce {
+    private final CpuElementwise elementwise;
+
+    CpuReduce(CpuElementwise elementwise) {
+        this.elementwise = elementwise;
+    }
+
+    @Override
+    public void reduce(ReduceOp op, NdArray x, int[] dims, NdArray y) {
+        if (dims.length == 0) {
+            elementwise.cast(x, y);
+            return;
+        }
+        Operands o = Operands.of(op);
+        try {
+            o.add(x).add(y);
+            o.require(x.dtype() == y.dtype(), "dtypes differ");
+            boolean takesNothing = op == ReduceOp.SUM || op == ReduceOp.MEAN;
+            o.require(takesNothing || x.count() != 0 || y.count() == 0, "nothing to reduce");
+            int kept = o.collapseReduction(bits(dims, o, x), false);
+            Status.check(Gatun.gt_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
+        } finally {
+            o.end();
+        }
+    }
+
+    @Override
+    public void argReduce(ReduceOp op, NdArray x, int[] dims, NdArray y) {
+        Operands o = Operands.of(op == ReduceOp.MAX ? "argmax" : "argmin");
+        try {
+            o.add(x).add(y);
+            o.require(op == ReduceOp.MAX || op == ReduceOp.MIN, "neither max nor min");
+            o.require(y.dtype() == DType.I64, "result is not i64");
+            o.require(x.count() != 0 || y.count() == 0, "nothing to reduce");
+            int kept = o.collapseReduction(bits(dims, o, x), true);
+            Status.check(Gatun.gt_arg_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
+        } finally {
+            o.end();
+        }
+    }
+
+    private static int bits(int[] dims, Operands o, NdArray x) {
+        int bits = 0;
+        for (int dim : dims) {
+            o.require(dim >= 0 && dim < x.rank() && (bits & 1 << dim) == 0, "no such dimension, or named twice");
+            bits |= 1 << dim;
+        }
+        return bits;
+    }
+}

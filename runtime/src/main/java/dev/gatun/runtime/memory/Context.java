@@ -1,0 +1,97 @@
+package dev.gatun.runtime.memory;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What belongs to a thread: its innermost frame, whether it records gradients, and scratch for native calls. One
+ * {@link ThreadLocal} read finds it all.
+ */
+public final class Context {
+    private static final ThreadLocal<Context> CURRENT = ThreadLocal.withInitial(Context::new);
+
+    private final Scratch scratch = new Scratch();
+    private final Frames frames = new Frames();
+    private boolean gradEnabled = true;
+
+    private Context() {
+        Net.watch(this, frames);
+    }
+
+    /** This thread's context. */
+    public static Context current() {
+        return CURRENT.get();
+    }
+
+    /** The innermost open frame, or {@code null}. */
+    public @Nullable Frame frame() {
+        return frames.top;
+    }
+
+    Frames frames() {
+        return frames;
+    }
+
+    /** Whether operations on this thread record what backward needs. */
+    public boolean gradEnabled() {
+        return gradEnabled;
+    }
+
+    /** Sets whether operations on this thread record what backward needs. */
+    public void gradEnabled(boolean enabled) {
+        gradEnabled = enabled;
+    }
+
+    /** Native memory for what this thread passes by pointer, for one native call at a time. */
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /**
+     * The frames that are open on one thread, and its small free blocks. It does not point back at the context: when a
+     * thread dies with a scope open, its context becomes unreachable and the net releases what they hold.
+     */
+    static final class Frames implements Counted {
+        private static final int FIRST_LIST = 64;
+        private static final int LARGEST_SPARE = 1 << 16;
+
+        private final Handle[][] spareLists = new Handle[8][];
+        private int spareCount;
+        private @Nullable Magazine magazine;
+
+        @Nullable
+        Frame top;
+
+        Handle[] takeList() {
+            return spareCount > 0 ? spareLists[--spareCount] : new Handle[FIRST_LIST];
+        }
+
+        void giveList(Handle[] emptied) {
+            if (spareCount < spareLists.length && emptied.length <= LARGEST_SPARE) {
+                spareLists[spareCount++] = emptied;
+            }
+        }
+
+        /** The thread's small free blocks of a pool; {@code null} where it keeps those of another one. */
+        @Nullable
+        Magazine magazine(MemoryPool pool) {
+            Magazine own = magazine;
+            if (own == null) {
+                own = new Magazine(pool);
+                pool.enlist(own);
+                magazine = own;
+            }
+            return own.pool() == pool ? own : null;
+        }
+
+        @Override
+        public void release() {
+            for (Frame open = top; open != null; open = top) {
+                open.releaseAll();
+            }
+            Magazine kept = magazine;
+            if (kept != null) {
+                kept.empty();
+            }
+        }
+    }
+}

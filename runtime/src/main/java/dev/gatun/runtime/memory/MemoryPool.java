@@ -1,0 +1,318 @@
+package dev.gatun.runtime.memory;
+
+import dev.gatun.runtime.Device;
+import dev.gatun.runtime.GatunException;
+import dev.gatun.runtime.MemoryStats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One device's memory: blocks are kept by size and handed out again, so that a step that repeats asks the system for
+ * nothing. Sizes are rounded up to an eighth of their power of two, which bounds the waste at an eighth. Blocks up to
+ * {@value #LARGEST_SMALL} bytes are cut from slabs, which stay; larger ones are mappings of their own, which {@link
+ * #trim} gives back.
+ */
+public final class MemoryPool {
+    /** Where a pool gets memory from. */
+    public interface Source {
+        /** New memory of the device, aligned to 2 MiB where it is that large; 0 where there is none. */
+        long map(long bytes);
+
+        /** Gives back what {@link #map} gave. */
+        void unmap(long address, long bytes);
+
+        /** How many bytes the device has, for the limit's default. */
+        long totalBytes();
+    }
+
+    private static final long LARGEST_SMALL = 1 << 20;
+    private static final long SLAB_BYTES = 8 << 20;
+    private static final long PAGE = 2 << 20;
+    private static final int ALIGNMENT = 64;
+    private static final int CLASSES = 8 * 64;
+    private static final double DEFAULT_SHARE = 0.9;
+
+    private final Device device;
+    private final Source source;
+    private final long limit;
+    private final Object lock = new Object();
+
+    // Guarded by lock. A stack of free addresses for each size class.
+    private final long @Nullable [][] free = new long[CLASSES][];
+    private final int[] freeCount = new int[CLASSES];
+    private final int[] usedCount = new int[CLASSES];
+    private final List<Magazine> magazines = new ArrayList<>();
+    private long slabNext;
+    private long slabEnd;
+    private long mapped;
+    private long used;
+    private long peak;
+    private long systemAllocations;
+
+    /**
+     * A pool for one device.
+     *
+     * @param device that the memory belongs to
+     * @param source of its memory
+     */
+    public MemoryPool(Device device, Source source) {
+        this.device = device;
+        this.source = source;
+        String asked = System.getProperty("gatun.memory.limit");
+        this.limit = asked == null ? (long) (source.totalBytes() * DEFAULT_SHARE) : parseBytes(asked);
+    }
+
+    /** The device that the memory belongs to. */
+    public Device device() {
+        return device;
+    }
+
+    /**
+     * A block whose contents are whatever was there.
+     *
+     * @param bytes at least 0
+     * @return a storage with one count, the caller's
+     * @throws GatunException if there is no memory, or the limit would be passed, after a collection too
+     */
+    public Storage allocate(long bytes) {
+        if (bytes > limit) {
+            throw outOfMemory(bytes);
+        }
+        int sizeClass = classOf(bytes);
+        Magazine own = magazine(sizeClass);
+        long address = own == null ? 0 : own.take(sizeClass);
+        if (address == 0) {
+            address = take(sizeClass);
+        }
+        if (address == 0) {
+            Net.drain();
+            address = take(sizeClass);
+        }
+        if (address == 0) {
+            address = grow(sizeClass);
+        }
+        if (address == 0) {
+            trim();
+            address = grow(sizeClass);
+        }
+        if (address == 0) {
+            Net.collect();
+            trim();
+            address = grow(sizeClass);
+        }
+        if (address == 0) {
+            throw outOfMemory(bytes);
+        }
+        return new Storage(this, address, bytes, sizeClass);
+    }
+
+    /** This thread's own blocks, where those of the class are kept. */
+    private @Nullable Magazine magazine(int sizeClass) {
+        return sizeClass <= Magazine.LARGEST_CLASS ? Context.current().frames().magazine(this) : null;
+    }
+
+    void enlist(Magazine magazine) {
+        synchronized (lock) {
+            magazines.add(magazine);
+        }
+    }
+
+    void retire(Magazine magazine) {
+        synchronized (lock) {
+            magazines.remove(magazine);
+        }
+    }
+
+    private long take(int sizeClass) {
+        synchronized (lock) {
+            int count = freeCount[sizeClass];
+            if (count == 0) {
+                return 0;
+            }
+            freeCount[sizeClass] = count - 1;
+            account(sizeClass);
+            return Objects.requireNonNull(free[sizeClass])[count - 1];
+        }
+    }
+
+    private void account(int sizeClass) {
+        usedCount[sizeClass]++;
+        used += bytesOf(sizeClass);
+        if (used > peak) {
+            peak = used;
+        }
+    }
+
+    /** New memory for one block; 0 where the limit or the system says no. */
+    private long grow(int sizeClass) {
+        long bytes = bytesOf(sizeClass);
+        synchronized (lock) {
+            if (freeCount[sizeClass] > 0) { // another thread released one meanwhile
+                return take(sizeClass);
+            }
+            long address;
+            if (bytes <= LARGEST_SMALL) {
+                if (slabEnd - slabNext < bytes && !openSlab()) {
+                    return 0;
+                }
+                address = slabNext;
+                slabNext += bytes;
+            } else {
+                address = map(roundUp(bytes, PAGE));
+                if (address == 0) {
+                    return 0;
+                }
+            }
+            account(sizeClass);
+            return address;
+        }
+    }
+
+    private boolean openSlab() {
+        // What is left of the old slab becomes free blocks of the largest classes that fit.
+        while (slabEnd - slabNext >= ALIGNMENT) {
+            int sizeClass = classOf(slabEnd - slabNext);
+            if (bytesOf(sizeClass) > slabEnd - slabNext) {
+                sizeClass--;
+            }
+            push(sizeClass, slabNext);
+            slabNext += bytesOf(sizeClass);
+        }
+        long slab = map(SLAB_BYTES);
+        if (slab == 0) {
+            return false;
+        }
+        slabNext = slab;
+        slabEnd = slab + SLAB_BYTES;
+        return true;
+    }
+
+    private long map(long bytes) {
+        if (bytes > limit - mapped) {
+            return 0;
+        }
+        long address = source.map(bytes);
+        if (address != 0) {
+            mapped += bytes;
+            systemAllocations++;
+        }
+        return address;
+    }
+
+    /** Takes a block back, from {@link Storage} alone. */
+    void free(long address, int sizeClass) {
+        Magazine own = magazine(sizeClass);
+        if (own == null || !own.put(sizeClass, address)) {
+            freeShared(address, sizeClass);
+        }
+    }
+
+    /** Takes a block back for whichever thread asks next. */
+    void freeShared(long address, int sizeClass) {
+        synchronized (lock) {
+            push(sizeClass, address);
+            usedCount[sizeClass]--;
+            used -= bytesOf(sizeClass);
+        }
+    }
+
+    private void push(int sizeClass, long address) {
+        long[] stack = free[sizeClass];
+        int count = freeCount[sizeClass];
+        if (stack == null) {
+            stack = new long[16];
+            free[sizeClass] = stack;
+        } else if (count == stack.length) {
+            stack = Arrays.copyOf(stack, 2 * count);
+            free[sizeClass] = stack;
+        }
+        stack[count] = address;
+        freeCount[sizeClass] = count + 1;
+    }
+
+    /** Gives the free large blocks back to the system. */
+    public void trim() {
+        synchronized (lock) {
+            for (int sizeClass = classOf(LARGEST_SMALL) + 1; sizeClass < CLASSES; sizeClass++) {
+                long[] stack = free[sizeClass];
+                long bytes = stack == null ? 0 : roundUp(bytesOf(sizeClass), PAGE);
+                while (freeCount[sizeClass] > 0 && stack != null) {
+                    source.unmap(stack[--freeCount[sizeClass]], bytes);
+                    mapped -= bytes;
+                }
+            }
+        }
+    }
+
+    /** What the pool holds now. */
+    public MemoryStats stats() {
+        synchronized (lock) {
+            long live = used;
+            for (Magazine each : magazines) {
+                live -= each.bytes();
+            }
+            return new MemoryStats(live, peak, mapped - live, mapped, limit, systemAllocations);
+        }
+    }
+
+    private GatunException outOfMemory(long bytes) {
+        StringBuilder largest = new StringBuilder();
+        synchronized (lock) {
+            for (int sizeClass = CLASSES - 1, shown = 0; sizeClass >= 0 && shown < 3; sizeClass--) {
+                if (usedCount[sizeClass] > 0) {
+                    largest.append(shown++ == 0 ? "; largest in use: " : ", ")
+                            .append(usedCount[sizeClass])
+                            .append(" of ")
+                            .append(bytesOf(sizeClass));
+                }
+            }
+        }
+        MemoryStats stats = stats();
+        return new GatunException("memory: " + device.name() + " is out of it: asked for " + bytes + " bytes, in use "
+                + stats.used() + ", cached " + stats.cached() + ", limit " + limit
+                + " (-Dgatun.memory.limit)" + largest);
+    }
+
+    /** 64, 128, ... up to 1024 in steps of 64, then eight classes for each power of two. */
+    static int classOf(long bytes) {
+        long units = (Math.max(1, bytes) + ALIGNMENT - 1) / ALIGNMENT;
+        if (units <= 16) {
+            return (int) units;
+        }
+        int exponent = 63 - Long.numberOfLeadingZeros(units - 1); // units in (2^exponent, 2^(exponent+1)]
+        long eighths = ((units - 1) >> (exponent - 3)) - 7; // 1..8
+        return 8 + (exponent - 3) * 8 + (int) eighths;
+    }
+
+    /** The bytes of a class's blocks. */
+    static long bytesOf(int sizeClass) {
+        if (sizeClass <= 16) {
+            return (long) sizeClass * ALIGNMENT;
+        }
+        int exponent = (sizeClass - 9) / 8 + 3;
+        long eighths = (sizeClass - 9L) % 8 + 1;
+        return (1L << exponent) * ALIGNMENT + (eighths << (exponent - 3)) * ALIGNMENT;
+    }
+
+    private static long roundUp(long bytes, long unit) {
+        return (bytes + unit - 1) / unit * unit;
+    }
+
+    /** Reads {@code 512m}, {@code 2g}, {@code 1048576}. */
+    static long parseBytes(String text) {
+        String digits = text.strip().toLowerCase(java.util.Locale.ROOT);
+        int shift = digits.endsWith("k") ? 10 : digits.endsWith("m") ? 20 : digits.endsWith("g") ? 30 : 0;
+        try {
+            long value = Long.parseLong(shift == 0 ? digits : digits.substring(0, digits.length() - 1));
+            if (value <= 0 || value > Long.MAX_VALUE >> shift) {
+                throw new NumberFormatException(text);
+            }
+            return value << shift;
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("gatun.memory.limit: not a size such as 512m or 2g: '" + text + "'", e);
+        }
+    }
+}

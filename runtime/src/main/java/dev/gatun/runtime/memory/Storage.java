@@ -1,0 +1,171 @@
+package dev.gatun.runtime.memory;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A block of memory, counted by the handles, graph nodes and running calls that use it. At zero it goes back to its
+ * pool, or to the caller who lent it. A count that reached zero never rises again, so a late {@link #retain} fails
+ * instead of reviving memory that somebody else may have by now.
+ */
+public final class Storage implements Counted {
+    private static final VarHandle COUNT;
+    private static final VarHandle VERSION;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            COUNT = lookup.findVarHandle(Storage.class, "count", int.class);
+            VERSION = lookup.findVarHandle(Storage.class, "version", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final MemoryPool pool;
+    private final long address;
+    private final long bytes;
+    private final int sizeClass;
+    private final @Nullable MemorySegment lent;
+    private final MemorySegment start; // kept, since most arrays start here: 40 bytes less for each operand of a call
+
+    // Not volatile, which would cost a barrier for each new storage: both are used through their handles alone.
+    @SuppressWarnings("unused") // through COUNT
+    private int count = 1;
+
+    @SuppressWarnings("unused") // through VERSION
+    private int version;
+
+    /** A block of a pool; the creator holds the first count. */
+    Storage(MemoryPool pool, long address, long bytes, int sizeClass) {
+        this.pool = pool;
+        this.address = address;
+        this.bytes = bytes;
+        this.sizeClass = sizeClass;
+        this.lent = null;
+        this.start = MemorySegment.ofAddress(address);
+    }
+
+    /** Memory that a caller lends: kept reachable, and its arena checked at each call, but never given back by us. */
+    private Storage(MemoryPool pool, MemorySegment lent) {
+        this.pool = pool;
+        this.address = lent.address();
+        this.bytes = lent.byteSize();
+        this.sizeClass = -1;
+        this.lent = lent;
+        this.start = lent;
+    }
+
+    /**
+     * A storage over a caller's native segment.
+     *
+     * @param pool of the device that can read it
+     * @param segment native memory
+     * @return a storage with one count, the caller's
+     */
+    public static Storage lend(MemoryPool pool, MemorySegment segment) {
+        return new Storage(pool, segment);
+    }
+
+    /** The pool, and with it the device, that the block belongs to. */
+    public MemoryPool pool() {
+        return pool;
+    }
+
+    /** Where the block starts, for backends alone. */
+    public long address() {
+        return address;
+    }
+
+    /** The usable bytes of the block, as they were asked for. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether a caller lends the memory, so that its arena may be closed behind our back. */
+    public boolean isLent() {
+        return lent != null;
+    }
+
+    /**
+     * A segment for one native call. For lent memory it is a slice of the lender's, so that the call keeps the arena
+     * open; for the pool's own it is a bare address.
+     *
+     * @param offset in bytes
+     * @return a segment at that place
+     */
+    public MemorySegment at(long offset) {
+        if (offset == 0) {
+            return start;
+        }
+        return lent == null ? MemorySegment.ofAddress(address + offset) : lent.asSlice(offset);
+    }
+
+    /** Whether this thread may use the memory now: always but for lent memory, whose arena decides. */
+    boolean isAccessible() {
+        return lent == null || (lent.scope().isAlive() && lent.isAccessibleBy(Thread.currentThread()));
+    }
+
+    /**
+     * A segment with bounds, to be read and written from Java while a count is held.
+     *
+     * @param offset in bytes
+     * @param length in bytes, inside the block
+     * @return a segment at that place
+     */
+    @SuppressWarnings("restricted") // the caller checked that the block is that large
+    MemorySegment bounded(long offset, long length) {
+        return lent == null
+                ? MemorySegment.ofAddress(address + offset).reinterpret(length)
+                : lent.asSlice(offset, length);
+    }
+
+    /** Adds a count; false where the storage was given back already. */
+    public boolean tryRetain() {
+        int seen = (int) COUNT.getOpaque(this);
+        while (seen > 0) {
+            if (COUNT.weakCompareAndSet(this, seen, seen + 1)) {
+                return true;
+            }
+            seen = (int) COUNT.getOpaque(this);
+        }
+        return false;
+    }
+
+    /** Adds a count, by somebody who is known to hold one. */
+    public Storage retain() {
+        if (!tryRetain()) {
+            throw new IllegalStateException("storage: retained after its last release");
+        }
+        return this;
+    }
+
+    @Override
+    public void release() {
+        int before = (int) COUNT.getAndAdd(this, -1);
+        if (before == 1) {
+            if (lent == null) {
+                pool.free(address, sizeClass);
+            }
+        } else if (before <= 0) {
+            throw new IllegalStateException("storage: released more often than retained");
+        }
+    }
+
+    /** Whether exactly one user is left: whoever asks, if it holds a count. */
+    public boolean isUnshared() {
+        return (int) COUNT.getAcquire(this) == 1;
+    }
+
+    /** How often the contents were changed in place; saved values compare it. */
+    public int version() {
+        return (int) VERSION.getOpaque(this);
+    }
+
+    /** Notes that the contents were changed in place. */
+    public void touch() {
+        VERSION.getAndAdd(this, 1);
+    }
+}
