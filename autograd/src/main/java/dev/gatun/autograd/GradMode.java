@@ -1,0 +1,47 @@
+package dev.gatun.autograd;
+
+import dev.gatun.runtime.memory.Context;
+
+/**
+ * Whether operations on this thread record what backward needs. On at first; threads do not inherit it.
+ *
+ * <pre>{@code
+ * try (var off = GradMode.noGrad()) {
+ *     weight.sub_(weight.grad().mul(lr));
+ * }
+ * }</pre>
+ */
+public final class GradMode implements AutoCloseable {
+    private final boolean previous;
+    private boolean closed;
+
+    private GradMode(boolean enabled) {
+        Context context = Context.current();
+        previous = context.gradEnabled();
+        context.gradEnabled(enabled);
+    }
+
+    /** Stops recording until it is closed; {@code torch.no_grad()}. */
+    public static GradMode noGrad() {
+        return new GradMode(false);
+    }
+
+    /** Records, or not, until it is closed; {@code torch.set_grad_enabled(mode)}. */
+    public static GradMode setGradEnabled(boolean enabled) {
+        return new GradMode(enabled);
+    }
+
+    /** Whether operations on this thread record. */
+    public static boolean isOn() {
+        return Context.current().gradEnabled();
+    }
+
+    /** Goes back to the mode before. Closing twice is harmless. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            Context.current().gradEnabled(previous);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.gatun.autograd;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A hook on a tensor's gradient that was registered, and how to take it away. */
+@FunctionalInterface
+public interface Hook {
+    /** Takes the hook away. A second call does nothing. */
+    void remove();
+
+    /** Runs one hook: its result, checked, or the gradient as it was where it gives {@code null}. */
+    static Tensor run(UnaryOperator<@Nullable Tensor> function, Tensor gradient) {
+        Tensor changed = function.apply(gradient);
+        if (changed == null || changed == gradient) {
+            return gradient;
+        }
+        if (!changed.shape().equals(gradient.shape())) {
+            throw new IllegalArgumentException("hook: it returned another shape: gradient " + gradient.describe()
+                    + ", returned " + changed.describe());
+        }
+        return changed.handle();
+    }
+}

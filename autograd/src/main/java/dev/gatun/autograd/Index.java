@@ -1,0 +1,52 @@
+package dev.gatun.autograd;
+
+/**
+ * One place between the brackets of {@code x[0, :, 1:3, ...]}.
+ *
+ * <pre>{@code
+ * x.index(Index.all(), Index.at(2)).copy_(v);    // x[:, 2] = v
+ * }</pre>
+ */
+public sealed interface Index {
+    /** One index, whose dimension goes away; negative counts from the end. */
+    record At(long index) implements Index {}
+
+    /** From start up to, not including, end, in steps; negative ones count from the end. */
+    record Slice(long start, long end, long step) implements Index {}
+
+    /** A new dimension of size 1; {@code None}. */
+    record NewAxis() implements Index {}
+
+    /** As many whole dimensions as are left; {@code ...}. */
+    record Ellipsis() implements Index {}
+
+    /** One index. */
+    static Index at(long index) {
+        return new At(index);
+    }
+
+    /** A whole dimension; {@code :}. */
+    static Index all() {
+        return new Slice(0, Long.MAX_VALUE, 1);
+    }
+
+    /** {@code start:end}. */
+    static Index range(long start, long end) {
+        return new Slice(start, end, 1);
+    }
+
+    /** {@code start:end:step}; step at least 1. */
+    static Index range(long start, long end, long step) {
+        return new Slice(start, end, step);
+    }
+
+    /** A new dimension of size 1. */
+    static Index newAxis() {
+        return new NewAxis();
+    }
+
+    /** As many whole dimensions as are left. */
+    static Index ellipsis() {
+        return new Ellipsis();
+    }
+}

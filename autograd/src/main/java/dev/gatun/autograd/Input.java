@@ -1,0 +1,71 @@
+package dev.gatun.autograd;
+
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Shape;
+import org.jspecify.annotations.Nullable;
+
+/** One input of a recorded operation: where its gradient goes, and the rule that makes it. */
+public final class Input {
+    private final @Nullable Node node;
+    private final int output;
+    private final Shape shape;
+    private final DType dtype;
+    private final Vjp vjp;
+
+    Input(@Nullable Node node, int output, Shape shape, DType dtype, Vjp vjp) {
+        this.node = node;
+        this.output = output;
+        this.shape = shape;
+        this.dtype = dtype;
+        this.vjp = vjp;
+    }
+
+    /**
+     * An input of a node with one output.
+     *
+     * @param x the tensor as it is now; later changes in place do not move the edge
+     * @param rule the gradient of x from that of the output; asked only if x requires grad
+     * @return the input
+     */
+    public static Input of(Tensor x, Vjp.Single rule) {
+        return many(x, Vjp.of(rule));
+    }
+
+    /** An input of a node with several outputs. */
+    public static Input many(Tensor x, Vjp rule) {
+        Meta meta = x.synced();
+        Node source = meta == null ? null : meta.source(x);
+        return new Input(source, source == null ? 0 : meta.output(), x.shape(), x.dtype(), rule);
+    }
+
+    /** The same edge with another rule. */
+    Input with(Vjp rule) {
+        return new Input(node, output, shape, dtype, rule);
+    }
+
+    /** Whether a gradient is wanted. */
+    boolean wantsGrad() {
+        return node != null;
+    }
+
+    @Nullable
+    Node node() {
+        return node;
+    }
+
+    int output() {
+        return output;
+    }
+
+    Shape shape() {
+        return shape;
+    }
+
+    DType dtype() {
+        return dtype;
+    }
+
+    Vjp vjp() {
+        return vjp;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.gatun.autograd.ops;
+
+import dev.gatun.autograd.Graph;
+import dev.gatun.autograd.Input;
+import dev.gatun.autograd.Saved;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.Shape;
+import java.util.Arrays;
+
+/**
+ * Reductions over dimensions; no dimensions named means all. F32 sums add in blocks of a fixed shape, so that the bits do
+ * not depend on threads. Denormals are kept.
+ */
+public final class Reduce {
+    private Reduce() {}
+
+    /** The extreme values over a dimension, and where they are (I64). */
+    public record Extreme(Tensor values, Tensor indices) {}
+
+    /** The sum; integers and BOOL give I64. {@code torch.sum}. */
+    public static Tensor sum(Tensor x, boolean keepDim, int... dims) {
+        Checks.computable("sum", x);
+        int[] over = Checks.dims("sum", x.shape(), dims);
+        Tensor from = x.dtype().isFloating() ? x : x.to(DType.I64);
+        Tensor y = reduce(ReduceOp.SUM, from, keepDim, over);
+        Shape before = x.shape();
+        return Graph.records(x)
+                ? Graph.record(
+                        "SumBackward" + (dims.length == 0 ? 0 : 1), y, null, Input.of(x, g -> spread(g, before, over)))
+                : y;
+    }
+
+    /** The sum divided by the count; NaN of nothing. F32 or F64. {@code torch.mean}. */
+    public static Tensor mean(Tensor x, boolean keepDim, int... dims) {
+        Checks.floating("mean", x);
+        int[] over = Checks.dims("mean", x.shape(), dims);
+        Tensor y = reduce(ReduceOp.MEAN, x, keepDim, over);
+        if (!Graph.records(x)) {
+            return y;
+        }
+        Shape before = x.shape();
+        double share = (double) y.count() / x.count();
+        return Graph.record(
+                "MeanBackward" + (dims.length == 0 ? 0 : 1),
+                y,
+                null,
+                Input.of(x, g -> spread(Elementwise.mul(g, share), before, over)));
+    }
+
+    /** The largest over dimensions; equal ones share the gradient. {@code torch.amax}. */
+    public static Tensor amax(Tensor x, boolean keepDim, int... dims) {
+        return extreme("amax", ReduceOp.MAX, x, keepDim, dims);
+    }
+
+    /** The smallest over dimensions; equal ones share the gradient. {@code torch.amin}. */
+    public static Tensor amin(Tensor x, boolean keepDim, int... dims) {
+        return extreme("amin", ReduceOp.MIN, x, keepDim, dims);
+    }
+
+    private static Tensor extreme(String op, ReduceOp kernel, Tensor x, boolean keepDim, int... dims) {
+        Tensor from = numbers(op, x);
+        int[] over = Checks.dims(op, x.shape(), dims);
+        requireElements(op, x, over);
+        Tensor y = reduce(kernel, from, keepDim, over);
+        if (x.dtype() == DType.BOOL) {
+            return y.to(DType.BOOL);
+        }
+        if (!Graph.records(x)) {
+            return y;
+        }
+        Saved saved = Saved.withOutput(y, x);
+        Shape before = x.shape();
+        return Graph.record(op.equals("amax") ? "AmaxBackward0" : "AminBackward0", y, saved, Input.of(x, g -> {
+            Tensor hits = Elementwise.eq(saved.get(0), spread(saved.get(1), before, over))
+                    .to(g.dtype());
+            Tensor share = Elementwise.div(hits, sum(hits, true, over));
+            return Elementwise.mul(spread(g, before, over), share);
+        }));
+    }
+
+    /** The largest over a dimension and where the first of them is; NaN wins. {@code torch.max(x, dim)}. */
+    public static Extreme max(Tensor x, int dim, boolean keepDim) {
+        return extremeAt("max", ReduceOp.MAX, x, dim, keepDim);
+    }
+
+    /** The smallest over a dimension and where the first of them is; NaN wins. {@code torch.min(x, dim)}. */
+    public static Extreme min(Tensor x, int dim, boolean keepDim) {
+        return extremeAt("min", ReduceOp.MIN, x, dim, keepDim);
+    }
+
+    private static Extreme extremeAt(String op, ReduceOp kernel, Tensor x, int dim, boolean keepDim) {
+        Tensor indices = arg(op, kernel, x, Checks.dim(op, x.shape(), dim), true);
+        Tensor values = Index.gather(x, dim, indices);
+        if (keepDim || x.rank() == 0) {
+            return new Extreme(values, indices);
+        }
+        return new Extreme(View.squeeze(values, dim), View.squeeze(indices, dim));
+    }
+
+    /** I64, rank 0: where the first largest of all is, in row-major order. {@code torch.argmax}. */
+    public static Tensor argmax(Tensor x) {
+        return argAll("argmax", ReduceOp.MAX, x);
+    }
+
+    /** I64, rank 0: where the first smallest of all is, in row-major order. {@code torch.argmin}. */
+    public static Tensor argmin(Tensor x) {
+        return argAll("argmin", ReduceOp.MIN, x);
+    }
+
+    /** I64: where the first largest over a dimension is. */
+    public static Tensor argmax(Tensor x, int dim, boolean keepDim) {
+        return arg("argmax", ReduceOp.MAX, x, Checks.dim("argmax", x.shape(), dim), keepDim);
+    }
+
+    /** I64: where the first smallest over a dimension is. */
+    public static Tensor argmin(Tensor x, int dim, boolean keepDim) {
+        return arg("argmin", ReduceOp.MIN, x, Checks.dim("argmin", x.shape(), dim), keepDim);
+    }
+
+    private static Tensor argAll(String op, ReduceOp kernel, Tensor x) {
+        Tensor from = numbers(op, x);
+        int[] over = Checks.dims(op, x.shape());
+        requireElements(op, x, over);
+        Tensor y = Tensor.empty(x.device(), DType.I64, Shape.scalar());
+        x.device().kernels().reduce().argReduce(kernel, from, over, y);
+        return y;
+    }
+
+    private static Tensor arg(String op, ReduceOp kernel, Tensor x, int dim, boolean keepDim) {
+        Tensor from = numbers(op, x);
+        int[] over = x.rank() == 0 ? new int[0] : new int[] {dim};
+        requireElements(op, x, over);
+        Tensor y = Tensor.empty(x.device(), DType.I64, reduced(x.shape(), keepDim, over));
+        x.device().kernels().reduce().argReduce(kernel, from, over, y);
+        return y;
+    }
+
+    private static Tensor numbers(String op, Tensor x) {
+        Checks.computable(op, x);
+        return x.dtype() == DType.BOOL ? x.to(DType.U8) : x;
+    }
+
+    private static void requireElements(String op, Tensor x, int... over) {
+        for (int dim : over) {
+            Checks.require(x.size(dim) > 0, op, "nothing to choose from", x);
+        }
+    }
+
+    private static Tensor reduce(ReduceOp op, Tensor x, boolean keepDim, int... over) {
+        Tensor y = x.newEmpty(reduced(x.shape(), keepDim, over));
+        x.device().kernels().reduce().reduce(op, x, over, y);
+        return y;
+    }
+
+    /** The shape without the dimensions, or with size 1 there. */
+    static Shape reduced(Shape shape, boolean keepDim, int... over) {
+        long[] sizes = new long[keepDim ? shape.rank() : shape.rank() - over.length];
+        int to = 0;
+        for (int i = 0; i < shape.rank(); i++) {
+            boolean gone = Arrays.binarySearch(over, i) >= 0;
+            if (!gone || keepDim) {
+                sizes[to++] = gone ? 1 : shape.size(i);
+            }
+        }
+        return Shape.of(sizes);
+    }
+
+    /** The gradient of a reduction, repeated over the dimensions that it lacks, as a view. */
+    static Tensor spread(Tensor g, Shape target, int... over) {
+        Tensor kept = g.rank() == target.rank()
+                ? g
+                : View.reshape(g, reduced(target, true, over).toArray());
+        return View.expand(kept, target.toArray());
+    }
+
+    /** Sums over the dimensions along which a shape was broadcast; x itself where there are none. */
+    public static Tensor sumTo(Tensor x, Shape shape) {
+        if (x.shape().equals(shape)) {
+            return x;
+        }
+        int added = x.rank() - shape.rank();
+        int[] over = new int[x.rank()];
+        int count = 0;
+        for (int i = 0; i < x.rank(); i++) {
+            if (i < added || shape.size(i - added) == 1 && x.size(i) != 1) {
+                over[count++] = i;
+            }
+        }
+        Tensor summed = count == 0 ? x : sum(x, false, Arrays.copyOf(over, count));
+        return View.reshape(summed, shape.toArray());
+    }
+}
