@@ -1,0 +1,32 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+
+/** x where positive, else a fraction of x; {@code torch.nn.LeakyReLU}. */
+public final class LeakyReLU extends Module implements Pure {
+    private final double negativeSlope;
+
+    /** The layer with PyTorch's slope, 0.01. */
+    public LeakyReLU() {
+        this(0.01);
+    }
+
+    /**
+     * The layer.
+     *
+     * @param negativeSlope what negative elements are multiplied by
+     */
+    public LeakyReLU(double negativeSlope) {
+        this.negativeSlope = negativeSlope;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.leakyRelu(negativeSlope);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "negative_slope=" + Repr.of(negativeSlope);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+
+/** The logarithm of the softmax along a dimension; {@code torch.nn.LogSoftmax}. Shape and dtype stay; F32 or F64. */
+public final class LogSoftmax extends Module implements Pure {
+    private final int dim;
+
+    /**
+     * The layer.
+     *
+     * @param dim the dimension; negative counts from the last
+     */
+    public LogSoftmax(int dim) {
+        this.dim = dim;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.logSoftmax(dim);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "dim=" + dim;
+    }
+}

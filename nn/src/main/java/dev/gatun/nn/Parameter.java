@@ -1,0 +1,22 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+
+/**
+ * A module's place for a tensor that is learned; {@code torch.nn.Parameter}. {@link Module#registerParameter} makes
+ * one, and a layer keeps it in a field:
+ *
+ * <pre>{@code
+ * private final Parameter scale = registerParameter("scale", Tensor.ones(10));
+ *
+ * @Override
+ * public Tensor forward(Tensor x) {
+ *     return x.mul(scale.tensor());
+ * }
+ * }</pre>
+ */
+public final class Parameter extends Slot {
+    Parameter(Tensor tensor) {
+        super(tensor.requiresGrad_(true));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.gatun.nn;
+
+import java.math.BigDecimal;
+
+/** Values as Python prints them, for the printed form of modules. */
+final class Repr {
+    private static final int FIRST_SCIENTIFIC = 16;
+    private static final int LAST_SCIENTIFIC = -5;
+
+    private Repr() {}
+
+    /** The shortest digits that give the value back: 0.5, 1.0, 1e-05, 2.5e+20. */
+    static String of(double value) {
+        if (value == 0 || Double.isNaN(value) || Double.isInfinite(value)) {
+            return Double.toString(value).replace("NaN", "nan").replace("Infinity", "inf");
+        }
+        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        int exponent = shortest.precision() - shortest.scale() - 1;
+        if (exponent > LAST_SCIENTIFIC && exponent < FIRST_SCIENTIFIC) {
+            String plain = shortest.toPlainString();
+            return plain.indexOf('.') < 0 ? plain + ".0" : plain;
+        }
+        String mantissa = shortest.movePointLeft(exponent).toPlainString();
+        return mantissa + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    }
+
+    /** True or False. */
+    static String of(boolean value) {
+        return value ? "True" : "False";
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+
+/**
+ * e^x over its sum along a dimension, so that each sum is 1; {@code torch.nn.Softmax}. Shape and dtype stay; F32 or
+ * F64.
+ */
+public final class Softmax extends Module implements Pure {
+    private final int dim;
+
+    /**
+     * The layer.
+     *
+     * @param dim the dimension; negative counts from the last
+     */
+    public Softmax(int dim) {
+        this.dim = dim;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return x.softmax(dim);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "dim=" + dim;
+    }
+}

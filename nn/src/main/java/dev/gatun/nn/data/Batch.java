@@ -1,0 +1,87 @@
+package dev.gatun.nn.data;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.NdArray;
+
+/**
+ * Samples that a {@link DataLoader} put together. Both tensors belong to the loader, not to the scope that is open:
+ * they are released when it makes the next batch, unless {@link #keep} was called.
+ */
+public final class Batch {
+    private final Buffers buffers;
+    private final Tensor data;
+    private final Tensor target;
+    private final int size;
+    private boolean kept;
+
+    Batch(Buffers buffers, int size) {
+        this.buffers = buffers;
+        this.size = size;
+        this.data = handle(size, buffers.data());
+        this.target = handle(size, buffers.target());
+    }
+
+    /** The batch's own handle on the first rows of a buffer. */
+    private static Tensor handle(int size, Tensor buffer) {
+        Tensor handle;
+        if (size == buffer.size(0)) {
+            handle = Tensor.wrap(buffer);
+        } else {
+            NdArray part = buffer.alias(buffer.layout().slice(0, 0, size, 1));
+            handle = Tensor.wrap(part);
+            part.release();
+        }
+        handle.own();
+        return handle;
+    }
+
+    /**
+     * The samples' data.
+     *
+     * @return [size, *]
+     */
+    public Tensor data() {
+        return data;
+    }
+
+    /**
+     * The samples' targets.
+     *
+     * @return [size, *]
+     */
+    public Tensor target() {
+        return target;
+    }
+
+    /**
+     * How many samples there are: the loader's batch size, or fewer in the last batch.
+     *
+     * @return at least 1
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Takes the batch from the loader: it lives as long as it is reachable.
+     *
+     * @return this batch
+     * @throws IllegalStateException if the loader has made another one since
+     */
+    public Batch keep() {
+        data.storage("keep");
+        kept = true;
+        return this;
+    }
+
+    /** Ends the loader's part in this batch: gives its memory to be used again, or lets go of it. */
+    void recycle(BatchSource source) {
+        if (kept) {
+            buffers.release();
+        } else {
+            data.release();
+            target.release();
+            source.giveBack(buffers);
+        }
+    }
+}

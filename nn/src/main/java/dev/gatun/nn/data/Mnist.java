@@ -1,0 +1,151 @@
+package dev.gatun.nn.data;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.Scope;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The MNIST digits of Yann LeCun, Corinna Cortes and Chris Burges: 60,000 to train on and 10,000 to test, 28 by 28 grey
+ * pixels each. The data sets have data F32 [n, 1, 28, 28] in 0..1 and targets I64 [n] in 0..9, as
+ * {@code torchvision.datasets.MNIST} with {@code ToTensor}.
+ */
+public final class Mnist {
+    private static final int SIDE = 28;
+
+    /**
+     * One of the four files.
+     *
+     * @param name as it is published, gzipped
+     * @param md5 the official sum, and that of a re-packed copy with the same images
+     */
+    private record Published(String name, Set<String> md5) {
+        String unpacked() {
+            return name.substring(0, name.length() - ".gz".length());
+        }
+    }
+
+    private static final Published TRAIN_IMAGES = new Published(
+            "train-images-idx3-ubyte.gz",
+            new TreeSet<>(List.of("f68b3c2dcbeaaa9fbdd348bbdeb94873", "fa58340b3e35b28a58fc2cd8918a76f1")));
+    private static final Published TRAIN_LABELS =
+            new Published("train-labels-idx1-ubyte.gz", Set.of("d53e105ee54ea40749a09fcbcd1e9432"));
+    private static final Published TEST_IMAGES =
+            new Published("t10k-images-idx3-ubyte.gz", Set.of("9fb629c4189551a2d022fa330f9573f3"));
+    private static final Published TEST_LABELS =
+            new Published("t10k-labels-idx1-ubyte.gz", Set.of("ec29112dd5afa0611ce80d1b7f02629c"));
+    private static final List<Published> FILES = List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS);
+
+    private static final List<URI> MIRRORS = List.of(
+            URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),
+            URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/"));
+
+    private Mnist() {}
+
+    /**
+     * Reads the training digits.
+     *
+     * @param folder that holds the files, gzipped or not, or a folder {@code mnist} with them
+     * @return 60,000 samples
+     * @throws IOException if a file is missing, truncated or corrupt; one line that names it
+     */
+    public static TensorDataset train(Path folder) throws IOException {
+        return read(folder, TRAIN_IMAGES, TRAIN_LABELS);
+    }
+
+    /**
+     * Reads the test digits.
+     *
+     * @param folder that holds the files, gzipped or not, or a folder {@code mnist} with them
+     * @return 10,000 samples
+     * @throws IOException if a file is missing, truncated or corrupt; one line that names it
+     */
+    public static TensorDataset test(Path folder) throws IOException {
+        return read(folder, TEST_IMAGES, TEST_LABELS);
+    }
+
+    private static TensorDataset read(Path folder, Published images, Published labels) throws IOException {
+        Path imageFile = require(folder, images);
+        Path labelFile = require(folder, labels);
+        try (var temporaries = Scope.open()) {
+            Tensor target = Idx.labels(labelFile);
+            Tensor data = Idx.images(imageFile, SIDE, SIDE);
+            if (data.size(0) != target.size(0)) {
+                throw new IOException("mnist: counts differ: " + data.size(0) + " images in " + imageFile + ", "
+                        + target.size(0) + " labels in " + labelFile);
+            }
+            return new TensorDataset(data, target);
+        }
+    }
+
+    private static Path require(Path folder, Published file) throws FileNotFoundException {
+        return find(folder, file)
+                .orElseThrow(() -> new FileNotFoundException("mnist: no " + file.name() + ", nor " + file.unpacked()
+                        + ", in " + folder + " or its folder mnist"));
+    }
+
+    private static Optional<Path> find(Path folder, Published file) {
+        return Stream.of(folder, folder.resolve("mnist"))
+                .flatMap(in -> Stream.of(in.resolve(file.name()), in.resolve(file.unpacked())))
+                .filter(Files::isRegularFile)
+                .findFirst();
+    }
+
+    /**
+     * Whether a folder, or its folder {@code mnist}, holds all four files.
+     *
+     * @param folder to look in
+     * @return true if {@link #train} and {@link #test} find their files
+     */
+    public static boolean isIn(Path folder) {
+        return FILES.stream().allMatch(file -> find(folder, file).isPresent());
+    }
+
+    /**
+     * The folder for public data where none is given.
+     *
+     * @return {@code GATUN_DATA} of the environment, else {@code .cache/gatun/data} in the user's home
+     */
+    public static Path dataFolder() {
+        String asked = System.getenv("GATUN_DATA");
+        return asked == null || asked.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache", "gatun", "data")
+                : Path.of(asked);
+    }
+
+    /**
+     * Downloads what is missing in {@link #dataFolder()}, 11.6 MB in all.
+     *
+     * @return the folder, for {@link #train} and {@link #test}
+     * @throws IOException if a file can neither be found nor downloaded; one line that says why
+     */
+    public static Path download() throws IOException {
+        return download(dataFolder(), MIRRORS);
+    }
+
+    /**
+     * Downloads what is missing in a folder into its folder {@code mnist}. A file comes from the first mirror that
+     * gives one with the right MD5 sum, and appears all at once.
+     *
+     * @param folder that holds the files, or will hold a folder {@code mnist} with them
+     * @param mirrors web folders with the four gzipped files, tried in order
+     * @return {@code folder}
+     * @throws IOException if a file can neither be found nor downloaded; one line that says why
+     */
+    public static Path download(Path folder, List<URI> mirrors) throws IOException {
+        for (Published file : FILES) {
+            if (find(folder, file).isEmpty()) {
+                Download.fetch(folder.resolve("mnist").resolve(file.name()), mirrors, file.md5());
+            }
+        }
+        return folder;
+    }
+}

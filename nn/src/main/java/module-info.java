@@ -1,0 +1,11 @@
+/** Layers, losses, optimizers and data loaders, with the names and defaults of PyTorch. */
+module dev.gatun.nn {
+    requires transitive dev.gatun.autograd;
+    requires java.net.http;
+    requires static transitive org.jspecify;
+
+    exports dev.gatun.nn;
+    exports dev.gatun.nn.data;
+    exports dev.gatun.nn.loss;
+    exports dev.gatun.nn.optim;
+}
