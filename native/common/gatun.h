@@ -198,7 +198,8 @@ GT_API int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int
 /* ---- Random: Philox 4x32-10 ---- */
 
 /* Where a generator stands. Reaches the kernels by pointer, so that a recorded step can be replayed. Element i of a call
-   is drawn from counter offset + i / 4, word i % 4 (F64: two words an element). */
+   is drawn from counter offset + i / 4, word i % 4; from two words where it needs more bits: uniform and normal in F64,
+   randint, permutation. bernoulli and dropout take one for every dtype, so their masks agree. */
 typedef struct gt_philox_state {
     uint64_t seed;
     uint64_t offset;

@@ -22,7 +22,8 @@ extern int64_t test_failures;
 
 /* count * size bytes exactly, so that a sanitizer sees one element too far; never null. */
 static inline void *test_buffer(int64_t count, int64_t size) {
-    void *p = malloc(count * size ? (size_t)(count * size) : 1);
+    const int64_t bytes = count * size;
+    void *p = malloc(bytes > 0 ? (size_t)bytes : 1);
     if (!p) abort();
     return p;
 }

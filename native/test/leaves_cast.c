@@ -41,7 +41,7 @@ static void pairs(void) {
     static const gt_dims shapes[] = {{.rank = 0},
                                      {.rank = 1, .size = {77}},
                                      {.rank = 2, .size = {0, 3}},
-                                     {.rank = 2, .size = {65, 130}},
+                                     {.rank = 2, .size = {33, 70}},
                                      {.rank = 3, .size = {3, 18, 33}}};
     uint64_t random = 2;
     int turn = 0;

@@ -13,10 +13,10 @@ static const gt_dims shapes[] = {{.rank = 0},
                                  {.rank = 1, .size = {1}},
                                  {.rank = 1, .size = {67}},
                                  {.rank = 2, .size = {17, 33}},
-                                 {.rank = 2, .size = {70, 150}},
+                                 {.rank = 2, .size = {20, 150}},
                                  {.rank = 3, .size = {3, 4, 5}},
                                  {.rank = 3, .size = {2, 0, 3}},
-                                 {.rank = 3, .size = {2, 40, 70}},
+                                 {.rank = 3, .size = {2, 18, 70}},
                                  {.rank = 8, .size = {2, 2, 2, 2, 2, 2, 2, 3}}};
 #define SHAPES (int)(sizeof shapes / sizeof *shapes)
 

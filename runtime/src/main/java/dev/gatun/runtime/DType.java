@@ -86,7 +86,8 @@ public enum DType {
      * @param a one type
      * @param b the other
      * @return the type that both are cast to
-     * @see <a href="https://pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc">torch: type promotion</a>
+     * @see <a href="https://pytorch.org/docs/stable/tensor_attributes.html#type-promotion-doc">torch: type
+     *     promotion</a>
      */
     public static DType promote(DType a, DType b) {
         if (a == b) {

@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies between contiguous arrays on the CPU and Java arrays of the same element type: F32 float, F64 double, I64 long,
- * I32 int, U8 byte, BOOL boolean, BF16 and F16 the bits as short. Nothing is converted; cast first. Every method throws
- * {@link IllegalStateException} if the array was released and {@link IllegalArgumentException} if it is of another dtype,
- * not contiguous, or does not have the elements.
+ * Copies between contiguous arrays on the CPU and Java arrays of the same element type: F32 float, F64 double, I64
+ * long, I32 int, U8 byte, BOOL boolean, BF16 and F16 the bits as short. Nothing is converted; cast first. Every method
+ * throws {@link IllegalStateException} if the array was released and {@link IllegalArgumentException} if it is of
+ * another dtype, not contiguous, or does not have the elements.
  */
 public final class HostCopy {
     private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a backend does: one nested interface for each family. Outputs are parameters, allocated by the caller on
- * the same device; shapes, dtypes and devices were checked at the public door. In the docs, '=' writes an output whatever
- * it held, '+=' adds to it. Unless a method says otherwise operands have any strides, and an output is either one of the
- * inputs exactly or overlaps none, and does not overlap itself.
+ * the same device; shapes, dtypes and devices were checked at the public door. In the docs, '=' writes an output
+ * whatever it held, '+=' adds to it. Unless a method says otherwise operands have any strides, and an output is either
+ * one of the inputs exactly or overlaps none, and does not overlap itself.
  */
 public interface Kernels {
     /** Element operations. */
@@ -170,8 +170,8 @@ public interface Kernels {
 
     /**
      * Random numbers by Philox 4x32-10: the same bits on every backend and for any number of threads. Outputs are
-     * contiguous. seed and offset say where the generator stands; a call uses {@code ceil(count / 4)} offsets, F64 and I64 twice
-     * as many.
+     * contiguous. seed and offset say where the generator stands; a call uses {@code ceil(count / 4)} offsets, or
+     * twice as many where it draws F64 uniforms or normals, or I64 integers.
      */
     interface Random {
         /** y = uniform in [lo, hi). */
@@ -194,8 +194,8 @@ public interface Kernels {
     }
 
     /**
-     * Optimizer steps, one call for all parameters of a group. Each list has one array for each parameter, contiguous, of
-     * one dtype. Parameters and state are updated in place; denormals are flushed to zero.
+     * Optimizer steps, one call for all parameters of a group. Each list has one array for each parameter, contiguous,
+     * of one dtype. Parameters and state are updated in place; denormals are flushed to zero.
      */
     interface Update {
         /** What one SGD step uses; {@code torch.optim.SGD}. first: the momentum buffers hold nothing yet. */

@@ -5,8 +5,8 @@ import dev.gatun.runtime.memory.Storage;
 
 /**
  * Elements of one dtype under a layout: what kernels read and write. It can be viewed, never computed with; a tensor is
- * an array with mathematics. An array is one handle on its storage: it is released by its scope, by its owner, or once it
- * is unreachable.
+ * an array with mathematics. An array is one handle on its storage: it is released by its scope, by its owner, or once
+ * it is unreachable.
  */
 public class NdArray extends Handle {
     private final Layout layout;

@@ -1,6 +1,6 @@
 /**
- * Arrays in native memory ({@link dev.gatun.runtime.NdArray}: a storage, a {@link dev.gatun.runtime.Layout} and a {@link
- * dev.gatun.runtime.DType}), the scopes that release them, and the contract that a backend fulfils ({@link
+ * Arrays in native memory ({@link dev.gatun.runtime.NdArray}: a storage, a {@link dev.gatun.runtime.Layout} and a
+ * {@link dev.gatun.runtime.DType}), the scopes that release them, and the contract that a backend fulfils ({@link
  * dev.gatun.runtime.Kernels}). Nothing above this package knows which device runs.
  */
 @NullMarked

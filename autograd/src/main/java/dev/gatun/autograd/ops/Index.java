@@ -48,11 +48,11 @@ public final class Index {
                 "IndexSelectBackward0",
                 y,
                 saved,
-                Input.of(rows, g -> indexAddRows(g.newZeros(shape), saved.get(0), g)));
+                Input.of(rows, g -> addRows(g.newZeros(shape), saved.get(0), g)));
     }
 
     /** A new tensor: x with the rows of y added at index; differentiable in both. */
-    private static Tensor indexAddRows(Tensor x, Tensor index, Tensor y) {
+    static Tensor addRows(Tensor x, Tensor index, Tensor y) {
         Tensor sum;
         try (GradMode off = GradMode.noGrad()) {
             sum = Elementwise.clone(x);

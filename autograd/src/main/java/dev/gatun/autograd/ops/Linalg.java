@@ -178,11 +178,10 @@ public final class Linalg {
         if (bias != null) {
             Checks.sameFloating("linear", weight, bias);
             Checks.require(
-                    bias.rank() == 1 && bias.size(0) == weight.size(0) && bias.isContiguous(),
-                    "linear",
-                    "bias is not [out]",
-                    bias,
-                    weight);
+                    bias.rank() == 1 && bias.size(0) == weight.size(0), "linear", "bias is not [out]", bias, weight);
+            if (!bias.isContiguous()) {
+                return linear(x, weight, bias.contiguous(), activation);
+            }
         }
         if (x.rank() != 2) {
             Tensor rows = linear(View.reshape(x, rowsOf(x), x.size(-1)), weight, bias, activation);

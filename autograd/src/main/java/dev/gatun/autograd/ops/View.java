@@ -299,8 +299,15 @@ public final class View {
         }
         Layout geometry = x.layout();
         return Graph.view("AsStridedBackward0", x, layout, g -> {
+            Layout own = layout.shifted(-geometry.offset());
+            if (own.overlapsItself()) { // elements that share a place add up
+                Tensor places = asStrided(Tensor.arange(own.end()).to(g.device()), own);
+                Shape room = Shape.of(Math.max(own.end(), geometry.shifted(-geometry.offset()).end()));
+                Tensor flat = dev.gatun.autograd.ops.Index.addRows(g.newZeros(room), reshape(places, -1), reshape(g, -1));
+                return asStrided(flat, geometry.shifted(-geometry.offset()));
+            }
             Tensor whole = Elementwise.cloneAs(g.newZeros(geometry.shape()), geometry);
-            asStrided(whole, layout.shifted(-geometry.offset())).copy_(g);
+            asStrided(whole, own).copy_(g);
             return whole;
         });
     }

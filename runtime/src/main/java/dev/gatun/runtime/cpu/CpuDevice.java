@@ -12,7 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/** The CPU: kernels of libgatun over memory of the process. {@code -Dgatun.threads} sets how many threads it starts with. */
+/**
+ * The CPU: kernels of libgatun over memory of the process. {@code -Dgatun.threads} sets how many threads it starts
+ * with.
+ */
 public final class CpuDevice extends Device {
     private static final int MOST_THREADS = 256;
 

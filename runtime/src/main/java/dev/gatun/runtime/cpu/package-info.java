@@ -1,6 +1,7 @@
 /**
- * The CPU backend: one launch class for each family of {@link dev.gatun.runtime.Kernels}, which turns layouts into plain
- * numbers and makes one call of libgatun. It checks what memory safety needs; what an argument means was checked above.
+ * The CPU backend: one launch class for each family of {@link dev.gatun.runtime.Kernels}, which turns layouts into
+ * plain numbers and makes one call of libgatun. It checks what memory safety needs; what an argument means was checked
+ * above.
  */
 @NullMarked
 package dev.gatun.runtime.cpu;

@@ -18,9 +18,10 @@ public final class Segments {
     private Segments() {}
 
     /**
-     * An array over a caller's native memory: both see what the other writes. The memory stays the caller's. It must stay
-     * open as long as the array, or a view of it, is used: after its arena is closed every use throws {@link
-     * IllegalStateException}. The array keeps an automatic arena reachable. A confined arena serves its own thread alone.
+     * An array over a caller's native memory: both see what the other writes. The memory stays the caller's. It must
+     * stay open as long as the array, or a view of it, is used: after its arena is closed every use throws {@link
+     * IllegalStateException}. The array keeps an automatic arena reachable. A confined arena serves its own thread
+     * alone.
      *
      * @param memory of exactly the shape's bytes, aligned to the dtype; a BOOL's bytes must be 0 or 1
      * @param dtype of the elements
@@ -60,8 +61,8 @@ public final class Segments {
      * @param dtype of the elements
      * @param shape of the array, row-major
      * @return as {@link #wrap(MemorySegment, DType, long...)}
-     * @throws IllegalArgumentException if the buffer is on the heap, read-only, in the other byte order, not aligned or of
-     *     another size
+     * @throws IllegalArgumentException if the buffer is on the heap, read-only, in the other byte order, not aligned
+     *     or of another size
      */
     public static NdArray wrap(ByteBuffer buffer, DType dtype, long... shape) {
         if (dtype.bytes() > 1 && buffer.order() != ByteOrder.nativeOrder()) {
@@ -72,10 +73,10 @@ public final class Segments {
     }
 
     /**
-     * The memory of an array's elements: both see what the other writes. It belongs to the array's storage, which lives on
-     * until the segment (with everything made from it) is unreachable too, whatever becomes of the array. For an array
-     * that wraps a caller's memory it is that memory, under the caller's arena. Writes are not seen by autograd's check
-     * for values that were changed in place.
+     * The memory of an array's elements: both see what the other writes. It belongs to the array's storage, which
+     * lives on until the segment (with everything made from it) is unreachable too, whatever becomes of the array. For
+     * an array that wraps a caller's memory it is that memory, under the caller's arena. Writes are not seen by
+     * autograd's check for values that were changed in place.
      *
      * @param array contiguous, on the CPU
      * @return its elements, row-major, in native byte order

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * frame (scope) open on its thread, or with the {@link Net} where there is none. Released once, by whoever comes
  * first: its scope, its owner, or the collector's net.
  *
- * <p>While a handle is in a frame, only the frame's thread gives its storage back: a release by another thread counts at
- * once, but the memory follows when the frame closes. So a thread calls native code on what its own frames hold without
- * touching a count, which others would have to see.
+ * <p>While a handle is in a frame, only the frame's thread gives its storage back: a release by another thread counts
+ * at once, but the memory follows when the frame closes. So a thread calls native code on what its own frames hold
+ * without touching a count, which others would have to see.
  */
 public abstract class Handle {
     private static final VarHandle STORAGE;
@@ -27,7 +27,9 @@ public abstract class Handle {
     private @Nullable Storage storage;
     private @Nullable Counted link;
 
-    /** The thread in whose frame the handle was made, 0 where there was none. Final: seen by whoever sees the handle. */
+    /**
+     * The thread in whose frame the handle was made, 0 where there was none. Final: seen by whoever sees the handle.
+     */
     private final long home;
 
     /** Whether the handle left that thread's frames, so that any thread may give the storage back. */

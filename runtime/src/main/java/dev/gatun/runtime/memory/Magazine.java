@@ -1,8 +1,8 @@
 package dev.gatun.runtime.memory;
 
 /**
- * Small free blocks that a thread keeps to itself, so that tensors of a few elements come and go without the pool's lock.
- * Only its thread takes and puts; what it holds goes back to the pool when the thread has died.
+ * Small free blocks that a thread keeps to itself, so that tensors of a few elements come and go without the pool's
+ * lock. Only its thread takes and puts; what it holds goes back to the pool when the thread has died.
  */
 final class Magazine {
     /** The largest size class that is kept: blocks of 1 KiB. */

@@ -11,10 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operands of one native call. Every launch adds its arrays here, calls, and {@linkplain #end ends}; until then their
- * memory stays: a storage is retained unless a scope of this thread holds it, see {@link Handle}. That one mechanism
- * refuses released arrays, keeps memory in place while another thread releases it, keeps operands reachable, and never
- * lets a layout reach past its storage. The output of an element operation is added last.
+ * The operands of one native call. Every launch adds its arrays here, calls, and {@linkplain #end ends}; until then
+ * their memory stays: a storage is retained unless a scope of this thread holds it, see {@link Handle}. That one
+ * mechanism refuses released arrays, keeps memory in place while another thread releases it, keeps operands reachable,
+ * and never lets a layout reach past its storage. The output of an element operation is added last.
  *
  * <pre>{@code
  * Operands o = Operands.of(op);
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * An object for each call, and fields instead of arrays: so the compiler keeps a list that leads to a flat call in
- * registers, where a list kept between calls would pay the collector's barrier for each array stored in it. What goes by pointer
- * lies in scratch of the thread, so calls do not nest.
+ * registers, where a list kept between calls would pay the collector's barrier for each array stored in it. What goes
+ * by pointer lies in scratch of the thread, so calls do not nest.
  */
 public final class Operands {
     private final Object op;

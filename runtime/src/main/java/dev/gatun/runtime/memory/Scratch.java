@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Native memory of one thread for what a call passes by pointer: dimensions, a scalar, a struct of arguments, the place of
- * a bad index, a table. It dies with the thread, and with its calls: the collector frees it once nothing points here.
+ * Native memory of one thread for what a call passes by pointer: dimensions, a scalar, a struct of arguments, the
+ * place of a bad index, a table. It dies with the thread, and with its calls: the collector frees it once nothing
+ * points here.
  */
 final class Scratch {
     private static final long ALIGNMENT = 64;

@@ -3,9 +3,10 @@ package dev.gatun.runtime.random;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A source of random numbers: a seed and how many counters of it were used. The numbers themselves come from the counter
- * by Philox 4x32-10, so that a seed and an offset name the same numbers on every device and for any number of threads.
- * Any thread may use a generator; which thread gets which numbers is then a matter of timing. {@code torch.Generator}.
+ * A source of random numbers: a seed and how many counters of it were used. The numbers themselves come from the
+ * counter by Philox 4x32-10, so that a seed and an offset name the same numbers on every device and for any number of
+ * threads. Any thread may use a generator; which thread gets which numbers is then a matter of timing. {@code
+ * torch.Generator}.
  */
 public final class Generator {
     /**

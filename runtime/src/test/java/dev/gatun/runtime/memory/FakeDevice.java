@@ -9,7 +9,9 @@ import dev.gatun.runtime.Shape;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A device whose memory is addresses that nobody reads: the pool, scopes and the net can be tested without a library. */
+/**
+ * A device whose memory is addresses that nobody reads: the pool, scopes and the net can be tested without a library.
+ */
 final class FakeDevice extends Device implements MemoryPool.Source {
     private static final long FIRST_ADDRESS = 1L << 40;
     private static final long PAGE = 2 << 20;
