@@ -57,7 +57,7 @@ static inline float gt_f32_of_bits(uint32_t bits) {
 
 static inline float gt_bf16_to_f32(uint16_t h) { return gt_f32_of_bits((uint32_t)h << 16); }
 
-/* Rounds to nearest even: adding half of the last place, less one where it is even, carries into the exponent rightly. */
+/* Rounds to nearest even: half of the last place, less one where it is even, carries into the exponent rightly. */
 static inline uint16_t gt_f32_to_bf16(float x) {
     uint32_t bits = gt_f32_bits(x);
     uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;

@@ -23,7 +23,7 @@ static inline int64_t gt_dims_count(const gt_dims *dims, int64_t from, int64_t t
 
 static inline int64_t gt_magnitude(int64_t x) { return x < 0 ? -x : x; }
 
-/* Whether dimension d is walked inside dimension e: by the lead operand's strides, where they differ, then the others'. */
+/* Whether dimension d is walked inside dimension e: by the lead operand's strides, then, where equal, the others'. */
 static inline int gt_dims_inside(const gt_dims *dims, int operands, int lead, int64_t d, int64_t e) {
     int64_t sd = gt_magnitude(dims->stride[lead][d]), se = gt_magnitude(dims->stride[lead][e]);
     for (int k = 0; sd == se && k < operands; k++) {

@@ -118,8 +118,8 @@ static int forward(loss_job *job, double *total_weight, int64_t *bad_row, double
     return GT_OK;
 }
 
-GT_API int gt_cross_entropy(int dtype, int reduction, int64_t rows, int64_t n, const void *logits, const int64_t *target,
-                            int64_t ignore_index, void *loss, void *prob, double *total_weight, int64_t *bad_row) {
+GT_API int gt_cross_entropy(int dtype, int reduction, int64_t rows, int64_t n, const void *logits,
+                            const int64_t *target, int64_t ignore_index, void *loss, void *prob, double *total_weight, int64_t *bad_row) {
     if (!prob && rows > 0 && n > 0) return GT_BAD_ARGUMENT;
     loss_job job = {.dtype = dtype, .reduction = reduction, .rows = rows, .n = n, .x = logits, .target = target,
                     .ignore_index = ignore_index, .prob = prob, .loss = loss};

@@ -5,7 +5,7 @@
 #include "../common/gatun.h"
 #include "dispatch.h"
 
-/* Elements of a block: the unit that threads share and that the tree joins. F64 blocks gathered on a stack are 64 KiB. */
+/* Elements of a block, the unit that threads share and the tree joins; gathered ones are up to 64 KiB on the stack. */
 #define GT_REDUCE_BLOCK 8192
 
 typedef struct gt_reduce_loop {

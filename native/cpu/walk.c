@@ -60,7 +60,8 @@ static void row_through_tiles(const plan *p, int64_t n, char *const at[]) {
             piece[k] = at[k] + start * step;
             if (!(p->through >> k & 1)) continue;
             /* A broadcast operand's tile holds for the whole row. */
-            if (k < out && (step != 0 || start == 0)) copy_strided(w->bytes[k], count, piece[k], step, tiles[k], w->bytes[k]);
+            if (k < out && (step != 0 || start == 0))
+                copy_strided(w->bytes[k], count, piece[k], step, tiles[k], w->bytes[k]);
             piece[k] = tiles[k];
         }
         w->flat(w, count, p->scalar, piece);
@@ -150,7 +151,10 @@ typedef struct panels {
     int64_t strips;       /* of PANEL_ROWS in the dense dimension */
 } panels;
 
-static int dtype_of_size(int64_t bytes) { return bytes == 1 ? GT_U8 : bytes == 2 ? GT_F16 : bytes == 4 ? GT_F32 : GT_F64; }
+/* Any dtype of that size: a transposing copy does not look inside. */
+static int dtype_of_size(int64_t bytes) {
+    return bytes == 1 ? GT_U8 : bytes == 2 ? GT_F16 : bytes == 4 ? GT_F32 : GT_F64;
+}
 
 static void run_panels(void *arg, int64_t index) {
     const panels *job = arg;

@@ -1,6 +1,6 @@
 /*
- * Runs every leaf of the library: zero sizes, bad codes, aliasing, odd sizes, strided and broadcast operands, under each
- * function version that this processor has. Built with sanitizers; buffers are exact, so one element too far is seen.
+ * Runs every leaf of the library: zero sizes, bad codes, aliasing, odd sizes, strided and broadcast operands, under
+ * each function version that this processor has. Built with sanitizers; buffers are exact, so one element too far is seen.
  */
 #include "leaves.h"
 

@@ -14,7 +14,7 @@ extern int64_t test_failures;
     do {                                                                                                               \
         test_checks++;                                                                                                 \
         if (!(condition) && test_failures++ < 20) {                                                                    \
-            fprintf(stderr, "%s:%d: %s [%s]: ", __FILE__, __LINE__, #condition, gt_isa());                              \
+            fprintf(stderr, "%s:%d: %s [%s]: ", __FILE__, __LINE__, #condition, gt_isa());                             \
             fprintf(stderr, __VA_ARGS__);                                                                              \
             fputc('\n', stderr);                                                                                       \
         }                                                                                                              \
@@ -34,7 +34,7 @@ static inline double test_uniform(uint64_t *state) {
     return (double)(*state >> 11) * 0x1p-53;
 }
 
-/* One per family; each runs under every function version in turn. */
+/* One per family; all but memory and threads run under every function version in turn. */
 void test_elementwise(void);
 void test_reduce(void);
 void test_norm(void);

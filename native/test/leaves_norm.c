@@ -12,7 +12,9 @@ static void *random_values(int dtype, int64_t n, double low, double high, uint64
     return x;
 }
 
-static double at(int dtype, const void *x, int64_t i) { return test_get(dtype, (const char *)x + i * gt_dtype_bytes(dtype)); }
+static double at(int dtype, const void *x, int64_t i) {
+    return test_get(dtype, (const char *)x + i * gt_dtype_bytes(dtype));
+}
 
 /* log of the sum of exp(x) over a line of n elements, step apart. */
 static double log_sum(int dtype, const void *x, int64_t first, int64_t n, int64_t step) {
@@ -61,7 +63,8 @@ static void loss_case(int dtype, int reduction, int64_t rows, int64_t n, int ign
     const int64_t bytes = gt_dtype_bytes(dtype), losses = reduction == GT_REDUCTION_none ? rows : 1;
     void *x = random_values(dtype, rows * n, -6, 6, random), *dloss = random_values(dtype, losses, 0.5, 1, random);
     void *prob = test_buffer(rows * n, bytes), *dx = test_buffer(rows * n, bytes), *dlog = test_buffer(rows * n, bytes);
-    void *loss = test_buffer(losses, bytes), *nll = test_buffer(losses, bytes), *log_prob = test_buffer(rows * n, bytes);
+    void *loss = test_buffer(losses, bytes), *nll = test_buffer(losses, bytes);
+    void *log_prob = test_buffer(rows * n, bytes);
     int64_t *target = test_buffer(rows, 8), bad_row = -5;
     double weight = -1, nll_weight = -1, count = 0, sum = 0;
     for (int64_t i = 0; i < rows; i++) target[i] = i % 7 < ignored ? -100 : (int64_t)(test_uniform(random) * (double)n);
@@ -91,10 +94,11 @@ static void loss_case(int dtype, int reduction, int64_t rows, int64_t n, int ign
     }
     if (reduction != GT_REDUCTION_none) {
         const double want = reduction == GT_REDUCTION_mean ? sum / count : sum;
-        bad += !test_close(at(dtype, loss, 0), want, tolerance(dtype) * 4) + !test_close(at(dtype, nll, 0), want, tolerance(dtype) * 4);
+        bad += !test_close(at(dtype, loss, 0), want, tolerance(dtype) * 4);
+        bad += !test_close(at(dtype, nll, 0), want, tolerance(dtype) * 4);
     }
     CHECK(!bad, "losses of dtype %d, reduction %d, [%d, %d]: %d differ", dtype, reduction, (int)rows, (int)n, bad);
-    CHECK(gt_cross_entropy_grad(dtype, reduction, rows, n, prob, target, -100, dloss, &weight, prob) == GT_OK, "in place");
+    CHECK(gt_cross_entropy_grad(dtype, reduction, rows, n, prob, target, -100, dloss, &weight, prob) == GT_OK, "alias");
     CHECK(!memcmp(prob, dx, (size_t)(rows * n * bytes)), "dlogits is prob differs");
     free(x);
     free(dloss);
@@ -122,7 +126,8 @@ static void bad_targets(void) {
         bad_row = -1;
         CHECK(gt_nll_loss(GT_F32, 1, ROWS, N, x, target, -100, &loss, &weight, &bad_row) == GT_BAD_INDEX &&
                   bad_row == 120, "row %d", (int)bad_row);
-        CHECK(gt_cross_entropy_grad(GT_F32, 1, ROWS, N, x, target, -100, &dloss, &weight, prob) == GT_BAD_INDEX, "grad");
+        CHECK(gt_cross_entropy_grad(GT_F32, 1, ROWS, N, x, target, -100, &dloss, &weight, prob) == GT_BAD_INDEX,
+              "grad");
         CHECK(gt_nll_loss_grad(GT_F32, 1, ROWS, N, target, -100, &dloss, &weight, prob) == GT_BAD_INDEX, "nll grad");
         CHECK(loss == -1 && prob[0] == -1 && weight == 1, "written before the targets were checked");
     }
@@ -142,10 +147,12 @@ static void edges(void) {
               weight == 0 && isnan(loss), "no row counts");
     CHECK(gt_cross_entropy(GT_F32, GT_REDUCTION_sum, 0, 2, NULL, NULL, -100, &loss, NULL, &weight, &bad_row) == GT_OK &&
               weight == 0 && loss == 0, "no rows");
-    CHECK(gt_softmax(GT_F32, 0, 0, 2, 1, NULL, NULL) == GT_OK && gt_softmax(GT_F32, 0, 2, 0, 3, NULL, NULL) == GT_OK, "empty");
-    CHECK(gt_softmax(GT_I64, 0, 1, 2, 1, x, y) == GT_UNSUPPORTED && gt_softmax(9, 0, 1, 2, 1, x, y) == GT_BAD_CODE, "dtype");
-    CHECK(gt_softmax(GT_F32, 2, 1, 2, 1, x, y) == GT_BAD_CODE && gt_softmax(GT_F32, 0, -1, 2, 1, x, y) == GT_BAD_ARGUMENT,
-          "log, outer");
+    CHECK(gt_softmax(GT_F32, 0, 0, 2, 1, NULL, NULL) == GT_OK, "no rows");
+    CHECK(gt_softmax(GT_F32, 0, 2, 0, 3, NULL, NULL) == GT_OK, "no classes");
+    CHECK(gt_softmax(GT_I64, 0, 1, 2, 1, x, y) == GT_UNSUPPORTED, "integers");
+    CHECK(gt_softmax(GT_DTYPE_COUNT, 0, 1, 2, 1, x, y) == GT_BAD_CODE, "dtype");
+    CHECK(gt_softmax(GT_F32, 2, 1, 2, 1, x, y) == GT_BAD_CODE, "log");
+    CHECK(gt_softmax(GT_F32, 0, -1, 2, 1, x, y) == GT_BAD_ARGUMENT, "negative outer");
     CHECK(gt_softmax_grad(GT_F32, 0, 1, 2, 1, x, NULL, y) == GT_BAD_ARGUMENT, "null dy");
     CHECK(gt_nll_loss(GT_F32, 3, 1, 2, x, ignored, -100, &loss, &weight, &bad_row) == GT_BAD_CODE, "reduction");
     CHECK(gt_nll_loss(GT_F32, 1, 1, 2, x, NULL, -100, &loss, &weight, &bad_row) == GT_BAD_ARGUMENT, "null target");

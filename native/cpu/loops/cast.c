@@ -62,8 +62,8 @@ EACH_DTYPE(CAST_LOOPS, )
 
 /*
  * Transposing copy. A block is as wide as a cache line, read line by line into a tile in L1 and written line by line
- * from there: every line is touched once, also where strides are powers of two and columns share their cache sets. The next block
- * is prefetched, as no hardware finds it. 2048 x 2048 floats: 4.6 ns an element, 6.2 without prefetch.
+ * from there: every line is touched once, also where strides are powers of two and columns share their cache sets. The
+ * next block is prefetched, as no hardware finds it. 2048 x 2048 floats: 4.6 ns an element, 6.2 without prefetch.
  */
 #define TRANSPOSE_LOOP(bits)                                                                                           \
     static void transpose_##bits(int64_t height, int64_t width, const void *restrict x_, int64_t x_step,               \
