@@ -45,10 +45,7 @@ public final class Index {
         Saved saved = Saved.of(at);
         Shape shape = rows.shape();
         return Graph.record(
-                "IndexSelectBackward0",
-                y,
-                saved,
-                Input.of(rows, g -> addRows(g.newZeros(shape), saved.get(0), g)));
+                "IndexSelectBackward0", y, saved, Input.of(rows, g -> addRows(g.newZeros(shape), saved.get(0), g)));
     }
 
     /** A new tensor: x with the rows of y added at index; differentiable in both. */

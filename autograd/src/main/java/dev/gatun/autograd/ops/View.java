@@ -302,8 +302,10 @@ public final class View {
             Layout own = layout.shifted(-geometry.offset());
             if (own.overlapsItself()) { // elements that share a place add up
                 Tensor places = asStrided(Tensor.arange(own.end()).to(g.device()), own);
-                Shape room = Shape.of(Math.max(own.end(), geometry.shifted(-geometry.offset()).end()));
-                Tensor flat = dev.gatun.autograd.ops.Index.addRows(g.newZeros(room), reshape(places, -1), reshape(g, -1));
+                Shape room = Shape.of(
+                        Math.max(own.end(), geometry.shifted(-geometry.offset()).end()));
+                Tensor flat =
+                        dev.gatun.autograd.ops.Index.addRows(g.newZeros(room), reshape(places, -1), reshape(g, -1));
                 return asStrided(flat, geometry.shifted(-geometry.offset()));
             }
             Tensor whole = Elementwise.cloneAs(g.newZeros(geometry.shape()), geometry);

@@ -1,0 +1,120 @@
+package dev.gatun.testing.autograd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.gatun.autograd.Autograd;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Scope;
+import dev.gatun.testing.Tolerance;
+import dev.gatun.testing.autograd.OpTable.Row;
+import dev.gatun.testing.fixtures.Fixtures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Values, gradients and gradients of gradients against PyTorch's, of every operation and of writes into views. */
+class FixtureTest {
+    private static final Map<String, Fixtures.Row> OPS = Fixtures.rows("ops.txt");
+    private static final Map<String, Fixtures.Row> PROGRAMS = Fixtures.rows("programs.txt");
+
+    /** Sums of a dozen products of numbers up to 20, of functions that differ by an ulp or two from PyTorch's. */
+    private static final double FACTOR = 16;
+
+    static List<Row> rows() {
+        return OpTable.rows().stream().filter(Row::fixture).toList();
+    }
+
+    static Set<String> programs() {
+        return Programs.byName().keySet();
+    }
+
+    @Test
+    void fixtures_andTables_nameTheSameRows() {
+        assertEquals(
+                new TreeSet<>(OPS.keySet()),
+                rows().stream().map(Row::name).collect(Collectors.toCollection(TreeSet::new)));
+        assertEquals(new TreeSet<>(PROGRAMS.keySet()), new TreeSet<>(programs()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void op_f64_matchesPyTorchTwiceDifferentiated(Row row) {
+        check(OPS.get(row.name()), row.function(), DType.F64);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void op_f32_matchesPyTorch(Row row) {
+        if (!row.name().equals("cast")) { // which is a cast to F64
+            check(OPS.get(row.name()), row.function(), DType.F32);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("programs")
+    void sliceWrites_matchPyTorchTwiceDifferentiated(String name) {
+        check(PROGRAMS.get(name), in -> Programs.byName().get(name).apply(in.get(0), in.get(1)), DType.F64);
+    }
+
+    private static void check(Fixtures.Row row, Function<List<Tensor>, Tensor> function, DType dtype) {
+        try (Scope scope = Scope.open()) {
+            List<Tensor> leaves = new ArrayList<>();
+            for (Fixtures.Values values : row.all("in")) {
+                leaves.add(values.tensor().to(dtype).requiresGrad_());
+            }
+            Tensor y = function.apply(leaves);
+            same(row.get("out"), y, row + " value");
+            Tensor w = Fixtures.weights(y.shape(), 5, 13, 6).to(dtype).requiresGrad_();
+            List<Optional<Tensor>> first =
+                    Autograd.gradAllowUnused(List.of(y), leaves, List.of(w.detach()), true, false);
+            for (int i = 0; i < leaves.size(); i++) {
+                same(row.all("grad").get(i), orZeros(first.get(i), leaves.get(i)), row + " gradient " + i);
+            }
+            checkTwice(row, leaves, y, w);
+        }
+    }
+
+    private static void checkTwice(Fixtures.Row row, List<Tensor> leaves, Tensor y, Tensor w) {
+        Tensor total = Tensor.scalar(0, y.dtype());
+        for (Optional<Tensor> gradient : Autograd.gradAllowUnused(List.of(y), leaves, List.of(w), true, true)) {
+            if (gradient.isPresent()) {
+                Tensor g = gradient.get();
+                total = total.add(g.mul(Fixtures.weights(g.shape(), 7, 11, 5).to(g.dtype()))
+                        .sum());
+            }
+        }
+        List<Tensor> all = new ArrayList<>(leaves);
+        all.add(w);
+        List<Optional<Tensor>> second = total.requiresGrad()
+                ? Autograd.gradAllowUnused(List.of(total), all, List.of(), false, false)
+                : all.stream().map(x -> Optional.<Tensor>empty()).toList();
+        for (int i = 0; i < all.size(); i++) {
+            same(row.all("grad2").get(i), orZeros(second.get(i), all.get(i)), row + " second gradient " + i);
+        }
+    }
+
+    private static Tensor orZeros(Optional<Tensor> gradient, Tensor x) {
+        return gradient.orElseGet(() -> Tensor.zerosLike(x));
+    }
+
+    private static void same(Fixtures.Values expected, Tensor actual, String what) {
+        assertEquals(expected.shape(), actual.shape(), what);
+        double[] values = expected.doubles();
+        double[] magnitudes = new double[values.length];
+        for (double value : values) {
+            magnitudes[0] = Math.max(magnitudes[0], Math.abs(value));
+        }
+        double largest = values.length == 0 ? 0 : Math.max(1, magnitudes[0]);
+        java.util.Arrays.fill(magnitudes, largest);
+        Tolerance.of(actual.dtype()).times(FACTOR).check(values, actual.toDoubleArray(), magnitudes, what);
+    }
+}

@@ -1,0 +1,533 @@
+package dev.gatun.testing.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.gatun.runtime.BinaryOp;
+import dev.gatun.runtime.CompareOp;
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.GatunException;
+import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.UnaryOp;
+import dev.gatun.testing.Elements;
+import dev.gatun.testing.Tolerance;
+import dev.gatun.testing.naive.Naive;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Element operations: every one on every family, in every dtype that it takes. */
+abstract class ElementwiseContract extends FamilyContract {
+    private static final double SLOPE = 0.125;
+
+    ElementwiseContract(Backend on) {
+        super(on);
+    }
+
+    static Stream<Arguments> pairs(Enum<?>[] ops) {
+        return Stream.of(ops).flatMap(op -> Stream.of(Family.values()).map(family -> Arguments.of(op, family)));
+    }
+
+    static Stream<Arguments> unaryCases() {
+        return pairs(UnaryOp.values());
+    }
+
+    static Stream<Arguments> binaryCases() {
+        return pairs(BinaryOp.values());
+    }
+
+    static Stream<Arguments> compareCases() {
+        return pairs(CompareOp.values());
+    }
+
+    private static List<DType> dtypes(boolean takesIntegers) {
+        return takesIntegers ? NUMBERS : FLOATS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("unaryCases")
+    void unary_everyFamily_matchesNaive(UnaryOp op, Family family) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 1);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray y = output(dtype, to);
+                    kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                    checkUnary(op, x, y);
+                    checkNoStrayWrites(y, "unary " + op);
+                }
+            }
+        }
+        saw("Elementwise.unary", op, family);
+    }
+
+    private static void checkUnary(UnaryOp op, NdArray x, NdArray y) {
+        String what = "unary " + op + " " + x.describe() + ", x " + x.layout() + ", y " + y.layout();
+        if (x.dtype().isFloating()) {
+            double[] expected = Elements.doubles(x);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.unary(op, expected[i], SLOPE);
+            }
+            Tolerance.of(x.dtype()).check(expected, Elements.doubles(y), what);
+        } else {
+            long[] expected = Elements.longs(x);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.wrap(x.dtype(), Naive.unary(op, expected[i]));
+            }
+            Tolerance.check(expected, Elements.longs(y), what);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UnaryOp.class)
+    void unary_inPlace_matchesCopy(UnaryOp op) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            for (Form form : List.of(Form.dense(1003), Form.stepped(9, 11), Form.transposed(17, 33))) {
+                NdArray x = operand(dtype, form, Family.ORDINARY, 2);
+                NdArray y = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                kernels().elementwise().unary(op, x, x, SLOPE, 0);
+                assertArrayEquals(Elements.bits(y), Elements.bits(x), "unary " + op + " in place " + dtype);
+            }
+        }
+        saw("Elementwise.unary", op, "in place");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unaryCases")
+    void unaryGrad_everyFamily_matchesNaive(UnaryOp op, Family family) {
+        for (DType dtype : FLOATS) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 3);
+                NdArray y = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                NdArray dy = operand(dtype, Form.dense(form.sizes()), family, 4);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray dx = output(dtype, to);
+                    kernels().elementwise().unaryGrad(op, x, y, dy, dx, SLOPE, 0);
+                    checkGrad(op, x, y, dy, dx);
+                    checkNoStrayWrites(dx, "unaryGrad " + op);
+                }
+                NdArray input = Naive.slopeUsesInput(op) ? x : null;
+                NdArray output = Naive.slopeUsesOutput(op) ? y : null;
+                NdArray dx = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().unaryGrad(op, input, output, dy, dx, SLOPE, 0);
+                checkGrad(op, x, y, dy, dx);
+                long[] separate = Elements.bits(dx);
+                kernels().elementwise().unaryGrad(op, input, output, dy, dy, SLOPE, 0);
+                assertArrayEquals(separate, Elements.bits(dy), "unaryGrad " + op + " in place");
+            }
+        }
+        saw("Elementwise.unaryGrad", op, family);
+    }
+
+    private static void checkGrad(UnaryOp op, NdArray x, NdArray y, NdArray dy, NdArray dx) {
+        double[] from = Elements.doubles(x);
+        double[] value = Elements.doubles(y);
+        double[] arriving = Elements.doubles(dy);
+        double[] expected = new double[from.length];
+        double[] magnitudes = new double[from.length];
+        for (int i = 0; i < expected.length; i++) {
+            double slope = Naive.slope(op, from[i], value[i], SLOPE);
+            expected[i] = arriving[i] * (x.dtype() == DType.F32 ? (float) slope : slope); // overflows where F32 does
+            magnitudes[i] = op == UnaryOp.TANH && Double.isFinite(arriving[i]) ? Math.abs(arriving[i]) : 0; // 1 - y y
+        }
+        String what = "unaryGrad " + op + " " + x.describe() + ", x " + x.layout() + ", dx " + dx.layout();
+        Tolerance.of(x.dtype()).check(expected, Elements.doubles(dx), magnitudes, what);
+    }
+
+    @ParameterizedTest
+    @MethodSource("binaryCases")
+    void binary_everyFamily_matchesNaive(BinaryOp op, Family family) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 5);
+                NdArray y = operand(dtype, Form.dense(form.sizes()), family, 6);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray z = output(dtype, to);
+                    kernels().elementwise().binary(op, x, y, z);
+                    checkBinary(op, x, y, z);
+                    checkNoStrayWrites(z, "binary " + op);
+                    kernels().elementwise().binary(op, y, x, z);
+                    checkBinary(op, y, x, z);
+                }
+                NdArray both = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().binary(op, x, x, both);
+                checkBinary(op, x, x, both);
+            }
+        }
+        saw("Elementwise.binary", op, family);
+    }
+
+    private static void checkBinary(BinaryOp op, NdArray x, NdArray y, NdArray z) {
+        String what =
+                "binary " + op + " " + x.describe() + ", x " + x.layout() + ", y " + y.layout() + ", z " + z.layout();
+        if (x.dtype().isFloating()) {
+            Tolerance.of(x.dtype())
+                    .check(naive(op, Elements.doubles(x), Elements.doubles(y)), Elements.doubles(z), what);
+        } else {
+            Tolerance.check(naive(op, x.dtype(), Elements.longs(x), Elements.longs(y)), Elements.longs(z), what);
+        }
+    }
+
+    private static double[] naive(BinaryOp op, double[] x, double[] y) {
+        double[] z = new double[x.length];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = Naive.binary(op, x[i], y[i]);
+        }
+        return z;
+    }
+
+    private static long[] naive(BinaryOp op, DType dtype, long[] x, long[] y) {
+        long[] z = new long[x.length];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = Naive.wrap(dtype, Naive.binary(op, x[i], y[i]));
+        }
+        return z;
+    }
+
+    @ParameterizedTest
+    @MethodSource("binaryCases")
+    void binary_scalarOnEitherSide_matchesNaive(BinaryOp op, Family family) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 7);
+                Number scalar = dtype.isFloating() ? (Number) 1.5 : (Number) 3;
+                NdArray same = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().fill(scalar, same);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray z = output(dtype, to);
+                    kernels().elementwise().binary(op, x, scalar, z);
+                    checkBinary(op, x, same, z);
+                    kernels().elementwise().binary(op, scalar, x, z);
+                    checkBinary(op, same, x, z);
+                    checkNoStrayWrites(z, "binary " + op + " with a scalar");
+                }
+            }
+        }
+        saw("Elementwise.binary", op + " scalar", family);
+    }
+
+    @ParameterizedTest
+    @EnumSource(BinaryOp.class)
+    void binary_inPlace_matchesCopy(BinaryOp op) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            for (Form form : List.of(Form.dense(1003), Form.stepped(9, 11), Form.transposed(17, 33))) {
+                NdArray y = operand(dtype, Form.dense(form.sizes()), Family.ORDINARY, 9);
+                NdArray z = output(dtype, Form.dense(form.sizes()));
+                NdArray x = operand(dtype, form, Family.ORDINARY, 8);
+                kernels().elementwise().binary(op, x, y, z);
+                kernels().elementwise().binary(op, x, y, x);
+                assertArrayEquals(Elements.bits(z), Elements.bits(x), op + " into x " + dtype);
+                x = operand(dtype, form, Family.ORDINARY, 8);
+                kernels().elementwise().binary(op, x, y, y);
+                assertArrayEquals(Elements.bits(z), Elements.bits(y), op + " into y " + dtype);
+            }
+        }
+        saw("Elementwise.binary", op, "in place");
+    }
+
+    @ParameterizedTest
+    @MethodSource("compareCases")
+    void compare_everyFamily_matchesNaive(CompareOp op, Family family) {
+        for (DType dtype : COMPUTABLE) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 10);
+                NdArray y = operand(dtype, Form.dense(form.sizes()), family, 11);
+                Number scalar = 1;
+                NdArray same = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().fill(scalar, same);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray z = output(DType.BOOL, to);
+                    kernels().elementwise().compare(op, x, y, z);
+                    checkCompare(op, x, y, z);
+                    kernels().elementwise().compare(op, y, x, z);
+                    checkCompare(op, y, x, z);
+                    kernels().elementwise().compare(op, x, scalar, z);
+                    checkCompare(op, x, same, z);
+                    checkNoStrayWrites(z, "compare " + op);
+                }
+            }
+        }
+        saw("Elementwise.compare", op, family);
+    }
+
+    private static void checkCompare(CompareOp op, NdArray x, NdArray y, NdArray z) {
+        long[] expected = new long[(int) x.count()];
+        if (x.dtype().isFloating()) {
+            double[] left = Elements.doubles(x);
+            double[] right = Elements.doubles(y);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.compare(op, left[i], right[i]) ? 1 : 0;
+            }
+        } else {
+            long[] left = Elements.longs(x);
+            long[] right = Elements.longs(y);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.compare(op, left[i], right[i]) ? 1 : 0;
+            }
+        }
+        Tolerance.check(expected, Elements.longs(z), "compare " + op + " " + x.describe() + " " + x.layout());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void where_everyFamily_choosesExactly(Family family) {
+        for (DType dtype : COMPUTABLE) {
+            for (Form form : family.forms()) {
+                NdArray condition = operand(DType.BOOL, form, Family.ORDINARY, 12);
+                NdArray x = operand(dtype, Form.dense(form.sizes()), family, 13);
+                NdArray y = operand(dtype, form, family, 14);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray z = output(dtype, to);
+                    kernels().elementwise().where(condition, x, y, z);
+                    checkWhere(condition, x, y, z);
+                    checkNoStrayWrites(z, "where");
+                }
+                NdArray expected = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().where(condition, x, y, expected);
+                kernels().elementwise().where(condition, x, y, x);
+                assertArrayEquals(Elements.bits(expected), Elements.bits(x), "where into x");
+            }
+        }
+        saw("Elementwise.where", "where", family);
+    }
+
+    private static void checkWhere(NdArray condition, NdArray x, NdArray y, NdArray z) {
+        long[] chosen = Elements.longs(condition);
+        long[] left = Elements.bits(x);
+        long[] expected = Elements.bits(y);
+        for (int i = 0; i < chosen.length; i++) {
+            expected[i] = chosen[i] != 0 ? left[i] : expected[i];
+        }
+        assertArrayEquals(expected, Elements.bits(z), "where " + x.describe() + " " + y.layout());
+    }
+
+    static Stream<Arguments> castCases() {
+        return pairs(DType.values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("castCases")
+    void cast_everyPair_isExact(DType from, Family family) {
+        for (DType to : DType.values()) {
+            for (Form form : family.forms()) {
+                NdArray x = from.isComputable() ? operand(from, form, family, 15) : halves(from, form, family);
+                for (Form at : outputs(form.sizes())) {
+                    NdArray y = output(to, at);
+                    kernels().elementwise().cast(x, y);
+                    checkCast(x, y);
+                    checkNoStrayWrites(y, "cast to " + to);
+                }
+            }
+        }
+        saw("Elementwise.cast", from, family);
+    }
+
+    private NdArray halves(DType dtype, Form form, Family family) {
+        NdArray x = output(dtype, form);
+        double[] values = family.numbers(DType.F32, form.count(), 16);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Naive.castToFloating(dtype, values[i]);
+        }
+        Elements.write(x, values);
+        return x;
+    }
+
+    private static void checkCast(NdArray x, NdArray y) {
+        String what = "cast " + x.describe() + " " + x.layout() + " to " + y.dtype();
+        boolean halfFromInteger = !x.dtype().isFloating() && !y.dtype().isComputable();
+        if (y.dtype().isFloating()) {
+            double[] expected = Elements.doubles(x);
+            long[] exact = x.dtype().isFloating() ? new long[0] : Elements.longs(x);
+            for (int i = 0; i < expected.length; i++) {
+                if (exact.length > 0) {
+                    expected[i] = halfFromInteger || y.dtype() == DType.F32 ? (float) exact[i] : (double) exact[i];
+                }
+                expected[i] = Naive.castToFloating(y.dtype(), expected[i]);
+            }
+            assertArrayEquals(expected, Elements.doubles(y), what);
+        } else if (x.dtype().isFloating()) {
+            double[] values = Elements.doubles(x);
+            long[] expected = new long[values.length];
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.castToInteger(y.dtype(), values[i]);
+            }
+            Tolerance.check(expected, Elements.longs(y), what);
+        } else {
+            long[] expected = Elements.longs(x);
+            for (int i = 0; i < expected.length; i++) {
+                expected[i] = Naive.wrap(y.dtype(), expected[i]);
+            }
+            Tolerance.check(expected, Elements.longs(y), what);
+        }
+    }
+
+    @Test
+    void cast_edges_saturateAndRoundToEven() {
+        double[] edges = {
+            0,
+            -0.0,
+            0.5,
+            -0.5,
+            0.99,
+            -0.99,
+            1.5,
+            2.5,
+            127.9,
+            255.9,
+            256,
+            -1,
+            3e9,
+            -3e9,
+            1e19,
+            -1e19,
+            65504,
+            65519.99,
+            65520,
+            0x1p-24,
+            2.98e-8,
+            0x1p-25,
+            1.00390625,
+            1.01171875,
+            3.4e38,
+            1e300,
+            1e-45,
+            2049,
+            2051,
+            0x1p63,
+            -0x1p63,
+            0x1.fffffep127,
+            1 + 0x1p-11 + 0x1p-40,
+            1 + 0x1p-8 + 0x1p-40,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY
+        };
+        for (DType from : FLOATS) {
+            NdArray x = dense(from, edges, edges.length);
+            for (DType to : DType.values()) {
+                NdArray y = output(to, Form.dense(edges.length));
+                kernels().elementwise().cast(x, y);
+                checkCast(x, y);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void fill_everyFamily_setsEveryElement(Family family) {
+        for (DType dtype : DType.values()) {
+            for (Form form : family.forms()) {
+                for (Form to : outputs(form.sizes())) {
+                    NdArray y = output(dtype, to);
+                    kernels().elementwise().fill(2.75, y);
+                    double[] expected = new double[to.count()];
+                    double value = dtype.isFloating() ? 2.75 : dtype == DType.BOOL ? 1 : 2;
+                    java.util.Arrays.fill(expected, value);
+                    assertArrayEquals(expected, Elements.doubles(y), "fill " + dtype + " " + to.layout());
+                    checkNoStrayWrites(y, "fill");
+                }
+            }
+        }
+        saw("Elementwise.fill", "fill", family);
+    }
+
+    @ParameterizedTest
+    @EnumSource(UnaryOp.class)
+    void unary_manyElements_sameBitsForAnyThreads(UnaryOp op) {
+        for (DType dtype : FLOATS) {
+            NdArray x = operand(dtype, Form.dense(MANY), Family.NOT_FINITE, 17);
+            NdArray y = output(dtype, Form.dense(MANY));
+            NdArray strided = operand(dtype, Form.transposed(400, 503), Family.ORDINARY, 18);
+            NdArray dense = output(dtype, Form.dense(400, 503));
+            checkThreads("unary " + op, () -> {
+                kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                return y;
+            });
+            checkUnary(op, x, y);
+            checkThreads("unary " + op + " strided", () -> {
+                kernels().elementwise().unary(op, strided, dense, SLOPE, 0);
+                return dense;
+            });
+            checkUnary(op, strided, dense);
+            NdArray dx = output(dtype, Form.dense(MANY));
+            checkThreads("unaryGrad " + op, () -> {
+                kernels().elementwise().unaryGrad(op, x, y, y, dx, SLOPE, 0);
+                return dx;
+            });
+            checkGrad(op, x, y, y, dx);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(BinaryOp.class)
+    void binary_manyElements_sameBitsForAnyThreads(BinaryOp op) {
+        for (DType dtype : dtypes(op.takesIntegers())) {
+            NdArray x = operand(dtype, Form.dense(300, 1003), Family.ORDINARY, 19);
+            NdArray row = operand(dtype, Form.broadcast(0b01, 300, 1003), Family.ORDINARY, 20);
+            NdArray z = output(dtype, Form.dense(300, 1003));
+            checkThreads("binary " + op + " " + dtype, () -> {
+                kernels().elementwise().binary(op, x, row, z);
+                return z;
+            });
+            checkBinary(op, x, row, z);
+        }
+    }
+
+    @Test
+    void castCompareWhereFill_manyElements_sameBitsForAnyThreads() {
+        NdArray x = operand(DType.F32, Form.transposed(400, 503), Family.ORDINARY, 21);
+        NdArray y = output(DType.F32, Form.dense(400, 503));
+        NdArray flags = output(DType.BOOL, Form.dense(400, 503));
+        for (DType to : DType.values()) {
+            NdArray cast = output(to, Form.dense(400, 503));
+            checkThreads("cast to " + to, () -> {
+                kernels().elementwise().cast(x, cast);
+                return cast;
+            });
+            checkCast(x, cast);
+            checkThreads("fill " + to, () -> {
+                kernels().elementwise().fill(1, cast);
+                return cast;
+            });
+        }
+        checkThreads("compare", () -> {
+            kernels().elementwise().compare(CompareOp.GT, x, 0, flags);
+            return flags;
+        });
+        checkThreads("where", () -> {
+            kernels().elementwise().where(flags, x, x, y);
+            return y;
+        });
+        checkWhere(flags, x, x, y);
+    }
+
+    @ParameterizedTest
+    @EnumSource(UnaryOp.class)
+    void unary_dtypeWithoutLoop_isRefused(UnaryOp op) {
+        for (DType dtype : DType.values()) {
+            if (!dtypes(op.takesIntegers()).contains(dtype)) {
+                NdArray x = output(dtype, Form.dense(3));
+                assertThrows(
+                        GatunException.class, () -> kernels().elementwise().unary(op, x, x, 0, 0), op + " of " + dtype);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(BinaryOp.class)
+    void binary_dtypeWithoutLoop_isRefused(BinaryOp op) {
+        for (DType dtype : DType.values()) {
+            if (!dtypes(op.takesIntegers()).contains(dtype)) {
+                NdArray x = output(dtype, Form.dense(3));
+                assertThrows(
+                        GatunException.class, () -> kernels().elementwise().binary(op, x, x, x), op + " of " + dtype);
+            }
+        }
+    }
+}

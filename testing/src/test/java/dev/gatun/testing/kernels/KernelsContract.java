@@ -1,0 +1,147 @@
+package dev.gatun.testing.kernels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.gatun.runtime.BinaryOp;
+import dev.gatun.runtime.CompareOp;
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.UnaryOp;
+import java.lang.reflect.Method;
+import org.junit.jupiter.api.ClassOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestClassOrder;
+
+/**
+ * What every backend must do, against naive loops in double: one subclass for each backend, and for each version of its
+ * functions. A new method of {@link Kernels} or a new constant of an operation that has no case here fails {@link
+ * Coverage}.
+ */
+@TestClassOrder(ClassOrderer.OrderAnnotation.class)
+abstract class KernelsContract {
+    private final Backend backend;
+
+    KernelsContract(Backend backend) {
+        this.backend = backend;
+    }
+
+    @Nested
+    @Order(1)
+    class Elementwise extends ElementwiseContract {
+        Elementwise() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(2)
+    class Reduce extends ReduceContract {
+        Reduce() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(3)
+    class Linalg extends LinalgContract {
+        Linalg() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(4)
+    class Norm extends NormContract {
+        Norm() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(5)
+    class Index extends IndexContract {
+        Index() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(6)
+    class Random extends RandomContract {
+        Random() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(7)
+    class Update extends UpdateContract {
+        Update() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    /** Counts what the classes before it tried. */
+    @Nested
+    @Order(8)
+    class Coverage {
+        private static final int OPERATIONS = 12 + 7 + 6 + 4;
+        private static final int CASES = 912;
+
+        private final Seen seen = backend.seen();
+
+        @Test
+        void operations_ofEveryTable_areAsManyAsWereCounted() {
+            int all = UnaryOp.values().length
+                    + BinaryOp.values().length
+                    + CompareOp.values().length
+                    + ReduceOp.values().length;
+            assertEquals(OPERATIONS, all, "a new operation: see that its cases run, then count it");
+        }
+
+        @Test
+        void kernels_everyMethod_wasTried() {
+            int methods = 0;
+            for (Class<?> family : Kernels.class.getDeclaredClasses()) {
+                for (Method method : family.getDeclaredMethods()) {
+                    String kernel = family.getSimpleName() + "." + method.getName();
+                    assertTrue(seen.count(kernel) > 0, kernel + " has no case");
+                    methods++;
+                }
+            }
+            assertEquals(32, methods, "methods of Kernels");
+        }
+
+        @Test
+        void cases_everyOperationOnEveryFamily_wereTried() {
+            for (Family family : Family.values()) {
+                for (UnaryOp op : UnaryOp.values()) {
+                    check("Elementwise.unary", op, family);
+                    check("Elementwise.unaryGrad", op, family);
+                }
+                for (BinaryOp op : BinaryOp.values()) {
+                    check("Elementwise.binary", op, family);
+                    check("Elementwise.binary", op + " scalar", family);
+                }
+                for (CompareOp op : CompareOp.values()) {
+                    check("Elementwise.compare", op, family);
+                }
+                for (ReduceOp op : ReduceOp.values()) {
+                    check("Reduce.reduce", op, family);
+                }
+                for (DType dtype : DType.values()) {
+                    check("Elementwise.cast", dtype, family);
+                }
+            }
+            assertEquals(CASES, seen.size(), "cases");
+        }
+
+        private void check(String kernel, Object op, Family family) {
+            assertTrue(seen.contains(kernel, op, family), kernel + " " + op + " on " + family);
+        }
+    }
+}
