@@ -25,7 +25,7 @@ final class Meta implements Counted {
     }
 
     @SuppressWarnings("unused") // through COUNT
-    private volatile int count = 1;
+    private int count = 1; // not volatile: a barrier for each tensor recorded would buy nothing
 
     private @Nullable Node node;
     private int output;

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public class Node {
     private static final VarHandle COUNT;
+    private static final VarHandle INPUTS;
     private static final AtomicLong SEQUENCE = new AtomicLong();
     private static final Input[] NO_INPUTS = {};
 
     static {
         try {
-            COUNT = MethodHandles.lookup().findVarHandle(Node.class, "count", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            COUNT = lookup.findVarHandle(Node.class, "count", int.class);
+            INPUTS = lookup.findVarHandle(Node.class, "inputs", Input[].class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -32,12 +35,15 @@ public class Node {
     private final long sequence;
     private final int outputs;
     private final @Nullable Saved saved;
-    private volatile Input[] inputs;
-    private volatile boolean released;
+
+    // Not volatile, nor the count: a barrier for each node recorded is what the walk back would pay for nothing.
+    private Input[] inputs;
+
+    private boolean released;
     private @Nullable List<OutputHook> hooks;
 
     @SuppressWarnings("unused") // through COUNT
-    private volatile int count;
+    private int count;
 
     /** A hook on one output. */
     private record OutputHook(int output, UnaryOperator<Tensor> function) {}
@@ -140,12 +146,12 @@ public class Node {
         if ((int) COUNT.getAndAdd(this, -1) != 1) {
             return;
         }
-        ArrayDeque<Node> unused = new ArrayDeque<>();
-        unused.add(this);
-        for (Node last = unused.poll(); last != null; last = unused.poll()) {
+        ArrayDeque<Node> unused = null; // few nodes end a chain of others
+        for (Node last = this; last != null; last = unused == null ? null : unused.poll()) {
             for (Input input : last.letGo()) {
                 Node source = input.node();
                 if (source != null && (int) COUNT.getAndAdd(source, -1) == 1) {
+                    unused = unused == null ? new ArrayDeque<>() : unused;
                     unused.add(source);
                 }
             }
@@ -162,17 +168,23 @@ public class Node {
         }
     }
 
-    private synchronized Input[] letGo() {
-        Input[] last = inputs;
+    /** The inputs, for whoever comes first; nobody else gets them, so that each is released once. */
+    private Input[] letGo() {
+        Input[] last = (Input[]) INPUTS.getAndSet(this, NO_INPUTS);
         if (last.length > 0) {
-            inputs = NO_INPUTS;
             released = true;
-            hooks = null;
+            if (hooks != null) {
+                dropHooks();
+            }
         }
         if (saved != null) {
             saved.release();
         }
         return last;
+    }
+
+    private synchronized void dropHooks() {
+        hooks = null;
     }
 
     synchronized Hook addHook(int output, UnaryOperator<Tensor> function) {
