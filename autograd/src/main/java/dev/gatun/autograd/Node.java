@@ -83,6 +83,10 @@ public class Node {
         if (cut >= 0) {
             return List.of(Optional.of(new Edge(new Inner(name.substring(cut + 1), this), 0)));
         }
+        return edges();
+    }
+
+    private List<Optional<Edge>> edges() {
         List<Optional<Edge>> next = new ArrayList<>();
         for (Input input : inputs) {
             Node source = input.node();
@@ -105,12 +109,7 @@ public class Node {
 
         @Override
         public List<Optional<Edge>> nextFunctions() {
-            List<Optional<Edge>> next = new ArrayList<>();
-            for (Input input : fused.inputs) {
-                Node source = input.node();
-                next.add(source == null ? Optional.empty() : Optional.of(new Edge(source, input.output())));
-            }
-            return next;
+            return fused.edges();
         }
     }
 
