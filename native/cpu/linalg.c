@@ -29,11 +29,13 @@
 #define BLAS_COLUMNS 1024
 #define BLAS_HALVES_MIN ((int64_t)1 << 20)
 /* A vector product's pieces: outputs of one. */
-#define VECTOR_PIECE 256
+#define VECTOR_PIECE 64
 /* An outer product's pieces: rows of one. */
 #define OUTER_ROWS 64
-/* Estimates for sharing: a multiply-add, and an element that only passes through memory. */
+/* Estimates for sharing: a multiply-add, one of a vector product, which waits for the matrix, and an element that only
+   passes through memory. */
 #define MULTIPLY_ADD_NS 0.02
+#define VECTOR_NS 0.1
 #define PASS_NS 0.15
 
 enum { CBLAS_ROW_MAJOR = 101, CBLAS_NO_TRANS = 111, CBLAS_TRANS = 112 };
@@ -257,8 +259,9 @@ static int run(gemm_job *job, double beta) {
     job->size = gt_dtype_bytes(job->dtype);
     job->add = beta == 1;
     plan(job);
+    const double multiply_add = job->product == product_vector ? VECTOR_NS : MULTIPLY_ADD_NS;
     const double outputs = (double)job->tile_m * (double)job->tile_n * (double)job->size / 4;
-    gt_parallel(job->batch * job->grid_m * job->grid_n, outputs * (PASS_NS + MULTIPLY_ADD_NS * (double)job->k), run_tile,
+    gt_parallel(job->batch * job->grid_m * job->grid_n, outputs * (PASS_NS + multiply_add * (double)job->k), run_tile,
                 job);
     return GT_OK;
 }

@@ -27,19 +27,30 @@
 #define ROUND_MAX ((int64_t)1 << 30)
 
 /*
- * The shared state of the running round. `ticket` holds its generation (upper half) and how many indexes nobody has
- * taken yet (lower half) in one word. Taking one swaps the whole word, so it succeeds only while that very round runs,
- * and then job, arg and count, read just before, are its own: they change only after every index has ended. What
- * different threads write lies on cache lines of its own.
+ * What one thread has to do of the running round. `ticket` holds the round's generation (upper half) and how many of the
+ * share's indexes nobody has taken yet (lower half) in one word. Taking one swaps the whole word, so it succeeds only
+ * while that very round runs, and then end, job, arg and count, read just before, are its own: they change only after
+ * every index has ended.
+ */
+typedef struct share {
+    _Alignas(128) _Atomic uint64_t ticket;
+    _Atomic uint32_t end; /* the share's indexes end here */
+} share;
+
+/*
+ * The shared state of the running round. Its indexes are dealt out in order, an equal run to each thread, and whoever has
+ * done with its own takes what is left of another's. So a thread meets the same part of an array from one kernel to the
+ * next, while it is still in that core's cache. What different threads write lies on cache lines of its own.
  */
 static struct {
-    _Alignas(128) _Atomic uint64_t ticket;
-    _Atomic(gt_job) job;
+    share shares[MAX_THREADS]; /* the caller's, then each worker's */
+    _Alignas(128) _Atomic(gt_job) job;
     _Atomic(void *) arg;
     _Atomic uint32_t count;
+    _Atomic uint32_t threads;                 /* shares in use */
     _Alignas(128) _Atomic uint32_t ended;     /* indexes of this round that have ended; the caller's futex */
     _Atomic uint32_t caller_parked;
-    _Alignas(128) _Atomic uint32_t generation; /* as in the ticket; the workers' futex */
+    _Alignas(128) _Atomic uint32_t generation; /* as in the tickets; the workers' futex */
     _Atomic uint32_t workers_parked;
     _Atomic uint32_t workers_wanted;           /* workers numbered from here on leave */
     _Atomic uint32_t workers_alive;
@@ -86,23 +97,32 @@ static int spin_while(const _Atomic uint32_t *word, uint32_t value) {
     return 0;
 }
 
-/* Takes and runs indexes of the current round until none is left. */
-static void work(void) {
-    uint64_t ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
+/* Takes and runs indexes of a share until none is left. */
+static void work_off(share *from) {
+    uint64_t ticket = atomic_load_explicit(&from->ticket, memory_order_acquire);
     while ((uint32_t)ticket != 0) {
+        const uint32_t end = atomic_load_explicit(&from->end, memory_order_relaxed);
         const uint32_t count = atomic_load_explicit(&pool.count, memory_order_relaxed);
         const gt_job job = atomic_load_explicit(&pool.job, memory_order_relaxed);
         void *arg = atomic_load_explicit(&pool.arg, memory_order_relaxed);
-        if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket - 1, memory_order_acq_rel,
+        if (!atomic_compare_exchange_weak_explicit(&from->ticket, &ticket, ticket - 1, memory_order_acq_rel,
                                                    memory_order_acquire)) {
             continue;
         }
-        job(arg, count - (uint32_t)ticket);
+        job(arg, end - (uint32_t)ticket);
         /* seq_cst on both sides: either the caller sees the last count, or we see that it has parked. */
         if (atomic_fetch_add(&pool.ended, 1) + 1 == count && atomic_load(&pool.caller_parked)) {
             futex_wake(&pool.ended, 1);
         }
-        ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
+        ticket = atomic_load_explicit(&from->ticket, memory_order_acquire);
+    }
+}
+
+/* Works off thread `self`'s share of the current round, then what is left of the others'. */
+static void work(uint32_t self) {
+    const uint32_t threads = atomic_load_explicit(&pool.threads, memory_order_relaxed);
+    for (uint32_t i = 0; i < threads; i++) {
+        work_off(&pool.shares[(self + i) % threads]);
     }
 }
 
@@ -113,7 +133,7 @@ static void *worker(void *number) {
             atomic_fetch_sub(&pool.workers_alive, 1);
             return NULL;
         }
-        work();
+        work((uint32_t)(uintptr_t)number + 1);
         if (!spin_while(&pool.generation, seen)) {
             atomic_fetch_add(&pool.workers_parked, 1);
             futex_wait(&pool.generation, seen); /* returns at once if a round began since */
@@ -148,14 +168,20 @@ static void start_workers(uint32_t wanted) {
     pthread_attr_destroy(&attributes);
 }
 
-/* Publishes a round of `count` indexes and wakes as many parked workers as it can use. */
-static void post(uint32_t count, gt_job job, void *arg) {
+/* Publishes a round of `count` indexes for `threads` threads and wakes as many parked workers as it can use. */
+static void post(uint32_t count, uint32_t threads, gt_job job, void *arg) {
     const uint32_t generation = atomic_load_explicit(&pool.generation, memory_order_relaxed) + 1;
     atomic_store_explicit(&pool.ended, 0, memory_order_relaxed);
     atomic_store_explicit(&pool.job, job, memory_order_relaxed);
     atomic_store_explicit(&pool.arg, arg, memory_order_relaxed);
     atomic_store_explicit(&pool.count, count, memory_order_relaxed);
-    atomic_store_explicit(&pool.ticket, (uint64_t)generation << 32 | count, memory_order_release);
+    atomic_store_explicit(&pool.threads, threads, memory_order_relaxed);
+    for (uint32_t i = 0, from = 0; i < threads; i++) {
+        const uint32_t end = (uint32_t)((uint64_t)count * (i + 1) / threads);
+        atomic_store_explicit(&pool.shares[i].end, end, memory_order_relaxed);
+        atomic_store_explicit(&pool.shares[i].ticket, (uint64_t)generation << 32 | (end - from), memory_order_release);
+        from = end;
+    }
     atomic_store(&pool.generation, generation);
     const uint32_t parked = atomic_load(&pool.workers_parked);
     if (parked > 0 && count > 1) {
@@ -220,11 +246,11 @@ void gt_parallel(int64_t count, double estimated_ns_per_item, gt_job job, void *
         const int64_t left = count - shifted.first;
         const uint32_t size = (uint32_t)(left < ROUND_MAX ? left : ROUND_MAX);
         if (size == count) {
-            post(size, job, arg);
+            post(size, wanted + 1, job, arg);
         } else {
-            post(size, run_shifted, &shifted);
+            post(size, wanted + 1, run_shifted, &shifted);
         }
-        work();
+        work(0);
         wait_until_ended(size);
     }
     pthread_mutex_unlock(&owner);
@@ -240,7 +266,7 @@ int gt_threads_set(int count) {
     const uint32_t wanted = (uint32_t)count - 1;
     if (atomic_load(&pool.workers_alive) > wanted) {
         atomic_store(&pool.workers_wanted, wanted);
-        post(0, NULL, NULL); /* a round without work, only to be seen */
+        post(0, 1, NULL, NULL); /* a round without work, only to be seen */
         futex_wake(&pool.generation, INT_MAX);
         while (atomic_load(&pool.workers_alive) > wanted) {
             sched_yield();

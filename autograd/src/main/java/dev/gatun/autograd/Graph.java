@@ -42,7 +42,7 @@ public final class Graph {
      * @return y
      */
     public static Tensor record(String name, Tensor y, @Nullable Saved saved, Input... inputs) {
-        y.history(node(name, 1, saved, inputs), 0);
+        y.metaForWrite().madeBy(node(name, 1, saved, inputs), 0);
         return y;
     }
 
@@ -57,7 +57,7 @@ public final class Graph {
     public static void record(String name, Tensor[] outputs, @Nullable Saved saved, Input... inputs) {
         Node node = node(name, outputs.length, saved, inputs);
         for (int i = 0; i < outputs.length; i++) {
-            outputs[i].history(node, i);
+            outputs[i].metaForWrite().madeBy(node, i);
         }
     }
 
@@ -132,7 +132,7 @@ public final class Graph {
         if (base == null) {
             inputs[0] = self;
             System.arraycopy(values, 0, inputs, 1, values.length);
-            meta.history(node(name, 1, saved, inputs), 0);
+            meta.madeBy(node(name, 1, saved, inputs), 0);
             meta.advance();
             return;
         }
@@ -154,7 +154,7 @@ public final class Graph {
             inputs[i + 1] = values[i].with(Vjp.of(
                     g -> rule.apply(one(View.asStrided(Elementwise.cloneAs(g, geometry), region)))));
         }
-        base.history(node("CopySlices", 1, saved, inputs), 0);
+        base.madeBy(node("CopySlices", 1, saved, inputs), 0);
         base.advance();
     }
 

@@ -24,8 +24,7 @@ final class Meta implements Counted {
         }
     }
 
-    @SuppressWarnings("unused") // through COUNT
-    private int count = 1; // not volatile: a barrier for each tensor recorded would buy nothing
+    private int count = 1; // through COUNT wherever another thread may change it too
 
     private @Nullable Node node;
     private int output;
@@ -67,7 +66,9 @@ final class Meta implements Counted {
 
     @Override
     public void release() {
-        if ((int) COUNT.getAndAdd(this, -1) == 1) {
+        // Whoever sees a single count holds it: nobody else changes it.
+        if (count == 1 || (int) COUNT.getAndAdd(this, -1) == 1) {
+            count = 0;
             Node made = node;
             node = null;
             if (made != null) {
@@ -105,9 +106,14 @@ final class Meta implements Counted {
         return output;
     }
 
-    /** Makes an operation's output of this tensor; the meta takes a count of the node. */
+    /** Puts the tensor where another one stands on the graph; the meta takes a count of the node. */
     void history(Node maker, int index) {
         maker.retain();
+        madeBy(maker, index);
+    }
+
+    /** Makes the tensor an output of a new node; the meta takes over the count that the node has for it. */
+    void madeBy(Node maker, int index) {
         Node before = node;
         node = maker;
         output = index;

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public class Node {
     private static final VarHandle COUNT;
     private static final VarHandle INPUTS;
-    private static final AtomicLong SEQUENCE = new AtomicLong();
     private static final Input[] NO_INPUTS = {};
 
     static {
@@ -42,14 +40,13 @@ public class Node {
     private boolean released;
     private @Nullable List<OutputHook> hooks;
 
-    @SuppressWarnings("unused") // through COUNT
-    private int count;
+    private int count; // through COUNT wherever another thread may change it too
 
     /** A hook on one output. */
     private record OutputHook(int output, UnaryOperator<Tensor> function) {}
 
     /**
-     * A node that nobody counts yet.
+     * A node with a count for each of its outputs, which the tensors made take over.
      *
      * @param name PyTorch's, such as {@code AddmmBackward0}; a fused operation names its chain, outermost first,
      *     with {@code '>'} between
@@ -59,13 +56,16 @@ public class Node {
         this.outputs = outputs;
         this.saved = saved;
         this.inputs = inputs;
-        this.sequence = inputs.length == 0 ? 0 : SEQUENCE.incrementAndGet();
+        this.count = outputs;
+        long newest = 0;
         for (Input input : inputs) {
             Node source = input.node();
             if (source != null) {
                 source.retain();
+                newest = Math.max(newest, source.sequence);
             }
         }
+        this.sequence = inputs.length == 0 ? 0 : Context.current().nextSequence(newest);
     }
 
     /** PyTorch's name: {@code AddmmBackward0}, {@code AccumulateGrad}. */
@@ -113,7 +113,7 @@ public class Node {
         }
     }
 
-    /** Newer nodes have larger numbers; leaves have 0. */
+    /** Larger than those of the inputs and of this thread's nodes before it; leaves have 0. */
     final long sequence() {
         return sequence;
     }
@@ -142,19 +142,28 @@ public class Node {
 
     /** Gives back one count; at the last one lets go of inputs and saved values, and of the nodes below, by a loop. */
     final void release() {
-        if ((int) COUNT.getAndAdd(this, -1) != 1) {
+        if (!dropCount()) {
             return;
         }
         ArrayDeque<Node> unused = null; // few nodes end a chain of others
         for (Node last = this; last != null; last = unused == null ? null : unused.poll()) {
             for (Input input : last.letGo()) {
                 Node source = input.node();
-                if (source != null && (int) COUNT.getAndAdd(source, -1) == 1) {
+                if (source != null && source.dropCount()) {
                     unused = unused == null ? new ArrayDeque<>() : unused;
                     unused.add(source);
                 }
             }
         }
+    }
+
+    /** Takes one count away; whether it was the last. Whoever sees a single count holds it: nobody else changes it. */
+    private boolean dropCount() {
+        if (count == 1) {
+            count = 0;
+            return true;
+        }
+        return (int) COUNT.getAndAdd(this, -1) == 1;
     }
 
     /** Gives back what backward needs, as it passes; the nodes below lose one consumer. */
@@ -175,9 +184,9 @@ public class Node {
             if (hooks != null) {
                 dropHooks();
             }
-        }
-        if (saved != null) {
-            saved.release();
+            if (saved != null) {
+                saved.release();
+            }
         }
         return last;
     }

@@ -5,7 +5,6 @@ import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.memory.Storage;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,7 @@ public final class Saved {
             boolean own) {}
 
     private final @Nullable Value[] values;
-    private final AtomicBoolean released = new AtomicBoolean();
+    private boolean released;
     private @Nullable Node owner;
 
     private Saved(int count) {
@@ -93,7 +92,7 @@ public final class Saved {
         Value value = values[i];
         Node node = owner;
         String name = node == null ? "?" : node.name();
-        if (value == null || released.get() || !value.storage().tryRetain()) {
+        if (value == null || released || !value.storage().tryRetain()) {
             throw new IllegalStateException(
                     "backward: " + name + " has given back what it saved; retain the graph to pass it again");
         }
@@ -115,14 +114,12 @@ public final class Saved {
         return x;
     }
 
-    /** Gives the storages back, once. */
+    /** Gives the storages back; the node calls it once. */
     void release() {
-        if (released.compareAndSet(false, true)) {
-            for (int i = 0; i < values.length; i++) {
-                Value value = values[i];
-                if (value != null) {
-                    value.storage().release();
-                }
+        released = true;
+        for (Value value : values) {
+            if (value != null) {
+                value.storage().release();
             }
         }
     }

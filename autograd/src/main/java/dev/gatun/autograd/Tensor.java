@@ -88,11 +88,6 @@ public final class Tensor extends NdArray {
 
     // ---- what the graph knows; see Meta ----
 
-    @Nullable
-    Meta meta() {
-        return meta;
-    }
-
     /** The meta, with the node of a view made anew if its base was written since. */
     @Nullable
     Meta synced() {
@@ -101,7 +96,7 @@ public final class Tensor extends NdArray {
             Meta base = known.base;
             known.refreshed();
             if (base != null && base.requiresGrad()) {
-                known.history(Graph.viewOfWritten(base, layout()), 0);
+                known.madeBy(Graph.viewOfWritten(base, layout()), 0);
             }
         }
         return known;
@@ -117,7 +112,7 @@ public final class Tensor extends NdArray {
         return known;
     }
 
-    /** Makes this tensor an output of a node. */
+    /** Puts this tensor where another one stands on the graph. */
     void history(Node node, int output) {
         metaForWrite().history(node, output);
     }

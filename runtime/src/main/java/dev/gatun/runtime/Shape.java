@@ -169,7 +169,20 @@ public final class Shape {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || (other instanceof Shape that && Arrays.equals(sizes, that.sizes));
+        return this == other || (other instanceof Shape that && sameSizes(sizes, that.sizes));
+    }
+
+    /** As {@link Arrays#equals(long[], long[])}, which takes longer to begin with two sizes than this to compare them. */
+    private static boolean sameSizes(long[] a, long[] b) {
+        if (a.length != b.length) {
+            return false;
+        }
+        for (int d = 0; d < a.length; d++) {
+            if (a[d] != b[d]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.gatun.runtime.cpu;
 
+import dev.gatun.bindings.ShortCalls;
 import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
@@ -22,9 +23,14 @@ final class CpuElementwise implements Kernels.Elementwise {
             o.add(x).add(y).collapse();
             o.require(x.dtype() == y.dtype(), DTYPES_DIFFER);
             int dtype = x.dtype().code();
-            int status = o.isFlat()
-                    ? Gatun.gt_unary_flat(op.code(), dtype, o.count(), o.at(0), o.at(1), a, b)
-                    : Gatun.gt_unary(op.code(), dtype, o.dims(), o.at(0), o.at(1), a, b);
+            int status;
+            if (!o.isFlat()) {
+                status = Gatun.gt_unary(op.code(), dtype, o.dims(), o.at(0), o.at(1), a, b);
+            } else if (o.count() <= ShortCalls.MOST) {
+                status = ShortCalls.unaryFlat(op.code(), dtype, o.count(), o.at(0), o.at(1), a, b);
+            } else {
+                status = Gatun.gt_unary_flat(op.code(), dtype, o.count(), o.at(0), o.at(1), a, b);
+            }
             Status.check(status, o);
         } finally {
             o.end();
@@ -92,9 +98,14 @@ final class CpuElementwise implements Kernels.Elementwise {
         MemorySegment x = o.at(0);
         MemorySegment y = o.at(1);
         MemorySegment z = o.at(2);
-        int status = scalar >= 0
-                ? Gatun.gt_binary_flat(op.code(), dtype.code(), scalar, o.count(), x, y, z)
-                : Gatun.gt_binary(op.code(), dtype.code(), o.dims(), x, y, z);
+        int status;
+        if (scalar < 0) {
+            status = Gatun.gt_binary(op.code(), dtype.code(), o.dims(), x, y, z);
+        } else if (o.count() <= ShortCalls.MOST) {
+            status = ShortCalls.binaryFlat(op.code(), dtype.code(), scalar, o.count(), x, y, z);
+        } else {
+            status = Gatun.gt_binary_flat(op.code(), dtype.code(), scalar, o.count(), x, y, z);
+        }
         Status.check(status, o);
     }
 

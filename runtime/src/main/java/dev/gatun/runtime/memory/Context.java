@@ -12,6 +12,7 @@ public final class Context {
     private final Scratch scratch = new Scratch();
     private final Frames frames = new Frames();
     private boolean gradEnabled = true;
+    private long sequence;
 
     private Context() {
         Net.watch(this, frames);
@@ -41,6 +42,16 @@ public final class Context {
         gradEnabled = enabled;
     }
 
+    /**
+     * A number for what is recorded next: larger than this thread's before it.
+     *
+     * @param above a number that it must be larger than, too
+     */
+    public long nextSequence(long above) {
+        sequence = Math.max(sequence, above) + 1;
+        return sequence;
+    }
+
     /** Native memory for what this thread passes by pointer, for one native call at a time. */
     Scratch scratch() {
         return scratch;
@@ -51,25 +62,10 @@ public final class Context {
      * thread dies with a scope open, its context becomes unreachable and the net releases what they hold.
      */
     static final class Frames implements Counted {
-        private static final int FIRST_LIST = 64;
-        private static final int LARGEST_SPARE = 1 << 16;
-
-        private final Handle[][] spareLists = new Handle[8][];
-        private int spareCount;
         private @Nullable Magazine magazine;
 
         @Nullable
         Frame top;
-
-        Handle[] takeList() {
-            return spareCount > 0 ? spareLists[--spareCount] : new Handle[FIRST_LIST];
-        }
-
-        void giveList(Handle[] emptied) {
-            if (spareCount < spareLists.length && emptied.length <= LARGEST_SPARE) {
-                spareLists[spareCount++] = emptied;
-            }
-        }
 
         /** The thread's small free blocks of a pool; {@code null} where it keeps those of another one. */
         @Nullable

@@ -1,72 +1,58 @@
 package dev.gatun.runtime.memory;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The list behind a scope: the handles that were made while it was the innermost one on its thread. Only that thread
- * touches it.
+ * touches it. The handles are linked through themselves: a list in an array, kept from scope to scope, would pay the
+ * collector's barrier for an old object that gets to know a young one, for each handle made.
  */
 public abstract class Frame {
     private static final System.Logger LOG = System.getLogger("dev.gatun");
 
     private final Context.Frames frames;
     private final @Nullable Frame parent;
-    private Handle @Nullable [] handles;
-    private int size;
-    private int live;
+    private @Nullable Handle newest;
+    private int count;
+    private boolean closed;
 
     /** Opens a frame on this thread. */
     protected Frame() {
         frames = Context.current().frames();
         parent = frames.top;
-        handles = frames.takeList();
         frames.top = this;
     }
 
     final void add(Handle handle) {
-        Handle[] list = handles;
-        if (list == null) {
+        if (closed) {
             throw new IllegalStateException("scope: closed already");
         }
-        if (size == list.length) {
-            list = size > 2 * live + 64 ? compact(list) : Arrays.copyOf(list, 2 * size);
-            handles = list;
-        }
+        Handle before = newest;
         handle.frame = this;
-        handle.slot = size;
-        list[size++] = handle;
-        live++;
+        handle.older = before;
+        if (before != null) {
+            before.newer = handle;
+        }
+        newest = handle;
+        count++;
     }
 
     /** Forgets a handle that was released early or moves elsewhere; on this frame's thread alone. */
     final void drop(Handle handle) {
+        Handle older = handle.older;
+        Handle newer = handle.newer;
         handle.frame = null;
-        Handle[] list = handles;
-        if (list == null) {
-            return; // closing
+        handle.older = null;
+        handle.newer = null;
+        if (older != null) {
+            older.newer = newer;
         }
-        @Nullable Handle[] slots = list;
-        slots[handle.slot] = null;
-        live--;
-        while (size > 0 && slots[size - 1] == null) {
-            size--;
+        if (newer != null) {
+            newer.older = older;
+        } else {
+            newest = older;
         }
-    }
-
-    private Handle[] compact(@Nullable Handle[] list) {
-        int kept = 0;
-        for (int i = 0; i < size; i++) {
-            Handle handle = list[i];
-            if (handle != null) {
-                handle.slot = kept;
-                list[kept++] = handle;
-            }
-        }
-        Arrays.fill(list, kept, size, null);
-        size = kept;
-        Handle[] filled = list;
-        return filled;
+        count--;
     }
 
     /** Moves a handle of this frame, or of one inside it, to the frame outside this one. */
@@ -84,7 +70,7 @@ public abstract class Frame {
     /** Releases every handle that is left, newest first. A second call does nothing. */
     @SuppressWarnings("ReferenceEquality") // this very frame
     protected final void closeFrame() {
-        if (handles == null) {
+        if (closed) {
             return;
         }
         requireThread("close");
@@ -100,27 +86,16 @@ public abstract class Frame {
     /** Closes the innermost frame, on whichever thread. */
     final void releaseAll() {
         frames.top = parent;
-        @Nullable Handle[] list = handles;
-        if (list == null) {
-            return;
+        closed = true;
+        for (Handle last = newest; last != null; last = newest) {
+            drop(last);
+            last.releaseFromFrame();
         }
-        handles = null;
-        for (int i = size - 1; i >= 0; i--) {
-            Handle handle = list[i];
-            if (handle != null) {
-                list[i] = null;
-                handle.releaseFromFrame();
-            }
-        }
-        size = 0;
-        live = 0;
-        Handle[] emptied = list;
-        frames.giveList(emptied);
     }
 
     /** How many live handles the frame holds. */
     public final int count() {
-        return live;
+        return count;
     }
 
     private void requireThread(String action) {

@@ -38,11 +38,16 @@ public abstract class Handle {
     /** Whether another thread released the handle while it was in a frame. */
     private volatile boolean dropped;
 
-    /** The frame that releases this handle, and the place in its list; no frame: the net, or nobody any more. */
+    /** The frame that releases this handle; none: the net, or nobody any more. */
     @Nullable
     Frame frame;
 
-    int slot;
+    /** The neighbours in that frame's list. */
+    @Nullable
+    Handle older;
+
+    @Nullable
+    Handle newer;
 
     private Net.@Nullable Entry entry;
     private @Nullable Trace trace;
@@ -144,9 +149,8 @@ public abstract class Handle {
         return home != 0 && !left && home != Thread.currentThread().threadId();
     }
 
-    /** Releases what only the frame's thread may, or the net once that thread is gone. */
+    /** Releases what only the frame's thread may, or the net once that thread is gone; the frame has let go of it. */
     final void releaseFromFrame() {
-        frame = null;
         Storage last = storage;
         if (last != null) {
             storage = null;

@@ -2,13 +2,14 @@ package dev.gatun.runtime.memory;
 
 /**
  * Small free blocks that a thread keeps to itself, so that tensors of a few elements come and go without the pool's
- * lock. Only its thread takes and puts; what it holds goes back to the pool when the thread has died.
+ * lock: an empty stack is filled and a full one emptied by half at a time. Only its thread takes and puts; what it holds
+ * goes back to the pool when the thread has died.
  */
 final class Magazine {
     /** The largest size class that is kept: blocks of 1 KiB. */
     static final int LARGEST_CLASS = 16;
 
-    private static final int DEPTH = 32;
+    private static final int DEPTH = 64;
 
     private final MemoryPool pool;
     private final long[] blocks = new long[(LARGEST_CLASS + 1) * DEPTH]; // a stack for each size class
@@ -22,25 +23,28 @@ final class Magazine {
         return pool;
     }
 
-    /** A block of the class, or 0 where there is none. */
+    /** A block of the class; 0 where neither this thread nor the pool has one. */
     long take(int sizeClass) {
         int count = counts[sizeClass];
         if (count == 0) {
-            return 0;
+            count = pool.takeShared(sizeClass, blocks, sizeClass * DEPTH, DEPTH / 2);
+            if (count == 0) {
+                return 0;
+            }
         }
         counts[sizeClass] = count - 1;
         return blocks[sizeClass * DEPTH + count - 1];
     }
 
-    /** Keeps a free block; false where there is no place for it. */
-    boolean put(int sizeClass, long address) {
+    /** Keeps a free block. */
+    void put(int sizeClass, long address) {
         int count = counts[sizeClass];
         if (count == DEPTH) {
-            return false;
+            count = DEPTH / 2;
+            pool.freeShared(sizeClass, blocks, sizeClass * DEPTH + count, DEPTH - count);
         }
         blocks[sizeClass * DEPTH + count] = address;
         counts[sizeClass] = count + 1;
-        return true;
     }
 
     /** Bytes of the blocks that are kept; for other threads what it was a moment ago. */
@@ -56,9 +60,8 @@ final class Magazine {
     void empty() {
         pool.retire(this);
         for (int sizeClass = 1; sizeClass <= LARGEST_CLASS; sizeClass++) {
-            for (long block = take(sizeClass); block != 0; block = take(sizeClass)) {
-                pool.freeShared(block, sizeClass);
-            }
+            pool.freeShared(sizeClass, blocks, sizeClass * DEPTH, counts[sizeClass]);
+            counts[sizeClass] = 0;
         }
     }
 }

@@ -83,10 +83,7 @@ public final class MemoryPool {
         }
         int sizeClass = classOf(bytes);
         Magazine own = magazine(sizeClass);
-        long address = own == null ? 0 : own.take(sizeClass);
-        if (address == 0) {
-            address = take(sizeClass);
-        }
+        long address = own == null ? take(sizeClass) : own.take(sizeClass);
         if (address == 0) {
             Net.drain();
             address = take(sizeClass);
@@ -133,14 +130,27 @@ public final class MemoryPool {
                 return 0;
             }
             freeCount[sizeClass] = count - 1;
-            account(sizeClass);
+            account(sizeClass, 1);
             return Objects.requireNonNull(free[sizeClass])[count - 1];
         }
     }
 
-    private void account(int sizeClass) {
-        usedCount[sizeClass]++;
-        used += bytesOf(sizeClass);
+    /** Free blocks for a thread of its own, at most {@code most}, into a stack from a place on; how many there were. */
+    int takeShared(int sizeClass, long[] stack, int from, int most) {
+        synchronized (lock) {
+            int count = Math.min(freeCount[sizeClass], most);
+            if (count > 0) {
+                freeCount[sizeClass] -= count;
+                System.arraycopy(Objects.requireNonNull(free[sizeClass]), freeCount[sizeClass], stack, from, count);
+                account(sizeClass, count);
+            }
+            return count;
+        }
+    }
+
+    private void account(int sizeClass, int count) {
+        usedCount[sizeClass] += count;
+        used += count * bytesOf(sizeClass);
         if (used > peak) {
             peak = used;
         }
@@ -166,7 +176,7 @@ public final class MemoryPool {
                     return 0;
                 }
             }
-            account(sizeClass);
+            account(sizeClass, 1);
             return address;
         }
     }
@@ -205,17 +215,23 @@ public final class MemoryPool {
     /** Takes a block back, from {@link Storage} alone. */
     void free(long address, int sizeClass) {
         Magazine own = magazine(sizeClass);
-        if (own == null || !own.put(sizeClass, address)) {
-            freeShared(address, sizeClass);
+        if (own != null) {
+            own.put(sizeClass, address);
+            return;
+        }
+        synchronized (lock) {
+            push(sizeClass, address);
+            account(sizeClass, -1);
         }
     }
 
-    /** Takes a block back for whichever thread asks next. */
-    void freeShared(long address, int sizeClass) {
+    /** Takes blocks back for whichever thread asks next. */
+    void freeShared(int sizeClass, long[] stack, int from, int count) {
         synchronized (lock) {
-            push(sizeClass, address);
-            usedCount[sizeClass]--;
-            used -= bytesOf(sizeClass);
+            for (int i = 0; i < count; i++) {
+                push(sizeClass, stack[from + i]);
+            }
+            account(sizeClass, -count);
         }
     }
 
