@@ -32,7 +32,7 @@ enum gt_status {
 enum gt_dtype { GT_F32, GT_F64, GT_BF16, GT_F16, GT_I64, GT_I32, GT_U8, GT_BOOL, GT_DTYPE_COUNT };
 
 enum gt_unary_op {
-#define UNARY(name, kinds, value, slope) GT_UNARY_##name,
+#define UNARY(name, kinds, value, gradient) GT_UNARY_##name,
 #include "unary_ops.def"
 #undef UNARY
     GT_UNARY_COUNT
@@ -99,7 +99,7 @@ GT_API int gt_threads_count(void);
 GT_API int gt_unary_flat(int op, int dtype, int64_t n, const void *x, void *y, double a, double b);
 /* Strided: dims->stride[0] is x's, [1] y's. */
 GT_API int gt_unary(int op, int dtype, const gt_dims *dims, const void *x, void *y, double a, double b);
-/* dx = dy * slope(x, y) with y = op(x). dx may be dy. A pointer that the operation's slope does not use may be null. */
+/* dx = the gradient of op at x where dy arrives, y = op(x). dx may be dy. A pointer that the row does not use may be null. */
 GT_API int gt_unary_grad_flat(int op, int dtype, int64_t n, const void *x, const void *y, const void *dy, void *dx,
                               double a, double b);
 /* Strided: rows of dims->stride are x's, y's, dy's, dx's. */

@@ -90,7 +90,7 @@ static void unary_grad_piece(const gt_walk *walk, int64_t n, int scalar, char *c
     u->loop(n, at[0], at[1], at[2], at[3], u->a, u->b);
 }
 
-/* A null x or y is one that the slope does not use: dy stands in, so that a loop may read without asking. */
+/* A null x or y is one that the row does not use: dy stands in, so that a loop may read without asking. */
 static unary_grad_walk unary_grad_walk_of(gt_unary_grad_loop loop, int dtype, const void *x, const void *y,
                                           const void *dy, void *dx, double a, double b) {
     int64_t bytes = gt_dtype_bytes(dtype);

@@ -25,13 +25,13 @@
             ys[i] = (T)(value);                                                                                        \
         }                                                                                                              \
     }
-#define UNARY(name, kinds, value, slope) GT_EACH_##kinds(UNARY_LOOP, name, kinds, value)
+#define UNARY(name, kinds, value, gradient) GT_EACH_##kinds(UNARY_LOOP, name, kinds, value)
 #include "../../common/unary_ops.def"
 #undef UNARY
 
-/* ---- dx = dy * slope(x, y) ---- */
+/* ---- dx = gradient(x, y, dy) ---- */
 
-#define UNARY_GRAD_LOOP(dtype, name, slope)                                                                            \
+#define UNARY_GRAD_LOOP(dtype, name, gradient)                                                                            \
     static void unary_grad_##name##_##dtype(int64_t n, const void *x_, const void *y_, const void *dy_, void *dx_,     \
                                             double a_, double b_) {                                                    \
         typedef gt_##dtype T;                                                                                          \
@@ -41,12 +41,12 @@
         (void)a, (void)b;                                                                                              \
         GT_INDEPENDENT                                                                                                 \
         for (int64_t i = 0; i < n; i++) {                                                                              \
-            const T x = xs[i], y = ys[i];                                                                              \
-            (void)x, (void)y;                                                                                          \
-            dxs[i] = dys[i] * (T)(slope);                                                                              \
+            const T x = xs[i], y = ys[i], g = dys[i];                                                                  \
+            (void)x, (void)y, (void)g;                                                                                 \
+            dxs[i] = (T)(gradient);                                                                                    \
         }                                                                                                              \
     }
-#define UNARY(name, kinds, value, slope) GT_EACH_FLOATS(UNARY_GRAD_LOOP, name, slope)
+#define UNARY(name, kinds, value, gradient) GT_EACH_FLOATS(UNARY_GRAD_LOOP, name, gradient)
 #include "../../common/unary_ops.def"
 #undef UNARY
 
@@ -144,12 +144,12 @@ WHERE_LOOP(64)
 
 GT_DEFINE_LOOPS(elementwise) = {
     .unary = {
-#define UNARY(name, kinds, value, slope) [GT_UNARY_##name] = {GT_EACH_##kinds(UNARY_CELL, name)},
+#define UNARY(name, kinds, value, gradient) [GT_UNARY_##name] = {GT_EACH_##kinds(UNARY_CELL, name)},
 #include "../../common/unary_ops.def"
 #undef UNARY
     },
     .unary_grad = {
-#define UNARY(name, kinds, value, slope) [GT_UNARY_##name] = {GT_EACH_FLOATS(UNARY_GRAD_CELL, name)},
+#define UNARY(name, kinds, value, gradient) [GT_UNARY_##name] = {GT_EACH_FLOATS(UNARY_GRAD_CELL, name)},
 #include "../../common/unary_ops.def"
 #undef UNARY
     },

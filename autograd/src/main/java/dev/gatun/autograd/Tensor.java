@@ -1,8 +1,11 @@
 package dev.gatun.autograd;
 
+import dev.gatun.autograd.ops.Activation;
+import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.Linalg;
+import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Reduce;
@@ -649,122 +652,122 @@ public final class Tensor extends NdArray {
 
     /** -x. */
     public Tensor neg() {
-        return Elementwise.neg(this);
+        return Maths.neg(this);
     }
 
     /** In place: -x. */
     public Tensor neg_() {
-        return Elementwise.neg_(this);
+        return Maths.neg_(this);
     }
 
     /** |x|; gradient 0 at 0. */
     public Tensor abs() {
-        return Elementwise.abs(this);
+        return Maths.abs(this);
     }
 
     /** In place: |x|; gradient 0 at 0. */
     public Tensor abs_() {
-        return Elementwise.abs_(this);
+        return Maths.abs_(this);
     }
 
     /** -1, 0 or 1. */
     public Tensor sign() {
-        return Elementwise.sign(this);
+        return Maths.sign(this);
     }
 
     /** In place: -1, 0 or 1. */
     public Tensor sign_() {
-        return Elementwise.sign_(this);
+        return Maths.sign_(this);
     }
 
     /** x^2. */
     public Tensor square() {
-        return Elementwise.square(this);
+        return Maths.square(this);
     }
 
     /** In place: x^2. */
     public Tensor square_() {
-        return Elementwise.square_(this);
+        return Maths.square_(this);
     }
 
     /** 1 / x. */
     public Tensor reciprocal() {
-        return Elementwise.reciprocal(this);
+        return Maths.reciprocal(this);
     }
 
     /** In place: 1 / x. */
     public Tensor reciprocal_() {
-        return Elementwise.reciprocal_(this);
+        return Maths.reciprocal_(this);
     }
 
     /** The square root. */
     public Tensor sqrt() {
-        return Elementwise.sqrt(this);
+        return Maths.sqrt(this);
     }
 
     /** In place: the square root. */
     public Tensor sqrt_() {
-        return Elementwise.sqrt_(this);
+        return Maths.sqrt_(this);
     }
 
     /** e^x. */
     public Tensor exp() {
-        return Elementwise.exp(this);
+        return Maths.exp(this);
     }
 
     /** In place: e^x. */
     public Tensor exp_() {
-        return Elementwise.exp_(this);
+        return Maths.exp_(this);
     }
 
     /** The natural logarithm. */
     public Tensor log() {
-        return Elementwise.log(this);
+        return Maths.log(this);
     }
 
     /** In place: the natural logarithm. */
     public Tensor log_() {
-        return Elementwise.log_(this);
+        return Maths.log_(this);
     }
 
     /** The hyperbolic tangent. */
     public Tensor tanh() {
-        return Elementwise.tanh(this);
+        return Maths.tanh(this);
     }
 
     /** In place: the hyperbolic tangent. */
     public Tensor tanh_() {
-        return Elementwise.tanh_(this);
+        return Maths.tanh_(this);
     }
 
     /** 1 / (1 + e^-x). */
     public Tensor sigmoid() {
-        return Elementwise.sigmoid(this);
+        return Activation.sigmoid(this);
     }
 
     /** In place: 1 / (1 + e^-x). */
     public Tensor sigmoid_() {
-        return Elementwise.sigmoid_(this);
+        return Activation.sigmoid_(this);
     }
 
     /** max(x, 0). */
     public Tensor relu() {
-        return Elementwise.relu(this);
+        return Activation.relu(this);
     }
 
     /** In place: max(x, 0). */
     public Tensor relu_() {
-        return Elementwise.relu_(this);
+        return Activation.relu_(this);
     }
 
     /** x where positive, else negativeSlope times x. */
     public Tensor leakyRelu(double negativeSlope) {
-        return Elementwise.leakyRelu(this, negativeSlope);
+        return Activation.leakyRelu(this, negativeSlope);
     }
 
     /** In place: x where positive, else negativeSlope times x. */
     public Tensor leakyRelu_(double negativeSlope) {
-        return Elementwise.leakyRelu_(this, negativeSlope);
+        return Activation.leakyRelu_(this, negativeSlope);
     }
 
     /** this + other, broadcast. */
@@ -899,62 +902,62 @@ public final class Tensor extends NdArray {
 
     /** BOOL: this == other, broadcast. */
     public Tensor eq(Tensor other) {
-        return Elementwise.eq(this, other);
+        return Compare.eq(this, other);
     }
 
     /** BOOL: this == other. */
     public Tensor eq(Number other) {
-        return Elementwise.eq(this, other);
+        return Compare.eq(this, other);
     }
 
     /** BOOL: this != other, broadcast. */
     public Tensor ne(Tensor other) {
-        return Elementwise.ne(this, other);
+        return Compare.ne(this, other);
     }
 
     /** BOOL: this != other. */
     public Tensor ne(Number other) {
-        return Elementwise.ne(this, other);
+        return Compare.ne(this, other);
     }
 
     /** BOOL: this &lt; other, broadcast. */
     public Tensor lt(Tensor other) {
-        return Elementwise.lt(this, other);
+        return Compare.lt(this, other);
     }
 
     /** BOOL: this &lt; other. */
     public Tensor lt(Number other) {
-        return Elementwise.lt(this, other);
+        return Compare.lt(this, other);
     }
 
     /** BOOL: this &lt;= other, broadcast. */
     public Tensor le(Tensor other) {
-        return Elementwise.le(this, other);
+        return Compare.le(this, other);
     }
 
     /** BOOL: this &lt;= other. */
     public Tensor le(Number other) {
-        return Elementwise.le(this, other);
+        return Compare.le(this, other);
     }
 
     /** BOOL: this &gt; other, broadcast. */
     public Tensor gt(Tensor other) {
-        return Elementwise.gt(this, other);
+        return Compare.gt(this, other);
     }
 
     /** BOOL: this &gt; other. */
     public Tensor gt(Number other) {
-        return Elementwise.gt(this, other);
+        return Compare.gt(this, other);
     }
 
     /** BOOL: this &gt;= other, broadcast. */
     public Tensor ge(Tensor other) {
-        return Elementwise.ge(this, other);
+        return Compare.ge(this, other);
     }
 
     /** BOOL: this &gt;= other. */
     public Tensor ge(Number other) {
-        return Elementwise.ge(this, other);
+        return Compare.ge(this, other);
     }
 
     /** x where condition (BOOL), else y; all broadcast. */

@@ -37,8 +37,8 @@ public interface Kernels {
         void unary(UnaryOp op, NdArray x, NdArray y, double a, double b);
 
         /**
-         * dx = dy * slope, with y = op(x). x or y may be {@code null} where the row in unary_ops.def does not use it.
-         * dx may be dy.
+         * dx = the gradient of op at x where dy arrives, with y = op(x). x or y may be {@code null} where the row does
+         * not use it, see {@link UnaryOp#saves()}. dx may be dy.
          */
         void unaryGrad(
                 UnaryOp op, @Nullable NdArray x, @Nullable NdArray y, NdArray dy, NdArray dx, double a, double b);

@@ -37,6 +37,11 @@ final class Checks {
         }
     }
 
+    /** Anything but BOOL. */
+    static void number(String op, Tensor x) {
+        require(x.dtype() != DType.BOOL, op, "bool has no arithmetic, cast it first", x);
+    }
+
     /** F32 or F64. */
     static void floating(String op, Tensor x) {
         computable(op, x);

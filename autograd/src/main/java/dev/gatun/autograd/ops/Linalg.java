@@ -199,7 +199,7 @@ public final class Linalg {
         }
         Tensor sum = View.detached(y, y.layout()); // stands for the product on the graph; its value is never read
         recordLinear(sum, x, weight, bias);
-        Elementwise.recordActivation(activation, sum, y);
+        Activation.record(activation, sum, y);
         sum.release();
         return y;
     }

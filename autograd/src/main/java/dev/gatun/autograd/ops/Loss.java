@@ -24,7 +24,7 @@ public final class Loss {
         Tensor loss;
         try (var off = dev.gatun.autograd.GradMode.noGrad()) {
             difference = Elementwise.sub(x, target);
-            Tensor squares = Elementwise.square(difference);
+            Tensor squares = Maths.square(difference);
             loss = switch (reduction) {
                 case NONE -> squares;
                 case SUM -> squares.sum();

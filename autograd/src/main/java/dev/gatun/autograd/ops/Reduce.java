@@ -73,8 +73,8 @@ public final class Reduce {
         Saved saved = Saved.withOutput(y, x);
         Shape before = x.shape();
         return Graph.record(op.equals("amax") ? "AmaxBackward0" : "AminBackward0", y, saved, Input.of(x, g -> {
-            Tensor hits = Elementwise.eq(saved.get(0), spread(saved.get(1), before, over))
-                    .to(g.dtype());
+            Tensor hits =
+                    Compare.eq(saved.get(0), spread(saved.get(1), before, over)).to(g.dtype());
             Tensor share = Elementwise.div(hits, sum(hits, true, over));
             return Elementwise.mul(spread(g, before, over), share);
         }));

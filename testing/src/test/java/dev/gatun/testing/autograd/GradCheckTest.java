@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.GradCheck;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Activation;
+import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.Index;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Loss;
+import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Reduce;
@@ -37,11 +40,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Gradients of every row of the table, and gradients of gradients, against differences in F64. */
 class GradCheckTest {
     private static final List<Class<?>> FAMILIES = List.of(
+            Activation.class,
+            Compare.class,
             Create.class,
             Elementwise.class,
             Index.class,
             Linalg.class,
             Loss.class,
+            Maths.class,
             Norm.class,
             Random.class,
             Reduce.class,
@@ -50,12 +56,12 @@ class GradCheckTest {
 
     /** Methods without a gradient, by class and name: comparisons, positions, creation, draws, and what leaves the graph. */
     private static final Set<String> EXEMPT = Set.of(
-            "Elementwise.eq",
-            "Elementwise.ne",
-            "Elementwise.lt",
-            "Elementwise.le",
-            "Elementwise.gt",
-            "Elementwise.ge",
+            "Compare.eq",
+            "Compare.ne",
+            "Compare.lt",
+            "Compare.le",
+            "Compare.gt",
+            "Compare.ge",
             "Reduce.argmax",
             "Reduce.argmin",
             "Random.uniform_",

@@ -2,9 +2,11 @@ package dev.gatun.testing.autograd;
 
 import dev.gatun.autograd.Index;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Activation;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Loss;
+import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Reduce;
@@ -116,19 +118,19 @@ final class OpTable {
     }
 
     static {
-        unary("neg", Domain.REAL, Elementwise::neg, Elementwise::neg_);
-        unary("abs", Domain.AWAY, Elementwise::abs, Elementwise::abs_);
-        unary("sign", Domain.AWAY, Elementwise::sign, Elementwise::sign_);
-        unary("square", Domain.REAL, Elementwise::square, Elementwise::square_);
-        unary("reciprocal", Domain.AWAY, Elementwise::reciprocal, Elementwise::reciprocal_);
-        unary("sqrt", Domain.POSITIVE, Elementwise::sqrt, Elementwise::sqrt_);
-        unary("exp", Domain.REAL, Elementwise::exp, Elementwise::exp_);
-        unary("log", Domain.POSITIVE, Elementwise::log, Elementwise::log_);
-        unary("tanh", Domain.REAL, Elementwise::tanh, Elementwise::tanh_);
-        unary("sigmoid", Domain.REAL, Elementwise::sigmoid, Elementwise::sigmoid_);
-        unary("relu", Domain.AWAY, Elementwise::relu, Elementwise::relu_);
-        one("leakyRelu", "Elementwise.leakyRelu(Tensor, double)", Domain.AWAY, x -> x.leakyRelu(0.1), M);
-        one("leakyRelu_", "Elementwise.leakyRelu_(Tensor, double)", Domain.AWAY, inPlace(y -> y.leakyRelu_(0.1)), M);
+        unary("neg", Domain.REAL, Maths::neg, Maths::neg_);
+        unary("abs", Domain.AWAY, Maths::abs, Maths::abs_);
+        step("sign", Domain.AWAY, Maths::sign, Maths::sign_);
+        unary("square", Domain.REAL, Maths::square, Maths::square_);
+        unary("reciprocal", Domain.AWAY, Maths::reciprocal, Maths::reciprocal_);
+        unary("sqrt", Domain.POSITIVE, Maths::sqrt, Maths::sqrt_);
+        unary("exp", Domain.REAL, Maths::exp, Maths::exp_);
+        unary("log", Domain.POSITIVE, Maths::log, Maths::log_);
+        unary("tanh", Domain.REAL, Maths::tanh, Maths::tanh_);
+        activation("sigmoid", Domain.REAL, Activation::sigmoid, Activation::sigmoid_);
+        activation("relu", Domain.AWAY, Activation::relu, Activation::relu_);
+        one("leakyRelu", "Activation.leakyRelu(Tensor, double)", Domain.AWAY, x -> x.leakyRelu(0.1), M);
+        one("leakyRelu_", "Activation.leakyRelu_(Tensor, double)", Domain.AWAY, inPlace(y -> y.leakyRelu_(0.1)), M);
 
         binary("add", Domain.REAL, Elementwise::add, Elementwise::add_);
         binary("sub", Domain.REAL, Elementwise::sub, Elementwise::sub_);
@@ -317,8 +319,26 @@ final class OpTable {
     }
 
     private static void unary(String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
-        one(name, "Elementwise." + name + "(Tensor)", domain, op, M);
-        one(name + "_", "Elementwise." + name + "_(Tensor)", domain, inPlace(changing), M);
+        unary("Maths.", name, domain, op, changing);
+    }
+
+    /** A function whose gradient is 0, which then depends on nothing. */
+    private static void step(String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
+        one(name, "Maths." + name + "(Tensor)", domain, op, M);
+        flags(false, true);
+        one(name + "_", "Maths." + name + "_(Tensor)", domain, inPlace(changing), M);
+        flags(false, true);
+    }
+
+    private static void activation(
+            String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
+        unary("Activation.", name, domain, op, changing);
+    }
+
+    private static void unary(
+            String family, String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
+        one(name, family + name + "(Tensor)", domain, op, M);
+        one(name + "_", family + name + "_(Tensor)", domain, inPlace(changing), M);
     }
 
     private static void binary(String name, Domain domain, BinaryOperator<Tensor> op, BinaryOperator<Tensor> changing) {

@@ -112,8 +112,8 @@ abstract class ElementwiseContract extends FamilyContract {
                     checkGrad(op, x, y, dy, dx);
                     checkNoStrayWrites(dx, "unaryGrad " + op);
                 }
-                NdArray input = Naive.slopeUsesInput(op) ? x : null;
-                NdArray output = Naive.slopeUsesOutput(op) ? y : null;
+                NdArray input = op.saves() == UnaryOp.Saves.INPUT ? x : null;
+                NdArray output = op.saves() == UnaryOp.Saves.OUTPUT ? y : null;
                 NdArray dx = output(dtype, Form.dense(form.sizes()));
                 kernels().elementwise().unaryGrad(op, input, output, dy, dx, SLOPE, 0);
                 checkGrad(op, x, y, dy, dx);
@@ -132,8 +132,7 @@ abstract class ElementwiseContract extends FamilyContract {
         double[] expected = new double[from.length];
         double[] magnitudes = new double[from.length];
         for (int i = 0; i < expected.length; i++) {
-            double slope = Naive.slope(op, from[i], value[i], SLOPE);
-            expected[i] = arriving[i] * (x.dtype() == DType.F32 ? (float) slope : slope); // overflows where F32 does
+            expected[i] = Naive.gradient(op, arriving[i], from[i], value[i], SLOPE);
             magnitudes[i] = op == UnaryOp.TANH && Double.isFinite(arriving[i]) ? Math.abs(arriving[i]) : 0; // 1 - y y
         }
         String what = "unaryGrad " + op + " " + x.describe() + ", x " + x.layout() + ", dx " + dx.layout();

@@ -44,37 +44,21 @@ public final class Naive {
         };
     }
 
-    /** The derivative of an operation at x, where its value is y. */
-    public static double slope(UnaryOp op, double x, double y, double a) {
+    /** The gradient of an operation at x, where its value is y and g arrives. */
+    public static double gradient(UnaryOp op, double g, double x, double y, double a) {
         return switch (op) {
-            case NEG -> -1;
-            case ABS -> x > 0 ? 1 : x < 0 ? -1 : 0;
+            case NEG -> -g;
+            case ABS -> g * unary(UnaryOp.SIGN, x, a);
             case SIGN -> 0;
-            case SQUARE -> 2 * x;
-            case RECIPROCAL -> -y * y;
-            case SQRT -> 0.5 / y;
-            case EXP -> y;
-            case LOG -> 1 / x;
-            case TANH -> 1 - y * y;
-            case SIGMOID -> y * (1 - y);
-            case RELU -> y > 0 ? 1 : 0;
-            case LEAKY_RELU -> x > 0 ? 1 : a;
-        };
-    }
-
-    /** Whether the slope needs x; otherwise it is a function of y, or constant. */
-    public static boolean slopeUsesInput(UnaryOp op) {
-        return switch (op) {
-            case ABS, SQUARE, LOG, LEAKY_RELU -> true;
-            case NEG, SIGN, RECIPROCAL, SQRT, EXP, TANH, SIGMOID, RELU -> false;
-        };
-    }
-
-    /** Whether the slope needs y. */
-    public static boolean slopeUsesOutput(UnaryOp op) {
-        return switch (op) {
-            case RECIPROCAL, SQRT, EXP, TANH, SIGMOID, RELU -> true;
-            case NEG, ABS, SIGN, SQUARE, LOG, LEAKY_RELU -> false;
+            case SQUARE -> g * 2 * x;
+            case RECIPROCAL -> -g * (y * y);
+            case SQRT -> g / (2 * y);
+            case EXP -> g * y;
+            case LOG -> g / x;
+            case TANH -> g * (1 - y * y);
+            case SIGMOID -> g * y * (1 - y);
+            case RELU -> y > 0 ? g : 0;
+            case LEAKY_RELU -> x > 0 ? g : g * a;
         };
     }
 
