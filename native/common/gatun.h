@@ -59,6 +59,8 @@ enum gt_reduce_op {
     GT_REDUCE_COUNT
 };
 
+enum gt_scatter_op { GT_SCATTER_set, GT_SCATTER_add, GT_SCATTER_mul, GT_SCATTER_max, GT_SCATTER_min, GT_SCATTER_COUNT };
+
 enum gt_reduction { GT_REDUCTION_none, GT_REDUCTION_mean, GT_REDUCTION_sum };
 
 #define GT_MAX_RANK 8
@@ -189,11 +191,58 @@ GT_API int gt_gemm_batch(int dtype, int trans_a, int trans_b, int64_t batch, int
 /* y [count, row_bytes] = rows of x [rows, row_bytes] at index [count]; *bad = first position out of 0..rows-1. */
 GT_API int gt_gather_rows(int64_t row_bytes, int64_t rows, int64_t count, const void *x, const int64_t *index, void *y,
                           int64_t *bad);
-/* x [rows, n] += y [count, n] at index [count], added in the order of index: the same bits for any number of threads. */
-GT_API int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y,
-                             void *x, int64_t *bad);
-/* y [count] = x[i, index[i]], x contiguous [count, n] of dtype. */
-GT_API int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad);
+/*
+ * y = x[index] along one dimension, any dtype. dims has y's shape; its rows of stride are x's (0 along that dimension),
+ * index's, y's; step is x's stride along it, size its size. *bad = smallest offset of a bad value from index; y then
+ * holds anything.
+ */
+GT_API int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index,
+                     void *y, int64_t *bad);
+/*
+ * x[index] op= y along one dimension, in the row-major order of the dimensions where x has no stride: the same bits for
+ * any number of threads. dims has y's shape; its rows of stride are x's (0 along that dimension), index's, y's. set:
+ * every dtype; the others: numbers. *bad as above; x is then as it was.
+ */
+GT_API int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index,
+                      const void *y, void *x, int64_t *bad);
+/* y = y * size + index, a negative index counted from size; rows of stride: index's, y's. *bad as above. */
+GT_API int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad);
+/* y = x with the order of some dimensions reversed: bit d of reversed is dimension d of dims (x's strides, then y's). */
+GT_API int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y);
+
+/* Elements of a mask that are counted together. */
+#define GT_MASK_CHUNK 2048
+/* starts [ceil(n / GT_MASK_CHUNK) + 1] = how many of mask [n] are set before each chunk, and in all. */
+GT_API int gt_mask_starts(int64_t n, const uint8_t *mask, int64_t *starts);
+/* y [set, rank] = where mask, of these sizes, is set, in row-major order. starts: from gt_mask_starts. rank >= 1. */
+GT_API int gt_mask_nonzero(int64_t rank, const int64_t *sizes, const uint8_t *mask, const int64_t *starts, int64_t *y);
+/* y [set] = the elements of x [n] where mask is set. */
+GT_API int gt_mask_select(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *x, void *y);
+/* The elements of x [n] where mask is set = y [set]. */
+GT_API int gt_mask_scatter(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *y, void *x);
+
+/* ---- Sort: orders, and what stands on them. NaN is the largest number, zeros of both signs are equal ---- */
+
+/* values, order (I64) = each row of x [rows, n], sorted, and where its elements were; equal ones keep their order.
+   values or order may be null. scratch is aligned to 8, gt_sort_scratch_bytes long; less, but enough for one row, does. */
+GT_API int gt_sort(int dtype, int descending, int64_t rows, int64_t n, const void *x, void *values, int64_t *order,
+                   void *scratch, int64_t scratch_bytes);
+GT_API int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n);
+/* values, order [rows, k] = the k largest or smallest of each row, in order; of equal ones the first. Scratch as above. */
+GT_API int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values,
+                   int64_t *order, void *scratch, int64_t scratch_bytes);
+/*
+ * From x [n] sorted, and order: y = each value once; inverse [n] = which of them an element is, by order; counts = how
+ * often it is there. *groups = how many there are. y and counts have room for n. Every NaN is a value of its own.
+ */
+GT_API int gt_unique(int dtype, int64_t n, const void *x, const int64_t *order, void *y, int64_t *inverse,
+                     int64_t *counts, int64_t *groups);
+/* y [rows, m] = how many of a sorted row (of sorted [rows, n], or the only one, [n]) come before each value [rows, m]:
+   those that are smaller or, right, not larger. */
+GT_API int gt_search_sorted(int dtype, int right, int one_row, int64_t rows, int64_t n, int64_t m, const void *sorted,
+                            const void *values, int64_t *y);
+/* counts [bins] (I64) = how many of x [n] lie in each of the bins that cut lo..hi evenly, hi in the last; F32, F64. */
+GT_API int gt_histogram(int dtype, int64_t n, int64_t bins, double lo, double hi, const void *x, int64_t *counts);
 
 /* ---- Random: Philox 4x32-10 ---- */
 

@@ -1,40 +1,82 @@
-/* Rows by index. Indexes are checked before anything is written: a bad one leaves the output as it was. */
+/* Reading by index. Whoever writes into what was there before checks its indexes first: see scatter.c. */
+#include "index.h"
+
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "../common/dtype.h"
+#include "../common/strided.h"
+#include "rows.h"
 #include "threads.h"
 
-/* Bytes of a chunk of gathered rows, and index_add's shortest run of columns: two cache lines of F32. */
+/* Bytes of a chunk of gathered rows, and elements of a chunk of gathered elements. */
 #define CHUNK_BYTES ((int64_t)32768)
-#define COLUMNS_MIN 32
+#define CHUNK 4096
+/* Indexes that are checked before they are used, while they are in L1. */
+#define BLOCK 512
 /* Estimates for sharing: a random row costs one miss, then streams. */
 #define MISS_NS 80.0
 #define BYTE_NS 0.1
 
-/* First position of an index outside 0..rows-1, or -1. The loop without an exit vectorises; a bad index is rare. */
-static int64_t first_bad(int64_t count, const int64_t *index, int64_t rows) {
-    int bad = 0;
-    for (int64_t i = 0; i < count; i++) {
-        bad |= (uint64_t)index[i] >= (uint64_t)rows;
+/* ---- checks ---- */
+
+/* Position of the first bad value, or INT64_MAX: the least of what the chunks found. */
+typedef struct {
+    _Atomic int64_t offset;
+} first_bad;
+
+static void found_bad(first_bad *first, int64_t offset) {
+    int64_t known = atomic_load_explicit(&first->offset, memory_order_relaxed);
+    while (offset < known && !atomic_compare_exchange_weak(&first->offset, &known, offset)) {
     }
-    if (!bad) {
-        return -1;
-    }
-    int64_t i = 0;
-    while ((uint64_t)index[i] < (uint64_t)rows) {
-        i++;
-    }
-    return i;
 }
 
-static int check_index(int64_t count, const int64_t *index, int64_t rows, int64_t *bad) {
-    const int64_t position = first_bad(count, index, rows);
-    if (position < 0) {
-        return GT_OK;
-    }
-    *bad = position;
+static int status_of(first_bad *first, int64_t *bad) {
+    const int64_t offset = atomic_load_explicit(&first->offset, memory_order_relaxed);
+    if (offset == INT64_MAX) return GT_OK;
+    *bad = offset;
     return GT_BAD_INDEX;
+}
+
+typedef struct {
+    gt_dims dims; /* of the index alone */
+    int64_t pieces, piece;
+    const int64_t *index;
+    int64_t size;
+    first_bad first;
+} check_job;
+
+static void check_piece(void *arg, int64_t item) {
+    check_job *job = arg;
+    const int64_t inner = job->dims.rank - 1, from = item % job->pieces * job->piece;
+    const int64_t left = job->dims.size[inner] - from, n = left < job->piece ? left : job->piece;
+    const int64_t stride = job->dims.stride[0][inner];
+    const int64_t start = gt_dims_offset(&job->dims, 0, 0, inner, item / job->pieces) + from * stride;
+    const int64_t at = gt_index_first_bad(n, job->index + start, stride, job->size);
+    if (at >= 0) found_bad(&job->first, start + at * stride);
+}
+
+int gt_index_check(const gt_dims *dims, int operand, const int64_t *index, int64_t size, int64_t *bad) {
+    check_job job = {.index = index, .size = size};
+    atomic_store_explicit(&job.first.offset, INT64_MAX, memory_order_relaxed);
+    for (int64_t d = 0; d < dims->rank; d++) {
+        if (dims->size[d] == 0) return GT_OK;
+        if (dims->stride[operand][d] == 0) continue;
+        job.dims.size[job.dims.rank] = dims->size[d];
+        job.dims.stride[0][job.dims.rank++] = dims->stride[operand][d];
+    }
+    gt_dims_sort(&job.dims, 1, 0, 0, job.dims.rank);
+    job.dims.rank = gt_dims_collapse(&job.dims, 1, 0, job.dims.rank);
+    if (job.dims.rank == 0) {
+        job.dims.rank = job.dims.size[0] = job.dims.stride[0][0] = 1;
+    }
+    const int64_t length = job.dims.size[job.dims.rank - 1];
+    job.piece = length < CHUNK ? length : CHUNK;
+    job.pieces = (length + job.piece - 1) / job.piece;
+    const int64_t items = gt_dims_count(&job.dims, 0, job.dims.rank - 1) * job.pieces;
+    gt_parallel(items, 0.5 * (double)job.piece, check_piece, &job);
+    return status_of(&job.first, bad);
 }
 
 /* ---- gather_rows ---- */
@@ -86,9 +128,13 @@ int gt_gather_rows(int64_t row_bytes, int64_t rows, int64_t count, const void *x
         (row_bytes > 0 && count > 0 && (y == NULL || (x == NULL && rows > 0)))) {
         return GT_BAD_ARGUMENT;
     }
-    const int status = check_index(count, index, rows, bad);
-    if (status != GT_OK || count == 0 || row_bytes == 0) {
-        return status;
+    const int64_t position = gt_index_first_bad(count, index, 1, rows);
+    if (position >= 0) {
+        *bad = position;
+        return GT_BAD_INDEX;
+    }
+    if (count == 0 || row_bytes == 0) {
+        return GT_OK;
     }
     const int64_t chunk = row_bytes < CHUNK_BYTES ? CHUNK_BYTES / row_bytes : 1;
     gather_job job = {row_bytes, count, chunk, x, index, y};
@@ -98,104 +144,161 @@ int gt_gather_rows(int64_t row_bytes, int64_t rows, int64_t count, const void *x
     return GT_OK;
 }
 
-/* ---- index_add_rows ---- */
+/* ---- gather ---- */
 
 typedef struct {
-    int64_t n, rows, count, parts;
+    const gt_dims *dims;
+    int64_t bytes, rows, pieces, piece;
+    int64_t size, step;
+    const char *x;
     const int64_t *index;
-    const void *y;
-    void *x;
-    /* x[index[i], lo..hi-1] += y[i, lo..hi-1] for every i, in order, whose row lies in row_lo..row_hi-1. */
-    void (*add)(int64_t n, int64_t count, const int64_t *index, int64_t row_lo, int64_t row_hi, int64_t lo, int64_t hi,
-                const void *y, void *x);
-} index_add_job;
+    char *y;
+    first_bad first;
+} gather_elements_job;
 
-#define INDEX_ADD(name)                                                                                                \
-    static void add_##name(int64_t n, int64_t count, const int64_t *index, int64_t row_lo, int64_t row_hi, int64_t lo, \
-                           int64_t hi, const void *py, void *px) {                                                     \
-        for (int64_t i = 0; i < count; i++) {                                                                          \
-            if (index[i] < row_lo || index[i] >= row_hi) {                                                             \
-                continue;                                                                                              \
+/* y[j] = x[index[j]], each j its strides further. The usual strides have loops of their own. */
+#define GATHER(T)                                                                                                      \
+    static void gather_##T(int64_t n, const T *x, int64_t sx, const int64_t *index, int64_t si, int64_t step, T *y,    \
+                           int64_t sy) {                                                                               \
+        if (si == 0) {                                                                                                 \
+            x += *index * step;                                                                                        \
+            if (sx == 1 && sy == 1) {                                                                                  \
+                memcpy(y, x, (size_t)n * sizeof(T));                                                                   \
+            } else {                                                                                                   \
+                for (int64_t j = 0; j < n; j++) y[j * sy] = x[j * sx];                                                 \
             }                                                                                                          \
-            const gt_##name *restrict y = (const gt_##name *)py + i * n;                                               \
-            gt_##name *restrict x = (gt_##name *)px + index[i] * n;                                                    \
-            for (int64_t j = lo; j < hi; j++) {                                                                        \
-                x[j] = (gt_##name)((gt_wrapping_##name)x[j] + (gt_wrapping_##name)y[j]);                               \
-            }                                                                                                          \
+        } else if (si == 1 && sy == 1 && sx == 0 && step == 1) {                                                       \
+            for (int64_t j = 0; j < n; j++) y[j] = x[index[j]];                                                        \
+        } else if (si == 1 && sy == 1 && sx == 1) {                                                                    \
+            for (int64_t j = 0; j < n; j++) y[j] = x[j + index[j] * step];                                             \
+        } else {                                                                                                       \
+            for (int64_t j = 0; j < n; j++) y[j * sy] = x[j * sx + index[j * si] * step];                              \
         }                                                                                                              \
     }
-INDEX_ADD(F32)
-INDEX_ADD(F64)
-INDEX_ADD(I64)
-INDEX_ADD(I32)
-INDEX_ADD(U8)
+GATHER(uint8_t)
+GATHER(uint16_t)
+GATHER(uint32_t)
+GATHER(uint64_t)
 
-/* A part owns columns of every row. */
-static void add_columns(void *arg, int64_t part) {
-    const index_add_job *job = arg;
-    const int64_t lo = job->n * part / job->parts, hi = job->n * (part + 1) / job->parts;
-    job->add(job->n, job->count, job->index, 0, job->rows, lo, hi, job->y, job->x);
+static void gather_run(const gather_elements_job *job, int64_t n, const char *x, const int64_t *index, char *y) {
+    const int64_t inner = job->dims->rank - 1, sx = job->dims->stride[0][inner], si = job->dims->stride[1][inner];
+    const int64_t sy = job->dims->stride[2][inner];
+    switch (job->bytes) {
+    case 1: gather_uint8_t(n, (const uint8_t *)x, sx, index, si, job->step, (uint8_t *)y, sy); break;
+    case 2: gather_uint16_t(n, (const void *)x, sx, index, si, job->step, (void *)y, sy); break;
+    case 4: gather_uint32_t(n, (const void *)x, sx, index, si, job->step, (void *)y, sy); break;
+    default: gather_uint64_t(n, (const void *)x, sx, index, si, job->step, (void *)y, sy); break;
+    }
 }
 
-/* A part owns rows; it looks at every index. */
-static void add_rows(void *arg, int64_t part) {
-    const index_add_job *job = arg;
-    const int64_t lo = job->rows * part / job->parts, hi = job->rows * (part + 1) / job->parts;
-    job->add(job->n, job->count, job->index, lo, hi, 0, job->n, job->y, job->x);
+/* One piece of a row; the indexes of a block are looked at just before they are used. */
+static void gather_piece(gather_elements_job *job, const gt_rows *row, int64_t from, int64_t n) {
+    const int64_t inner = job->dims->rank - 1, sx = job->dims->stride[0][inner], si = job->dims->stride[1][inner];
+    const int64_t block = si == 0 ? n : BLOCK;
+    for (int64_t start = 0; start < n; start += block) {
+        const int64_t count = n - start < block ? n - start : block, place = row->at[1] + (from + start) * si;
+        const int64_t at = gt_index_first_bad(si == 0 ? 1 : count, job->index + place, si, job->size);
+        if (at >= 0) {
+            found_bad(&job->first, place + at * si);
+            return;
+        }
+        gather_run(job, count, job->x + (row->at[0] + (from + start) * sx) * job->bytes, job->index + place,
+                   job->y + (row->at[2] + (from + start) * job->dims->stride[2][inner]) * job->bytes);
+    }
 }
 
-/* Every element of x belongs to one part, which adds to it in the order of index: the number of parts never shows. */
-int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y, void *x,
-                      int64_t *bad) {
-    if (!gt_dtype_known(dtype)) {
-        return GT_BAD_CODE;
+/* A chunk is a piece of a long row, or several short rows. */
+static void gather_elements(void *arg, int64_t item) {
+    gather_elements_job *job = arg;
+    const int64_t inner = job->dims->rank - 1, length = job->dims->size[inner];
+    const int64_t first = item / job->pieces * job->rows, from = item % job->pieces * job->piece;
+    const int64_t total = gt_dims_count(job->dims, 0, inner);
+    const int64_t last = total - first < job->rows ? total : first + job->rows;
+    gt_rows row;
+    gt_rows_seek(&row, job->dims, 3, inner, first);
+    for (int64_t i = first; i < last; i++, gt_rows_next(&row)) {
+        gather_piece(job, &row, from, length - from < job->piece ? length - from : job->piece);
     }
-    index_add_job job = {n, rows, count, gt_threads_count(), index, y, x, NULL};
-    switch (dtype) {
-    case GT_F32: job.add = add_F32; break;
-    case GT_F64: job.add = add_F64; break;
-    case GT_I64: job.add = add_I64; break;
-    case GT_I32: job.add = add_I32; break;
-    case GT_U8: job.add = add_U8; break;
-    default: return GT_UNSUPPORTED;
-    }
-    if (n < 0 || rows < 0 || count < 0 || bad == NULL || (count > 0 && index == NULL) ||
-        (n > 0 && count > 0 && (y == NULL || (x == NULL && rows > 0)))) {
-        return GT_BAD_ARGUMENT;
-    }
-    const int status = check_index(count, index, rows, bad);
-    if (status != GT_OK || count == 0 || n == 0) {
-        return status;
-    }
-    const double ns = (double)count * (2.0 + BYTE_NS * (double)(n * gt_dtype_bytes(dtype))) / (double)job.parts;
-    gt_parallel(job.parts, ns, n / job.parts >= COLUMNS_MIN ? add_columns : add_rows, &job);
-    return GT_OK;
 }
 
-/* ---- pick ---- */
+int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index, void *y,
+              int64_t *bad) {
+    if (!gt_dtype_known(dtype)) return GT_BAD_CODE;
+    if (!gt_dims_valid(dims) || size < 0 || bad == NULL) return GT_BAD_ARGUMENT;
+    const int64_t count = gt_dims_count(dims, 0, dims->rank);
+    if (count == 0) return GT_OK;
+    if (index == NULL || y == NULL || (x == NULL && size > 0)) return GT_BAD_ARGUMENT;
+    gt_dims one = *dims;
+    if (one.rank == 0) one.rank = one.size[0] = 1; /* its strides do not matter */
+    gather_elements_job job = {
+        .dims = &one, .bytes = gt_dtype_bytes(dtype), .size = size, .step = step, .x = x, .index = index, .y = y};
+    atomic_store_explicit(&job.first.offset, INT64_MAX, memory_order_relaxed);
+    const int64_t length = one.size[one.rank - 1], rows = count / length;
+    job.piece = length < CHUNK ? length : CHUNK;
+    job.pieces = (length + job.piece - 1) / job.piece;
+    job.rows = job.pieces > 1 ? 1 : (CHUNK + length - 1) / length;
+    const double ns = one.stride[1][one.rank - 1] == 0 ? BYTE_NS * (double)job.bytes : 1.0;
+    gt_parallel((rows + job.rows - 1) / job.rows * job.pieces, (ns + 20.0 / (double)length) * CHUNK, gather_elements, &job);
+    return status_of(&job.first, bad);
+}
 
-/* One element a row is one miss a row: not worth sharing below thousands, and rare above. */
-#define PICK(T)                                                                                                        \
-    for (int64_t i = 0; i < count; i++) {                                                                              \
-        ((T *)y)[i] = ((const T *)x)[i * n + index[i]];                                                                \
-    }
+/* ---- linear index ---- */
 
-int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad) {
-    if (!gt_dtype_known(dtype)) {
-        return GT_BAD_CODE;
+typedef struct {
+    const gt_dims *dims;
+    int64_t pieces, piece, size;
+    const int64_t *index;
+    int64_t *y;
+    first_bad first;
+} linear_job;
+
+/* A negative value counts from the end; one that is still outside is remembered. */
+static void linear_piece(void *arg, int64_t item) {
+    linear_job *job = arg;
+    const gt_dims *dims = job->dims;
+    const int64_t inner = dims->rank - 1, size = job->size, si = dims->stride[0][inner], sy = dims->stride[1][inner];
+    const int64_t from = item % job->pieces * job->piece, row = item / job->pieces, left = dims->size[inner] - from;
+    const int64_t place = gt_dims_offset(dims, 0, 0, inner, row) + from * si;
+    const int64_t *index = job->index + place;
+    int64_t *y = job->y + gt_dims_offset(dims, 1, 0, inner, row) + from * sy;
+    for (int64_t j = 0; j < (left < job->piece ? left : job->piece); j++) {
+        const int64_t value = index[j * si] + (index[j * si] < 0 ? size : 0);
+        if ((uint64_t)value >= (uint64_t)size) {
+            found_bad(&job->first, place + j * si);
+            return;
+        }
+        y[j * sy] = y[j * sy] * size + value;
     }
-    if (n < 0 || count < 0 || bad == NULL || (count > 0 && (index == NULL || y == NULL || (x == NULL && n > 0)))) {
-        return GT_BAD_ARGUMENT;
+}
+
+int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad) {
+    if (!gt_dims_valid(dims) || size < 0 || bad == NULL) return GT_BAD_ARGUMENT;
+    const int64_t count = gt_dims_count(dims, 0, dims->rank);
+    if (count == 0) return GT_OK;
+    if (index == NULL || y == NULL) return GT_BAD_ARGUMENT;
+    gt_dims one = *dims;
+    if (one.rank == 0) one.rank = one.size[0] = 1;
+    linear_job job = {.dims = &one, .size = size, .index = index, .y = y};
+    atomic_store_explicit(&job.first.offset, INT64_MAX, memory_order_relaxed);
+    const int64_t length = one.size[one.rank - 1];
+    job.piece = length < CHUNK ? length : CHUNK;
+    job.pieces = (length + job.piece - 1) / job.piece;
+    gt_parallel(count / length * job.pieces, 1.5 * (double)job.piece, linear_piece, &job);
+    return status_of(&job.first, bad);
+}
+
+/* ---- flip ---- */
+
+int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y) {
+    if (!gt_dtype_known(dtype)) return GT_BAD_CODE;
+    if (!gt_dims_valid(dims)) return GT_BAD_ARGUMENT;
+    if (gt_dims_count(dims, 0, dims->rank) == 0) return GT_OK;
+    gt_dims turned = *dims;
+    int64_t first = 0;
+    for (int64_t d = 0; d < dims->rank; d++) {
+        if (!(reversed >> d & 1)) continue;
+        first += (dims->size[d] - 1) * dims->stride[0][d];
+        turned.stride[0][d] = -dims->stride[0][d];
     }
-    const int status = check_index(count, index, n, bad);
-    if (status != GT_OK) {
-        return status;
-    }
-    switch (gt_dtype_bytes(dtype)) {
-    case 1: PICK(uint8_t) break;
-    case 2: PICK(uint16_t) break;
-    case 4: PICK(uint32_t) break;
-    default: PICK(uint64_t) break;
-    }
-    return GT_OK;
+    return gt_cast(dtype, dtype, &turned, (const char *)x + first * gt_dtype_bytes(dtype), y);
 }

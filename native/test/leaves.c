@@ -26,6 +26,7 @@ int main(void) {
                     {"norm", test_norm},
                     {"linalg", test_linalg},
                     {"index", test_index},
+                    {"sort", test_sort},
                     {"random", test_random},
                     {"update", test_update}};
     static const char *const versions[] = {"plain", "avx2", "avx512"};

@@ -40,6 +40,7 @@ void test_reduce(void);
 void test_norm(void);
 void test_linalg(void);
 void test_index(void);
+void test_sort(void);
 void test_random(void);
 void test_update(void);
 void test_memory(void);

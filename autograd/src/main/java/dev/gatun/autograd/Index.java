@@ -5,6 +5,7 @@ package dev.gatun.autograd;
  *
  * <pre>{@code
  * x.index(Index.all(), Index.at(2)).copy_(v);    // x[:, 2] = v
+ * x.index(Index.of(mask));                       // x[mask]
  * }</pre>
  */
 public sealed interface Index {
@@ -19,6 +20,12 @@ public sealed interface Index {
 
     /** As many whole dimensions as are left; {@code ...}. */
     record Ellipsis() implements Index {}
+
+    /**
+     * A tensor of indexes (I64), which goes along a dimension, or a mask (BOOL), which has the sizes of as many dimensions
+     * as it has itself.
+     */
+    record Of(Tensor tensor) implements Index {}
 
     /** One index. */
     static Index at(long index) {
@@ -48,5 +55,15 @@ public sealed interface Index {
     /** As many whole dimensions as are left. */
     static Index ellipsis() {
         return new Ellipsis();
+    }
+
+    /** The indexes that an I64 tensor holds (negative ones count from the end), or where a BOOL tensor is set. */
+    static Index of(Tensor tensor) {
+        return new Of(tensor);
+    }
+
+    /** These indexes, which become one dimension; negative ones count from the end. */
+    static Index of(long... indexes) {
+        return new Of(Tensor.of(indexes));
     }
 }

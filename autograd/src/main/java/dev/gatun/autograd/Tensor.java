@@ -4,11 +4,17 @@ import dev.gatun.autograd.ops.Activation;
 import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
+import dev.gatun.autograd.ops.Indexing;
+import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Linalg;
+import dev.gatun.autograd.ops.Mask;
 import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
+import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.autograd.ops.Random;
+import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
+import dev.gatun.autograd.ops.Sort;
 import dev.gatun.autograd.ops.Transfer;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.DType;
@@ -539,6 +545,76 @@ public final class Tensor extends NdArray {
     /** F32 [n, n] with ones on the diagonal. */
     public static Tensor eye(long n) {
         return Create.eye(n);
+    }
+
+    /** F32 [rows, columns] with ones on the diagonal. */
+    public static Tensor eye(long rows, long columns) {
+        return Create.eye(rows, columns);
+    }
+
+    /** F32 [steps], evenly from start to end, both included. */
+    public static Tensor linspace(double start, double end, long steps) {
+        return Create.linspace(start, end, steps);
+    }
+
+    /** F32 [steps]: 10 to the powers from start to end, evenly. */
+    public static Tensor logspace(double start, double end, long steps) {
+        return Create.logspace(start, end, steps, 10);
+    }
+
+    /** I64 [2, n]: rows and columns of the lower triangle of a matrix. */
+    public static Tensor trilIndices(long rows, long columns, long offset) {
+        return Create.trilIndices(rows, columns, offset);
+    }
+
+    /** I64 [2, n]: rows and columns of the upper triangle of a matrix. */
+    public static Tensor triuIndices(long rows, long columns, long offset) {
+        return Create.triuIndices(rows, columns, offset);
+    }
+
+    /** Like x, F32 or F64: uniform in [0, 1), from the global generator. */
+    public static Tensor randLike(Tensor x) {
+        return Random.uniform_(x.detach().newEmpty(), 0, 1, Generator.global());
+    }
+
+    /** Like x: normal with mean 0 and deviation 1, from the global generator. */
+    public static Tensor randnLike(Tensor x) {
+        return Random.normal_(x.detach().newEmpty(), 0, 1, Generator.global());
+    }
+
+    /** A tensor like x with whatever was there. */
+    public static Tensor emptyLike(Tensor x) {
+        return x.newEmpty();
+    }
+
+    /** Tensors one behind the other along a dimension. */
+    public static Tensor cat(List<Tensor> tensors, int dim) {
+        return Join.cat(tensors, dim);
+    }
+
+    /** Tensors one behind the other along the first dimension. */
+    public static Tensor cat(Tensor... tensors) {
+        return Join.cat(List.of(tensors), 0);
+    }
+
+    /** Tensors of one shape along a new dimension. */
+    public static Tensor stack(List<Tensor> tensors, int dim) {
+        return Join.stack(tensors, dim);
+    }
+
+    /** Tensors of one shape along a new first dimension. */
+    public static Tensor stack(Tensor... tensors) {
+        return Join.stack(List.of(tensors), 0);
+    }
+
+    /** Vectors as the axes of a grid. */
+    public static List<Tensor> meshgrid(Tensor... vectors) {
+        return Join.meshgrid(List.of(vectors), false);
+    }
+
+    /** Every choice of one element of each vector. */
+    public static Tensor cartesianProd(Tensor... vectors) {
+        return Join.cartesianProd(List.of(vectors));
     }
 
     /** F32, uniform in [0, 1), from the global generator. */
@@ -1225,7 +1301,65 @@ public final class Tensor extends NdArray {
 
     /** Several dimensions indexed at once, as in {@code x[0, :, 1:3]}. */
     public Tensor index(Index... at) {
-        return View.index(this, at);
+        return Indexing.index(this, at);
+    }
+
+    /** {@code x[at]} for a tensor of indexes (I64) or a mask (BOOL): a copy. */
+    public Tensor index(Tensor at) {
+        return Indexing.index(this, Index.of(at));
+    }
+
+    /** {@code x[i]}: a view without the first dimension. */
+    public Tensor get(long i) {
+        return View.select(this, 0, i);
+    }
+
+    /** In place: {@code x[i] = value}. */
+    public Tensor set(long i, Number value) {
+        View.select(this, 0, i).fill_(value);
+        return this;
+    }
+
+    /** In place: {@code x[i] = value}, broadcast. */
+    public Tensor set(long i, Tensor value) {
+        View.select(this, 0, i).copy_(value);
+        return this;
+    }
+
+    /** In place: {@code x[i, j] = value}. */
+    public Tensor set(long i, long j, Number value) {
+        View.select(View.select(this, 0, i), 0, j).fill_(value);
+        return this;
+    }
+
+    /** In place: {@code x[at] = value}, for a tensor of indexes (I64) or a mask (BOOL). */
+    public Tensor set(Tensor at, Number value) {
+        return set(List.of(Index.of(at)), value);
+    }
+
+    /** In place: {@code x[at] = value}, broadcast, for a tensor of indexes (I64) or a mask (BOOL). */
+    public Tensor set(Tensor at, Tensor value) {
+        return set(List.of(Index.of(at)), value);
+    }
+
+    /** In place: {@code x[at] = value}. */
+    public Tensor set(List<Index> at, Number value) {
+        return Indexing.indexPut_(this, at, scalar(value, dtype()).to(device()), false);
+    }
+
+    /** In place: {@code x[at] = value}, broadcast. */
+    public Tensor set(List<Index> at, Tensor value) {
+        return Indexing.indexPut_(this, at, value, false);
+    }
+
+    /** {@code x[at] = values} in a copy; accumulate: added to what is there. */
+    public Tensor indexPut(List<Index> at, Tensor values, boolean accumulate) {
+        return Indexing.indexPut(this, at, values, accumulate);
+    }
+
+    /** In place: {@code x[at] = values}; accumulate: added to what is there. */
+    public Tensor indexPut_(List<Index> at, Tensor values, boolean accumulate) {
+        return Indexing.indexPut_(this, at, values, accumulate);
     }
 
     /** Each index of a dimension. */
@@ -1238,6 +1372,51 @@ public final class Tensor extends NdArray {
         return View.split(this, size, dim);
     }
 
+    /** Stretches of the first dimension. */
+    public List<Tensor> split(long size) {
+        return View.split(this, size, 0);
+    }
+
+    /** Stretches of these sizes. */
+    public List<Tensor> split(long[] sizes, int dim) {
+        return View.split(this, sizes, dim);
+    }
+
+    /** At most so many stretches of one size, the last may be shorter. */
+    public List<Tensor> chunk(long chunks, int dim) {
+        return View.chunk(this, chunks, dim);
+    }
+
+    /** Each index of the first dimension. */
+    public List<Tensor> unbind() {
+        return View.unbind(this, 0);
+    }
+
+    /** A dimension in another place. */
+    public Tensor movedim(int from, int to) {
+        return View.movedim(this, new int[] {from}, new int[] {to});
+    }
+
+    /** Dimensions in other places. */
+    public Tensor movedim(int[] from, int[] to) {
+        return View.movedim(this, from, to);
+    }
+
+    /** Two dimensions exchanged; transpose by another name. */
+    public Tensor swapaxes(int a, int b) {
+        return View.transpose(this, a, b);
+    }
+
+    /** Every window of a dimension, as a new last dimension. */
+    public Tensor unfold(int dim, long size, long step) {
+        return View.unfold(this, dim, size, step);
+    }
+
+    /** Any layout of the storage. */
+    public Tensor asStrided(long[] sizes, long[] strides, long offset) {
+        return View.asStrided(this, Layout.of(Shape.of(sizes), strides, offset));
+    }
+
     /** The same storage without a history. */
     public Tensor detach() {
         return View.detach(this);
@@ -1248,6 +1427,220 @@ public final class Tensor extends NdArray {
     /** Entries of a dimension at an index (I64 [n]). */
     public Tensor indexSelect(int dim, Tensor index) {
         return dev.gatun.autograd.ops.Index.indexSelect(this, dim, index);
+    }
+
+    /** The elements at an index (I64) along a dimension. */
+    public Tensor gather(int dim, Tensor index) {
+        return dev.gatun.autograd.ops.Index.gather(this, dim, index);
+    }
+
+    /** A copy with source's elements at an index (I64) along a dimension. */
+    public Tensor scatter(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.scatter(this, dim, index, source);
+    }
+
+    /** A copy with a number at an index (I64) along a dimension. */
+    public Tensor scatter(int dim, Tensor index, Number value) {
+        return dev.gatun.autograd.ops.Index.scatter(this, dim, index, value);
+    }
+
+    /** In place: source's elements at an index (I64) along a dimension. */
+    public Tensor scatter_(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.scatter_(this, dim, index, source);
+    }
+
+    /** In place: a number at an index (I64) along a dimension. */
+    public Tensor scatter_(int dim, Tensor index, Number value) {
+        return dev.gatun.autograd.ops.Index.scatter_(this, dim, index, value);
+    }
+
+    /** A copy with source's elements added at an index (I64) along a dimension. */
+    public Tensor scatterAdd(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.scatterAdd(this, dim, index, source);
+    }
+
+    /** In place: source's elements added at an index (I64) along a dimension. */
+    public Tensor scatterAdd_(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.scatterAdd_(this, dim, index, source);
+    }
+
+    /** A copy with source's elements joined with this tensor's at an index (I64) along a dimension. */
+    public Tensor scatterReduce(int dim, Tensor index, Tensor source, dev.gatun.autograd.ops.Index.Reduce reduce) {
+        return dev.gatun.autograd.ops.Index.scatterReduce(this, dim, index, source, reduce, true);
+    }
+
+    /** A copy with source's entries added at an index (I64 [n]) of a dimension. */
+    public Tensor indexAdd(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.indexAdd(this, dim, index, source, 1);
+    }
+
+    /** In place: source's entries added at an index (I64 [n]) of a dimension. */
+    public Tensor indexAdd_(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.indexAdd_(this, dim, index, source, 1);
+    }
+
+    /** A copy with source's entries at an index (I64 [n]) of a dimension. */
+    public Tensor indexCopy(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.indexCopy(this, dim, index, source);
+    }
+
+    /** In place: source's entries at an index (I64 [n]) of a dimension. */
+    public Tensor indexCopy_(int dim, Tensor index, Tensor source) {
+        return dev.gatun.autograd.ops.Index.indexCopy_(this, dim, index, source);
+    }
+
+    /** A copy with a number in the entries at an index (I64 [n]) of a dimension. */
+    public Tensor indexFill(int dim, Tensor index, Number value) {
+        return dev.gatun.autograd.ops.Index.indexFill(this, dim, index, value);
+    }
+
+    /** In place: a number in the entries at an index (I64 [n]) of a dimension. */
+    public Tensor indexFill_(int dim, Tensor index, Number value) {
+        return dev.gatun.autograd.ops.Index.indexFill_(this, dim, index, value);
+    }
+
+    /** Elements as if this tensor were flat, at an index (I64). */
+    public Tensor take(Tensor index) {
+        return Indexing.take(this, index);
+    }
+
+    /** I64 classes as vectors with a single 1; -1 classes: one more than the largest. */
+    public Tensor oneHot(long classes) {
+        return dev.gatun.autograd.ops.Index.oneHot(this, classes);
+    }
+
+    /** The elements where a mask (BOOL, broadcast) is set. */
+    public Tensor maskedSelect(Tensor mask) {
+        return Mask.maskedSelect(this, mask);
+    }
+
+    /** A copy whose elements where a mask (BOOL, broadcast) is set are source's, one after the other. */
+    public Tensor maskedScatter(Tensor mask, Tensor source) {
+        return Mask.maskedScatter(this, mask, source);
+    }
+
+    /** In place: the elements where a mask (BOOL, broadcast) is set become source's, one after the other. */
+    public Tensor maskedScatter_(Tensor mask, Tensor source) {
+        return Mask.maskedScatter_(this, mask, source);
+    }
+
+    /** I64 [set, rank]: where the elements are not 0. */
+    public Tensor nonzero() {
+        return Mask.nonzero(this);
+    }
+
+    // ---- Sort ----
+
+    /** The elements along the last dimension in order, smallest first. */
+    public Sort.Sorted sort() {
+        return Sort.sort(this, -1, false);
+    }
+
+    /** The elements along a dimension in order. */
+    public Sort.Sorted sort(int dim, boolean descending) {
+        return Sort.sort(this, dim, descending);
+    }
+
+    /** Where the elements along the last dimension are in order, smallest first. */
+    public Tensor argsort() {
+        return Sort.argsort(this, -1, false);
+    }
+
+    /** Where the elements along a dimension are in order. */
+    public Tensor argsort(int dim, boolean descending) {
+        return Sort.argsort(this, dim, descending);
+    }
+
+    /** The k largest along the last dimension, in order. */
+    public Sort.Sorted topk(long k) {
+        return Sort.topk(this, k, -1, true);
+    }
+
+    /** The k largest along a dimension, in order. */
+    public Sort.Sorted topk(long k, int dim) {
+        return Sort.topk(this, k, dim, true);
+    }
+
+    /** The k largest or smallest along a dimension, in order. */
+    public Sort.Sorted topk(long k, int dim, boolean largest) {
+        return Sort.topk(this, k, dim, largest);
+    }
+
+    /** The k-th smallest along the last dimension. */
+    public Sort.Sorted kthvalue(long k) {
+        return Sort.kthvalue(this, k, -1, false);
+    }
+
+    /** The k-th smallest along a dimension. */
+    public Sort.Sorted kthvalue(long k, int dim, boolean keepDim) {
+        return Sort.kthvalue(this, k, dim, keepDim);
+    }
+
+    /** Each value once, in order; which of them every element is; how often each is there. */
+    public Sort.Unique unique() {
+        return Sort.unique(this);
+    }
+
+    /** In which bucket each element lies, by sorted boundaries. */
+    public Tensor bucketize(Tensor boundaries) {
+        return Sort.bucketize(this, boundaries, false);
+    }
+
+    /** How many elements lie in each of even bins from low to high. */
+    public Tensor histc(long bins, double low, double high) {
+        return Sort.histc(this, bins, low, high);
+    }
+
+    /** How often each number from 0 on is there. */
+    public Tensor bincount() {
+        return Sort.bincount(this, 0);
+    }
+
+    // ---- Rearrange ----
+
+    /** The order reversed along dimensions. */
+    public Tensor flip(int... dims) {
+        return Rearrange.flip(this, dims);
+    }
+
+    /** Elements shifted along a dimension; what leaves at one end comes in at the other. */
+    public Tensor roll(long shift, int dim) {
+        return Rearrange.roll(this, new long[] {shift}, dim);
+    }
+
+    /** The plane of the first two dimensions turned by 90 degrees so often. */
+    public Tensor rot90(int turns) {
+        return Rearrange.rot90(this, turns, 0, 1);
+    }
+
+    /** Several times along each dimension. */
+    public Tensor repeat(long... times) {
+        return Rearrange.repeat(this, times);
+    }
+
+    /** Several times along the last dimensions. */
+    public Tensor tile(long... times) {
+        return Rearrange.tile(this, times);
+    }
+
+    /** Each entry of a dimension so often, one after the other. */
+    public Tensor repeatInterleave(long times, int dim) {
+        return Rearrange.repeatInterleave(this, times, dim);
+    }
+
+    /** Each entry of a dimension as often as times (I64) says. */
+    public Tensor repeatInterleave(Tensor times, int dim) {
+        return Rearrange.repeatInterleave(this, times, dim);
+    }
+
+    /** Zeros around the last dimensions: how many before and behind, of the last dimension first. */
+    public Tensor pad(long... padding) {
+        return Rearrange.pad(this, PadMode.CONSTANT, 0, padding);
+    }
+
+    /** Elements around the last dimensions: how many before and behind, of the last dimension first. */
+    public Tensor pad(PadMode mode, long... padding) {
+        return Rearrange.pad(this, mode, 0, padding);
     }
 
     /** As PyTorch prints it. */

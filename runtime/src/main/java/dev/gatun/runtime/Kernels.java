@@ -1,5 +1,6 @@
 package dev.gatun.runtime;
 
+import dev.gatun.bindings.kernels.Gatun;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,9 @@ public interface Kernels {
 
     /** Reading and writing by index. */
     Index index();
+
+    /** Sorting and searching. */
+    Sort sort();
 
     /** Random numbers. */
     Random random();
@@ -152,20 +156,87 @@ public interface Kernels {
                 Reduction reduction, NdArray target, long ignoreIndex, NdArray dloss, NdArray weight, NdArray dlogProb);
     }
 
-    /** Reading and writing by index; index is I64, contiguous. */
+    /**
+     * Reading and writing by index (I64) or mask (BOOL). A bad index value is an {@link IllegalArgumentException} that
+     * names the first one; what is written in place is then as it was, a result may hold anything.
+     */
     interface Index {
-        /**
-         * y [count, *] = rows of x [rows, *] at index [count]; every dtype, contiguous.
-         *
-         * @throws IllegalArgumentException if an index is outside 0..rows-1; y then holds anything
-         */
+        /** Elements of a mask that {@link #maskStarts} counts together. */
+        int MASK_CHUNK = Gatun.GT_MASK_CHUNK();
+
+        /** y [count, *] = rows of x [rows, *] at index [count]; every dtype, contiguous. */
         void gatherRows(NdArray x, NdArray index, NdArray y);
 
-        /** x [rows, *] += y [count, *] at index, in the order of index; F32, F64, I64, I32, contiguous. */
-        void indexAddRows(NdArray index, NdArray y, NdArray x);
+        /**
+         * y = elements of x at index along dim; every dtype.
+         *
+         * @param x rank at least 1, and in no other dimension than dim smaller than y
+         * @param dim from the first
+         * @param index y's shape, or one dimension: one index for each entry of y's dim
+         * @param y x's rank
+         */
+        void gather(NdArray x, int dim, NdArray index, NdArray y);
 
-        /** y [count] = x [count, n] at [i, index[i]]; every dtype, contiguous. */
-        void pick(NdArray x, NdArray index, NdArray y);
+        /**
+         * Elements of x at index along dim op= y, in the order of index. SET: every dtype, the others: numbers.
+         *
+         * @param x rank at least 1, and in no other dimension than dim smaller than y
+         * @param dim from the first
+         * @param index y's shape, or one dimension: one index for each entry of y's dim
+         * @param y x's rank; may be expanded; does not overlap x
+         */
+        void scatter(ScatterOp op, NdArray x, int dim, NdArray index, NdArray y);
+
+        /** y = y * size + index, where a negative index counts from size; I64, one shape. */
+        void linear(NdArray index, long size, NdArray y);
+
+        /** y = x with the dimensions reversed whose bit is set; every dtype, one shape. y does not overlap x. */
+        void flip(NdArray x, int dims, NdArray y);
+
+        /**
+         * starts (I64 [count / MASK_CHUNK, rounded up, + 1]) = how many elements of the mask (contiguous) are set before
+         * each chunk, and last how many in all.
+         */
+        void maskStarts(NdArray mask, NdArray starts);
+
+        /** y (I64 [set, rank], contiguous) = where the mask, of rank 1 at least, is set, in row-major order. */
+        void maskNonzero(NdArray mask, NdArray starts, NdArray y);
+
+        /** y [set] = elements of x, contiguous and of the mask's count, where the mask is set; every dtype. */
+        void maskSelect(NdArray x, NdArray mask, NdArray starts, NdArray y);
+
+        /** Elements of x, contiguous and of the mask's count, where the mask is set = y [set]; every dtype. */
+        void maskScatter(NdArray x, NdArray mask, NdArray starts, NdArray y);
+    }
+
+    /**
+     * Orders of numbers (BOOL among them), and what stands on them; operands contiguous, rows in the last dimension. NaN is
+     * the largest number, zeros of both signs are equal, equal elements keep their order.
+     */
+    interface Sort {
+        /** values, order (I64) = the rows of x, sorted, and where their elements were. */
+        void sort(boolean descending, NdArray x, NdArray values, NdArray order);
+
+        /** values, order (I64) [*, k] = the k largest or smallest of each row of x [*, n], in order. */
+        void topk(boolean largest, NdArray x, NdArray values, NdArray order);
+
+        /**
+         * From x [n], sorted, and its order: y = each value once, inverse (I64 [n]) = which of them an element is, counts
+         * (I64) = how often it is there. y and counts have room for n.
+         *
+         * @return how many values there are
+         */
+        long unique(NdArray x, NdArray order, NdArray y, NdArray inverse, NdArray counts);
+
+        /**
+         * y (I64) = how many elements of its sorted row are smaller (right: not larger) than each of the values.
+         *
+         * @param sorted [n], or [*, n] for values [*, m]
+         */
+        void searchSorted(boolean right, NdArray sorted, NdArray values, NdArray y);
+
+        /** counts (I64 [bins]) = how many of x (F32 or F64) lie in each of the even bins from low to high. */
+        void histogram(NdArray x, double low, double high, NdArray counts);
     }
 
     /**

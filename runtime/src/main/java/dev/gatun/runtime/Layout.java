@@ -104,27 +104,24 @@ public final class Layout {
         return contiguous;
     }
 
-    /** Whether several elements of the view share a place, as in an expanded dimension; such a view is not written. */
+    /**
+     * Whether several elements of the view share a place, as in an expanded dimension; such a view is not written. Exact,
+     * but for layouts that are so tangled that finding out would take long: these count as overlapping.
+     */
     public boolean overlapsItself() {
-        if (contiguous) {
+        if (contiguous || shape.count() <= 1) {
             return false;
         }
-        // Sorted by stride, each dimension must step over all that the smaller ones reach.
-        int rank = strides.length;
-        Integer[] order = new Integer[rank];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (i, j) -> Long.compare(strides[i], strides[j]));
-        long reach = 0;
-        for (int i : order) {
-            long size = shape.size(i);
-            if (size > 1) {
-                if (strides[i] <= reach) {
-                    return true;
-                }
-                reach += strides[i] * (size - 1);
-            }
+        int[] order = byStride();
+        long[] reach = new long[order.length + 1]; // of the dimensions from order[i] on: the largest distance
+        boolean nested = true;
+        for (int i = order.length - 1; i >= 0; i--) {
+            long size = shape.size(order[i]);
+            nested &= size == 1 || strides[order[i]] > reach[i + 1];
+            reach[i] = reach[i + 1] + strides[order[i]] * (size - 1);
         }
-        return false;
+        // Sorted by stride, each dimension steps over all that the smaller ones reach; else one looks closer.
+        return !nested && new Overlap(this, order, reach).exists();
     }
 
     /** The position just past the last element that the view touches; the offset where the view is empty. */
@@ -137,6 +134,37 @@ public final class Layout {
             last = Math.addExact(last, Math.multiplyExact(strides[i], shape.size(i) - 1));
         }
         return Math.addExact(last, 1);
+    }
+
+    /**
+     * The index of the element at some distance from the first one, as messages give it: {@code [1, 0]}, {@code []} for
+     * rank 0. Dimensions of stride 0 are at 0.
+     *
+     * @param distance in elements, of an element of this layout
+     * @return the index in brackets
+     */
+    public String indexOf(long distance) {
+        long[] index = new long[strides.length];
+        long rest = distance;
+        for (int i : byStride()) {
+            index[i] = strides[i] == 0 ? 0 : Math.min(rest / strides[i], Math.max(0, shape.size(i) - 1));
+            rest -= index[i] * strides[i];
+        }
+        return Arrays.toString(index);
+    }
+
+    /** The dimensions, the largest stride first. */
+    private int[] byStride() {
+        int[] order = new int[strides.length];
+        for (int i = 0; i < order.length; i++) {
+            int at = i;
+            while (at > 0 && strides[order[at - 1]] < strides[i]) {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = i;
+        }
+        return order;
     }
 
     /** This layout with dimensions {@code a} and {@code b} (from the first) exchanged. */
@@ -173,7 +201,7 @@ public final class Layout {
      * @return the narrower layout
      */
     public Layout slice(int dim, long start, long end, long step) {
-        long size = start >= end ? 0 : (end - start + step - 1) / step;
+        long size = start >= end ? 0 : Math.ceilDiv(end - start, step);
         long[] stepped = strides.clone();
         stepped[dim] *= size > 1 ? step : 1;
         return new Layout(shape.with(dim, size), stepped, size == 0 ? offset : offset + start * strides[dim]);
@@ -303,5 +331,53 @@ public final class Layout {
     @Override
     public String toString() {
         return "shape " + shape + ", strides " + Arrays.toString(strides) + ", offset " + offset;
+    }
+
+    /**
+     * Looks for two elements in one place: for steps along the dimensions, not all 0, that add up to no distance. The
+     * largest strides come first, and what the others cannot make up for is not followed.
+     */
+    private static final class Overlap {
+        private static final int MOST_TRIES = 100_000;
+
+        private final Layout layout;
+        private final int[] order;
+        private final long[] reach;
+        private int tries;
+
+        Overlap(Layout layout, int[] order, long[] reach) {
+            this.layout = layout;
+            this.order = order;
+            this.reach = reach;
+        }
+
+        boolean exists() {
+            return from(0, 0, false) || tries > MOST_TRIES;
+        }
+
+        /** Whether the dimensions from {@code i} on make up for a distance, some step being not 0. */
+        private boolean from(int i, long distance, boolean moved) {
+            if (++tries > MOST_TRIES) {
+                return false;
+            }
+            if (i == order.length) {
+                return moved && distance == 0;
+            }
+            long stride = layout.strides[order[i]];
+            long most = layout.shape.size(order[i]) - 1;
+            if (stride == 0) {
+                return most > 0 || from(i + 1, distance, moved);
+            }
+            // distance + step * stride must lie within what the smaller strides reach, to either side; the first step
+            // may be taken forward, since a way and the way back are one.
+            long low = Math.max(-most, Math.ceilDiv(-reach[i + 1] - distance, stride));
+            long high = Math.min(most, Math.floorDiv(reach[i + 1] - distance, stride));
+            for (long step = moved ? low : Math.max(0, low); step <= high; step++) {
+                if (from(i + 1, distance + step * stride, moved || step != 0)) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 }

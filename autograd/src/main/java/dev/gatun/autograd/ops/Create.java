@@ -49,11 +49,82 @@ public final class Create {
 
     /** F32 [n, n] with ones on the diagonal. {@code torch.eye}. */
     public static Tensor eye(long n) {
-        Tensor x = full(Device.cpu(), DType.F32, Shape.of(n, n), 0);
-        Tensor diagonal = View.detached(x, Layout.of(Shape.of(n), new long[] {n + 1}, 0));
+        return eye(n, n);
+    }
+
+    /** F32 [rows, columns] with ones on the diagonal. {@code torch.eye}. */
+    public static Tensor eye(long rows, long columns) {
+        Tensor x = full(Device.cpu(), DType.F32, Shape.of(rows, columns), 0);
+        long length = Math.min(rows, columns);
+        Tensor diagonal = View.detached(x, Layout.of(Shape.of(length), new long[] {columns + 1}, 0));
         diagonal.fill_(1);
         diagonal.release();
         return x;
+    }
+
+    /**
+     * F32 [steps], evenly from start to end, both included. {@code torch.linspace}.
+     *
+     * @param steps at least 0
+     */
+    public static Tensor linspace(double start, double end, long steps) {
+        return Tensor.of(floats("linspace", start, end, steps));
+    }
+
+    /** F32 [steps]: base to the powers from start to end, evenly. {@code torch.logspace}. */
+    public static Tensor logspace(double start, double end, long steps, double base) {
+        float[] values = floats("logspace", start, end, steps);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.pow((float) base, values[i]);
+        }
+        return Tensor.of(values);
+    }
+
+    /** From both ends towards the middle, in float and rounded once, as PyTorch does: so the last one is end. */
+    private static float[] floats(String op, double start, double end, long steps) {
+        if (steps < 0) {
+            throw new IllegalArgumentException(op + ": steps are negative: " + steps);
+        }
+        float[] values = new float[Math.toIntExact(steps)];
+        float first = (float) start;
+        float last = (float) end;
+        float step = steps > 1 ? (last - first) / (steps - 1) : 0;
+        for (int i = 0; i < values.length; i++) {
+            boolean front = i < values.length / 2 || values.length == 1;
+            values[i] = front ? Math.fma(step, i, first) : Math.fma(-step, values.length - i - 1, last);
+        }
+        return values;
+    }
+
+    /** I64 [2, n]: rows and columns of the lower triangle of a matrix, row by row. {@code torch.tril_indices}. */
+    public static Tensor trilIndices(long rows, long columns, long offset) {
+        return triangle("trilIndices", rows, columns, offset, true);
+    }
+
+    /** I64 [2, n]: rows and columns of the upper triangle of a matrix, row by row. {@code torch.triu_indices}. */
+    public static Tensor triuIndices(long rows, long columns, long offset) {
+        return triangle("triuIndices", rows, columns, offset, false);
+    }
+
+    /** Column c of row r is in the lower triangle where c - r is at most the offset, in the upper where at least. */
+    private static Tensor triangle(String op, long rows, long columns, long offset, boolean lower) {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException(op + ": a size is negative: " + rows + " x " + columns);
+        }
+        List<long[]> places = new ArrayList<>();
+        for (long row = 0; row < rows; row++) {
+            long first = lower ? 0 : Math.clamp(row + offset, 0, columns);
+            long last = lower ? Math.clamp(row + offset + 1, 0, columns) : columns;
+            for (long column = first; column < last; column++) {
+                places.add(new long[] {row, column});
+            }
+        }
+        long[][] y = new long[2][places.size()];
+        for (int i = 0; i < places.size(); i++) {
+            y[0][i] = places.get(i)[0];
+            y[1][i] = places.get(i)[1];
+        }
+        return of(y);
     }
 
     /** F32 [n]. */

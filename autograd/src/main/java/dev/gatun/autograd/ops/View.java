@@ -193,11 +193,14 @@ public final class View {
             throw new IllegalArgumentException("select: index " + index + " is outside " + -size + ".." + (size - 1)
                     + " in dimension " + at + ": " + x.describe());
         }
-        long place = index < 0 ? index + size : index;
+        return selected("SelectBackward0", x, at, index < 0 ? index + size : index);
+    }
+
+    private static Tensor selected(String node, Tensor x, int dim, long index) {
         Shape before = x.shape();
-        return Graph.view("SelectBackward0", x, x.layout().select(at, place), g -> {
+        return Graph.view(node, x, x.layout().select(dim, index), g -> {
             Tensor whole = g.newZeros(before);
-            select(whole, at, place).copy_(g);
+            select(whole, dim, index).copy_(g);
             return whole;
         });
     }
@@ -226,46 +229,67 @@ public final class View {
         long size = x.size(at);
         long first = Math.clamp(start < 0 ? start + size : start, 0L, size);
         long last = Math.clamp(end < 0 ? end + size : end, first, Math.max(first, size));
+        return sliced("SliceBackward0", x, at, first, last, step);
+    }
+
+    private static Tensor sliced(String node, Tensor x, int dim, long first, long last, long step) {
         Shape before = x.shape();
-        return Graph.view("SliceBackward0", x, x.layout().slice(at, first, last, step), g -> {
+        return Graph.view(node, x, x.layout().slice(dim, first, last, step), g -> {
             Tensor whole = g.newZeros(before);
-            slice(whole, at, first, last, step).copy_(g);
+            slice(whole, dim, first, last, step).copy_(g);
             return whole;
         });
     }
 
     /**
-     * Several dimensions indexed at once, as in {@code x[0, :, 1:3, ...]}; what is not named stays whole.
+     * Several dimensions indexed at once, as in {@code x[0, :, 1:3, ...]}; what is not named stays whole. Tensors of
+     * indexes are for {@link Indexing#index}, which copies.
      *
      * @throws IllegalArgumentException if there are too many, two ellipses, or an index out of range
      */
     public static Tensor index(Tensor x, Index... at) {
-        int consumed = 0;
+        int whole = x.rank() - consumed(x, at);
+        Tensor y = x;
+        int dim = 0;
         for (Index i : at) {
-            consumed += i instanceof Index.At || i instanceof Index.Slice ? 1 : 0;
+            switch (i) {
+                case Index.At one -> y = select(y, dim, one.index());
+                case Index.Slice s -> {
+                    y = s.equals(Index.all()) ? y : slice(y, dim, s.start(), s.end(), s.step());
+                    dim++;
+                }
+                case Index.NewAxis axis -> y = unsqueeze(y, dim++);
+                case Index.Ellipsis rest -> dim += whole;
+                case Index.Of places ->
+                    throw new IllegalArgumentException("index: a view takes no tensor of indexes: "
+                            + places.tensor().describe());
+            }
+        }
+        return y == x ? Graph.view("AliasBackward0", x, x.layout(), g -> g) : y;
+    }
+
+    /** How many dimensions of x are named; at most its rank. */
+    static int consumed(Tensor x, Index... at) {
+        int consumed = 0;
+        int ellipses = 0;
+        for (Index i : at) {
+            consumed += switch (i) {
+                case Index.At one -> 1;
+                case Index.Slice s -> 1;
+                case Index.Of places -> Indexing.dimensions(places.tensor());
+                case Index.NewAxis axis -> 0;
+                case Index.Ellipsis rest -> 0;
+            };
+            ellipses += i instanceof Index.Ellipsis ? 1 : 0;
         }
         if (consumed > x.rank()) {
             throw new IllegalArgumentException(
                     "index: " + consumed + " indexes for rank " + x.rank() + ": " + x.describe());
         }
-        Tensor y = Graph.view("AliasBackward0", x, x.layout(), g -> g);
-        int dim = 0;
-        int whole = x.rank() - consumed;
-        for (Index i : at) {
-            switch (i) {
-                case Index.At one -> y = select(y, dim, one.index());
-                case Index.Slice s -> y = slice(y, dim++, s.start(), s.end(), s.step());
-                case Index.NewAxis axis -> y = unsqueeze(y, dim++);
-                case Index.Ellipsis rest -> {
-                    if (whole < 0) {
-                        throw new IllegalArgumentException("index: two ellipses: " + x.describe());
-                    }
-                    dim += whole;
-                    whole = -1;
-                }
-            }
+        if (ellipses > 1) {
+            throw new IllegalArgumentException("index: two ellipses: " + x.describe());
         }
-        return y;
+        return consumed;
     }
 
     /** Each index of a dimension; {@code torch.unbind}. */
@@ -273,7 +297,7 @@ public final class View {
         int at = x.shape().dim(dim, "unbind");
         List<Tensor> parts = new ArrayList<>();
         for (long i = 0; i < x.size(at); i++) {
-            parts.add(select(x, at, i));
+            parts.add(selected("UnbindBackward0", x, at, i));
         }
         return parts;
     }
@@ -285,10 +309,114 @@ public final class View {
             throw new IllegalArgumentException("split: size is below 1: " + size);
         }
         List<Tensor> parts = new ArrayList<>();
-        for (long i = 0; i < x.size(at); i += size) {
-            parts.add(slice(x, at, i, Math.min(x.size(at), i + size), 1));
+        long first = 0;
+        do { // an empty dimension is one empty part
+            long last = Math.min(x.size(at), first + size);
+            parts.add(sliced("SplitBackward0", x, at, first, last, 1));
+            first = last;
+        } while (first < x.size(at));
+        return parts;
+    }
+
+    /** Stretches of these sizes, which add up to the dimension's; {@code torch.split} with a list. */
+    public static List<Tensor> split(Tensor x, long[] sizes, int dim) {
+        int at = x.shape().dim(dim, "split");
+        long sum = 0;
+        for (long size : sizes) {
+            sum = size < 0 || sum < 0 ? -1 : sum + size;
+        }
+        if (sum != x.size(at)) {
+            throw new IllegalArgumentException("split: sizes do not add up to dimension " + at + ": "
+                    + Arrays.toString(sizes) + " of " + x.describe());
+        }
+        List<Tensor> parts = new ArrayList<>();
+        long first = 0;
+        for (long size : sizes) {
+            parts.add(sliced("SplitWithSizesBackward0", x, at, first, first + size, 1));
+            first += size;
         }
         return parts;
+    }
+
+    /** At most so many stretches of one size, the last may be shorter; {@code torch.chunk}. */
+    public static List<Tensor> chunk(Tensor x, long chunks, int dim) {
+        int at = x.shape().dim(dim, "chunk");
+        if (chunks < 1) {
+            throw new IllegalArgumentException("chunk: chunks are below 1: " + chunks);
+        }
+        long size = Math.ceilDiv(x.size(at), chunks);
+        return size == 0 ? split(x, new long[Math.toIntExact(chunks)], at) : split(x, size, at);
+    }
+
+    /**
+     * Dimensions moved to other places, the others keep their order. {@code torch.movedim}.
+     *
+     * @param from dimensions of x
+     * @param to where they go, as many
+     */
+    public static Tensor movedim(Tensor x, int[] from, int[] to) {
+        int rank = x.rank();
+        if (from.length != to.length) {
+            throw new IllegalArgumentException(
+                    "movedim: " + from.length + " dimensions to " + to.length + " places: " + x.describe());
+        }
+        int[] order = new int[rank];
+        boolean[] moves = new boolean[rank];
+        Arrays.fill(order, -1);
+        for (int i = 0; i < from.length; i++) {
+            int source = x.shape().dim(from[i], "movedim");
+            int place = x.shape().dim(to[i], "movedim");
+            if (moves[source] || order[place] >= 0) {
+                throw new IllegalArgumentException("movedim: a dimension appears twice: " + Arrays.toString(from)
+                        + " to " + Arrays.toString(to) + " of " + x.describe());
+            }
+            moves[source] = true;
+            order[place] = source;
+        }
+        int next = 0;
+        for (int i = 0; i < rank; i++) {
+            if (order[i] < 0) {
+                while (moves[next]) {
+                    next++;
+                }
+                order[i] = next++;
+            }
+        }
+        return permute(x, order);
+    }
+
+    /**
+     * Every window of a dimension, as a new last dimension; windows may overlap. {@code torch.Tensor.unfold}.
+     *
+     * @param dim to go along
+     * @param size of a window
+     * @param step from one window to the next
+     * @return x's shape with the number of windows at dim, and a last dimension of size
+     */
+    public static Tensor unfold(Tensor x, int dim, long size, long step) {
+        int at = Checks.dim("unfold", x.shape(), dim);
+        if (x.rank() == 0) {
+            return unfold(view(x, 1), 0, size, step).squeeze(0);
+        }
+        if (size < 0 || size > x.size(at) || step < 1) {
+            throw new IllegalArgumentException("unfold: no windows of size " + size + " in steps of " + step
+                    + " along dimension " + at + ": " + x.describe());
+        }
+        long windows = (x.size(at) - size) / step + 1;
+        long[] sizes = Arrays.copyOf(x.shape().toArray(), x.rank() + 1);
+        long[] strides = Arrays.copyOf(x.strides(), x.rank() + 1);
+        sizes[at] = windows;
+        sizes[x.rank()] = size;
+        strides[x.rank()] = strides[at];
+        strides[at] *= step;
+        Layout layout = Layout.of(Shape.of(sizes), strides, x.layout().offset());
+        Shape before = x.shape();
+        return Graph.view("UnfoldBackward0", x, layout, g -> {
+            Tensor places = unfold(Tensor.arange(before.size(at)).to(g.device()), 0, size, step);
+            Tensor parts = movedim(g, new int[] {-1}, new int[] {at + 1});
+            return dev.gatun.autograd.ops.Index.indexAdd(
+                    g.newZeros(before), at, reshape(places, -1), flatten(parts, at, at + 1), 1);
+        });
     }
 
     /** Any layout of the storage; {@code torch.as_strided}. The gradient comes back to x's own elements. */
@@ -304,8 +432,8 @@ public final class View {
                 Tensor places = asStrided(Tensor.arange(own.end()).to(g.device()), own);
                 Shape room = Shape.of(
                         Math.max(own.end(), geometry.shifted(-geometry.offset()).end()));
-                Tensor flat =
-                        dev.gatun.autograd.ops.Index.addRows(g.newZeros(room), reshape(places, -1), reshape(g, -1));
+                Tensor flat = dev.gatun.autograd.ops.Index.indexAdd(
+                        g.newZeros(room), 0, reshape(places, -1), reshape(g, -1), 1);
                 return asStrided(flat, geometry.shifted(-geometry.offset()));
             }
             Tensor whole = Elementwise.cloneAs(g.newZeros(geometry.shape()), geometry);

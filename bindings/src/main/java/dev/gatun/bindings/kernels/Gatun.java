@@ -86,6 +86,15 @@ public class Gatun {
     public static int GT_MAX_OPERANDS() {
         return GT_MAX_OPERANDS;
     }
+    private static final int GT_MASK_CHUNK = (int)2048L;
+    /**
+     * {@snippet lang=c :
+     * #define GT_MASK_CHUNK 2048
+     * }
+     */
+    public static int GT_MASK_CHUNK() {
+        return GT_MASK_CHUNK;
+    }
     private static final int GT_OK = (int)0L;
     /**
      * {@snippet lang=c :
@@ -526,6 +535,60 @@ public class Gatun {
      */
     public static int GT_REDUCE_COUNT() {
         return GT_REDUCE_COUNT;
+    }
+    private static final int GT_SCATTER_set = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_set = 0
+     * }
+     */
+    public static int GT_SCATTER_set() {
+        return GT_SCATTER_set;
+    }
+    private static final int GT_SCATTER_add = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_add = 1
+     * }
+     */
+    public static int GT_SCATTER_add() {
+        return GT_SCATTER_add;
+    }
+    private static final int GT_SCATTER_mul = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_mul = 2
+     * }
+     */
+    public static int GT_SCATTER_mul() {
+        return GT_SCATTER_mul;
+    }
+    private static final int GT_SCATTER_max = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_max = 3
+     * }
+     */
+    public static int GT_SCATTER_max() {
+        return GT_SCATTER_max;
+    }
+    private static final int GT_SCATTER_min = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_min = 4
+     * }
+     */
+    public static int GT_SCATTER_min() {
+        return GT_SCATTER_min;
+    }
+    private static final int GT_SCATTER_COUNT = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_scatter_op.GT_SCATTER_COUNT = 5
+     * }
+     */
+    public static int GT_SCATTER_COUNT() {
+        return GT_SCATTER_COUNT;
     }
     private static final int GT_REDUCTION_none = (int)0L;
     /**
@@ -2541,11 +2604,11 @@ public class Gatun {
         }
     }
 
-    private static class gt_index_add_rows {
+    private static class gt_gather {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Gatun.C_INT,
             Gatun.C_INT,
-            Gatun.C_LONG,
+            Gatun.C_POINTER,
             Gatun.C_LONG,
             Gatun.C_LONG,
             Gatun.C_POINTER,
@@ -2554,7 +2617,7 @@ public class Gatun {
             Gatun.C_POINTER
         );
 
-        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_index_add_rows");
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_gather");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2562,54 +2625,56 @@ public class Gatun {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y, void *x, int64_t *bad)
+     * int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index, void *y, int64_t *bad)
      * }
      */
-    public static FunctionDescriptor gt_index_add_rows$descriptor() {
-        return gt_index_add_rows.DESC;
+    public static FunctionDescriptor gt_gather$descriptor() {
+        return gt_gather.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y, void *x, int64_t *bad)
+     * int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index, void *y, int64_t *bad)
      * }
      */
-    public static MethodHandle gt_index_add_rows$handle() {
-        return gt_index_add_rows.HANDLE;
+    public static MethodHandle gt_gather$handle() {
+        return gt_gather.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y, void *x, int64_t *bad)
+     * int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index, void *y, int64_t *bad)
      * }
      */
-    public static MemorySegment gt_index_add_rows$address() {
-        return gt_index_add_rows.ADDR;
+    public static MemorySegment gt_gather$address() {
+        return gt_gather.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int gt_index_add_rows(int dtype, int64_t n, int64_t rows, int64_t count, const int64_t *index, const void *y, void *x, int64_t *bad)
+     * int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const void *x, const int64_t *index, void *y, int64_t *bad)
      * }
      */
-    public static int gt_index_add_rows(int dtype, long n, long rows, long count, MemorySegment index, MemorySegment y, MemorySegment x, MemorySegment bad) {
-        var mh$ = gt_index_add_rows.HANDLE;
+    public static int gt_gather(int dtype, MemorySegment dims, long size, long step, MemorySegment x, MemorySegment index, MemorySegment y, MemorySegment bad) {
+        var mh$ = gt_gather.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gt_index_add_rows", dtype, n, rows, count, index, y, x, bad);
+                traceDowncall("gt_gather", dtype, dims, size, step, x, index, y, bad);
             }
-            return (int)mh$.invokeExact(dtype, n, rows, count, index, y, x, bad);
+            return (int)mh$.invokeExact(dtype, dims, size, step, x, index, y, bad);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
     }
 
-    private static class gt_pick {
+    private static class gt_scatter {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Gatun.C_INT,
             Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
             Gatun.C_LONG,
             Gatun.C_LONG,
             Gatun.C_POINTER,
@@ -2618,7 +2683,7 @@ public class Gatun {
             Gatun.C_POINTER
         );
 
-        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_pick");
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_scatter");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -2626,45 +2691,805 @@ public class Gatun {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index, const void *y, void *x, int64_t *bad)
      * }
      */
-    public static FunctionDescriptor gt_pick$descriptor() {
-        return gt_pick.DESC;
+    public static FunctionDescriptor gt_scatter$descriptor() {
+        return gt_scatter.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index, const void *y, void *x, int64_t *bad)
      * }
      */
-    public static MethodHandle gt_pick$handle() {
-        return gt_pick.HANDLE;
+    public static MethodHandle gt_scatter$handle() {
+        return gt_scatter.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index, const void *y, void *x, int64_t *bad)
      * }
      */
-    public static MemorySegment gt_pick$address() {
-        return gt_pick.ADDR;
+    public static MemorySegment gt_scatter$address() {
+        return gt_scatter.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int gt_pick(int dtype, int64_t n, int64_t count, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index, const void *y, void *x, int64_t *bad)
      * }
      */
-    public static int gt_pick(int dtype, long n, long count, MemorySegment x, MemorySegment index, MemorySegment y, MemorySegment bad) {
-        var mh$ = gt_pick.HANDLE;
+    public static int gt_scatter(int op, int dtype, MemorySegment dims, long size, long step, MemorySegment index, MemorySegment y, MemorySegment x, MemorySegment bad) {
+        var mh$ = gt_scatter.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gt_pick", dtype, n, count, x, index, y, bad);
+                traceDowncall("gt_scatter", op, dtype, dims, size, step, index, y, x, bad);
             }
-            return (int)mh$.invokeExact(dtype, n, count, x, index, y, bad);
+            return (int)mh$.invokeExact(op, dtype, dims, size, step, index, y, x, bad);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_linear_index {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_linear_index");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * }
+     */
+    public static FunctionDescriptor gt_linear_index$descriptor() {
+        return gt_linear_index.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * }
+     */
+    public static MethodHandle gt_linear_index$handle() {
+        return gt_linear_index.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * }
+     */
+    public static MemorySegment gt_linear_index$address() {
+        return gt_linear_index.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * }
+     */
+    public static int gt_linear_index(MemorySegment dims, long size, MemorySegment index, MemorySegment y, MemorySegment bad) {
+        var mh$ = gt_linear_index.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_linear_index", dims, size, index, y, bad);
+            }
+            return (int)mh$.invokeExact(dims, size, index, y, bad);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_flip {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_flip");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_flip$descriptor() {
+        return gt_flip.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y)
+     * }
+     */
+    public static MethodHandle gt_flip$handle() {
+        return gt_flip.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y)
+     * }
+     */
+    public static MemorySegment gt_flip$address() {
+        return gt_flip.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y)
+     * }
+     */
+    public static int gt_flip(int dtype, MemorySegment dims, long reversed, MemorySegment x, MemorySegment y) {
+        var mh$ = gt_flip.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_flip", dtype, dims, reversed, x, y);
+            }
+            return (int)mh$.invokeExact(dtype, dims, reversed, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_mask_starts {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_mask_starts");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_mask_starts(int64_t n, const uint8_t *mask, int64_t *starts)
+     * }
+     */
+    public static FunctionDescriptor gt_mask_starts$descriptor() {
+        return gt_mask_starts.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_mask_starts(int64_t n, const uint8_t *mask, int64_t *starts)
+     * }
+     */
+    public static MethodHandle gt_mask_starts$handle() {
+        return gt_mask_starts.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_mask_starts(int64_t n, const uint8_t *mask, int64_t *starts)
+     * }
+     */
+    public static MemorySegment gt_mask_starts$address() {
+        return gt_mask_starts.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_mask_starts(int64_t n, const uint8_t *mask, int64_t *starts)
+     * }
+     */
+    public static int gt_mask_starts(long n, MemorySegment mask, MemorySegment starts) {
+        var mh$ = gt_mask_starts.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_mask_starts", n, mask, starts);
+            }
+            return (int)mh$.invokeExact(n, mask, starts);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_mask_nonzero {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_mask_nonzero");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_mask_nonzero(int64_t rank, const int64_t *sizes, const uint8_t *mask, const int64_t *starts, int64_t *y)
+     * }
+     */
+    public static FunctionDescriptor gt_mask_nonzero$descriptor() {
+        return gt_mask_nonzero.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_mask_nonzero(int64_t rank, const int64_t *sizes, const uint8_t *mask, const int64_t *starts, int64_t *y)
+     * }
+     */
+    public static MethodHandle gt_mask_nonzero$handle() {
+        return gt_mask_nonzero.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_mask_nonzero(int64_t rank, const int64_t *sizes, const uint8_t *mask, const int64_t *starts, int64_t *y)
+     * }
+     */
+    public static MemorySegment gt_mask_nonzero$address() {
+        return gt_mask_nonzero.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_mask_nonzero(int64_t rank, const int64_t *sizes, const uint8_t *mask, const int64_t *starts, int64_t *y)
+     * }
+     */
+    public static int gt_mask_nonzero(long rank, MemorySegment sizes, MemorySegment mask, MemorySegment starts, MemorySegment y) {
+        var mh$ = gt_mask_nonzero.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_mask_nonzero", rank, sizes, mask, starts, y);
+            }
+            return (int)mh$.invokeExact(rank, sizes, mask, starts, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_mask_select {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_mask_select");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_mask_select(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *x, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_mask_select$descriptor() {
+        return gt_mask_select.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_mask_select(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *x, void *y)
+     * }
+     */
+    public static MethodHandle gt_mask_select$handle() {
+        return gt_mask_select.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_mask_select(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *x, void *y)
+     * }
+     */
+    public static MemorySegment gt_mask_select$address() {
+        return gt_mask_select.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_mask_select(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *x, void *y)
+     * }
+     */
+    public static int gt_mask_select(int dtype, long n, MemorySegment mask, MemorySegment starts, MemorySegment x, MemorySegment y) {
+        var mh$ = gt_mask_select.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_mask_select", dtype, n, mask, starts, x, y);
+            }
+            return (int)mh$.invokeExact(dtype, n, mask, starts, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_mask_scatter {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_mask_scatter");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_mask_scatter(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *y, void *x)
+     * }
+     */
+    public static FunctionDescriptor gt_mask_scatter$descriptor() {
+        return gt_mask_scatter.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_mask_scatter(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *y, void *x)
+     * }
+     */
+    public static MethodHandle gt_mask_scatter$handle() {
+        return gt_mask_scatter.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_mask_scatter(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *y, void *x)
+     * }
+     */
+    public static MemorySegment gt_mask_scatter$address() {
+        return gt_mask_scatter.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_mask_scatter(int dtype, int64_t n, const uint8_t *mask, const int64_t *starts, const void *y, void *x)
+     * }
+     */
+    public static int gt_mask_scatter(int dtype, long n, MemorySegment mask, MemorySegment starts, MemorySegment y, MemorySegment x) {
+        var mh$ = gt_mask_scatter.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_mask_scatter", dtype, n, mask, starts, y, x);
+            }
+            return (int)mh$.invokeExact(dtype, n, mask, starts, y, x);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_sort {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_sort");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_sort(int dtype, int descending, int64_t rows, int64_t n, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_sort$descriptor() {
+        return gt_sort.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_sort(int dtype, int descending, int64_t rows, int64_t n, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MethodHandle gt_sort$handle() {
+        return gt_sort.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_sort(int dtype, int descending, int64_t rows, int64_t n, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MemorySegment gt_sort$address() {
+        return gt_sort.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_sort(int dtype, int descending, int64_t rows, int64_t n, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static int gt_sort(int dtype, int descending, long rows, long n, MemorySegment x, MemorySegment values, MemorySegment order, MemorySegment scratch, long scratch_bytes) {
+        var mh$ = gt_sort.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_sort", dtype, descending, rows, n, x, values, order, scratch, scratch_bytes);
+            }
+            return (int)mh$.invokeExact(dtype, descending, rows, n, x, values, order, scratch, scratch_bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_sort_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_sort_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n)
+     * }
+     */
+    public static FunctionDescriptor gt_sort_scratch_bytes$descriptor() {
+        return gt_sort_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n)
+     * }
+     */
+    public static MethodHandle gt_sort_scratch_bytes$handle() {
+        return gt_sort_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n)
+     * }
+     */
+    public static MemorySegment gt_sort_scratch_bytes$address() {
+        return gt_sort_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n)
+     * }
+     */
+    public static long gt_sort_scratch_bytes(int dtype, long rows, long n) {
+        var mh$ = gt_sort_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_sort_scratch_bytes", dtype, rows, n);
+            }
+            return (long)mh$.invokeExact(dtype, rows, n);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_topk {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_topk");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_topk$descriptor() {
+        return gt_topk.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MethodHandle gt_topk$handle() {
+        return gt_topk.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MemorySegment gt_topk$address() {
+        return gt_topk.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static int gt_topk(int dtype, int largest, long rows, long n, long k, MemorySegment x, MemorySegment values, MemorySegment order, MemorySegment scratch, long scratch_bytes) {
+        var mh$ = gt_topk.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_topk", dtype, largest, rows, n, k, x, values, order, scratch, scratch_bytes);
+            }
+            return (int)mh$.invokeExact(dtype, largest, rows, n, k, x, values, order, scratch, scratch_bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_unique {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_unique");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_unique(int dtype, int64_t n, const void *x, const int64_t *order, void *y, int64_t *inverse, int64_t *counts, int64_t *groups)
+     * }
+     */
+    public static FunctionDescriptor gt_unique$descriptor() {
+        return gt_unique.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_unique(int dtype, int64_t n, const void *x, const int64_t *order, void *y, int64_t *inverse, int64_t *counts, int64_t *groups)
+     * }
+     */
+    public static MethodHandle gt_unique$handle() {
+        return gt_unique.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_unique(int dtype, int64_t n, const void *x, const int64_t *order, void *y, int64_t *inverse, int64_t *counts, int64_t *groups)
+     * }
+     */
+    public static MemorySegment gt_unique$address() {
+        return gt_unique.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_unique(int dtype, int64_t n, const void *x, const int64_t *order, void *y, int64_t *inverse, int64_t *counts, int64_t *groups)
+     * }
+     */
+    public static int gt_unique(int dtype, long n, MemorySegment x, MemorySegment order, MemorySegment y, MemorySegment inverse, MemorySegment counts, MemorySegment groups) {
+        var mh$ = gt_unique.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_unique", dtype, n, x, order, y, inverse, counts, groups);
+            }
+            return (int)mh$.invokeExact(dtype, n, x, order, y, inverse, counts, groups);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_search_sorted {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_search_sorted");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_search_sorted(int dtype, int right, int one_row, int64_t rows, int64_t n, int64_t m, const void *sorted, const void *values, int64_t *y)
+     * }
+     */
+    public static FunctionDescriptor gt_search_sorted$descriptor() {
+        return gt_search_sorted.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_search_sorted(int dtype, int right, int one_row, int64_t rows, int64_t n, int64_t m, const void *sorted, const void *values, int64_t *y)
+     * }
+     */
+    public static MethodHandle gt_search_sorted$handle() {
+        return gt_search_sorted.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_search_sorted(int dtype, int right, int one_row, int64_t rows, int64_t n, int64_t m, const void *sorted, const void *values, int64_t *y)
+     * }
+     */
+    public static MemorySegment gt_search_sorted$address() {
+        return gt_search_sorted.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_search_sorted(int dtype, int right, int one_row, int64_t rows, int64_t n, int64_t m, const void *sorted, const void *values, int64_t *y)
+     * }
+     */
+    public static int gt_search_sorted(int dtype, int right, int one_row, long rows, long n, long m, MemorySegment sorted, MemorySegment values, MemorySegment y) {
+        var mh$ = gt_search_sorted.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_search_sorted", dtype, right, one_row, rows, n, m, sorted, values, y);
+            }
+            return (int)mh$.invokeExact(dtype, right, one_row, rows, n, m, sorted, values, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_histogram {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_DOUBLE,
+            Gatun.C_DOUBLE,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_histogram");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_histogram(int dtype, int64_t n, int64_t bins, double lo, double hi, const void *x, int64_t *counts)
+     * }
+     */
+    public static FunctionDescriptor gt_histogram$descriptor() {
+        return gt_histogram.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_histogram(int dtype, int64_t n, int64_t bins, double lo, double hi, const void *x, int64_t *counts)
+     * }
+     */
+    public static MethodHandle gt_histogram$handle() {
+        return gt_histogram.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_histogram(int dtype, int64_t n, int64_t bins, double lo, double hi, const void *x, int64_t *counts)
+     * }
+     */
+    public static MemorySegment gt_histogram$address() {
+        return gt_histogram.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_histogram(int dtype, int64_t n, int64_t bins, double lo, double hi, const void *x, int64_t *counts)
+     * }
+     */
+    public static int gt_histogram(int dtype, long n, long bins, double lo, double hi, MemorySegment x, MemorySegment counts) {
+        var mh$ = gt_histogram.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_histogram", dtype, n, bins, lo, hi, x, counts);
+            }
+            return (int)mh$.invokeExact(dtype, n, bins, lo, hi, x, counts);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

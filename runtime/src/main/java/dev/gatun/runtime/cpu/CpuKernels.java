@@ -9,10 +9,12 @@ final class CpuKernels implements Kernels {
     private final CpuLinalg linalg = new CpuLinalg();
     private final CpuNorm norm = new CpuNorm();
     private final CpuIndex index = new CpuIndex();
+    private final CpuSort sort;
     private final CpuRandom random;
     private final CpuUpdate update = new CpuUpdate();
 
     CpuKernels(CpuDevice device) {
+        sort = new CpuSort(device);
         random = new CpuRandom(device);
     }
 
@@ -41,6 +43,11 @@ final class CpuKernels implements Kernels {
     @Override
     public Index index() {
         return index;
+    }
+
+    @Override
+    public Sort sort() {
+        return sort;
     }
 
     @Override

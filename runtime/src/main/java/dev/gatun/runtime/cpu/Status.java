@@ -33,7 +33,7 @@ final class Status {
     }
 
     /**
-     * As {@link #check}, for a kernel that checks the values of an index.
+     * As {@link #check}, for a kernel that checks the values of an index and stores the offset of a bad one from the first.
      *
      * @param status of the kernel
      * @param o the operands
@@ -45,11 +45,11 @@ final class Status {
      */
     static void checkIndex(int status, Operands o, int index, Place place, long limit, String within) {
         if (status == Gatun.GT_BAD_INDEX()) {
-            long position = o.badPosition();
-            long value = o.segment(index).getAtIndex(ValueLayout.JAVA_LONG, position);
+            long offset = o.badPosition();
+            long value = o.segment(index).getAtIndex(ValueLayout.JAVA_LONG, offset);
             String allowed = limit == 0 ? "there are no " + place.unit() : place.unit() + " are 0.." + (limit - 1);
-            throw new IllegalArgumentException(o.name() + ": " + place.index() + "[" + position + "] is " + value + ", "
-                    + allowed + ": " + within);
+            throw new IllegalArgumentException(o.name() + ": " + place.index()
+                    + o.layout(index).indexOf(offset) + " is " + value + ", " + allowed + ": " + within);
         }
         check(status, o);
     }

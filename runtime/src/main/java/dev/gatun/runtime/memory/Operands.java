@@ -292,6 +292,59 @@ public final class Operands {
         return kept;
     }
 
+    /**
+     * Arranges a call by index: the operands are what is indexed, the index, and what goes in or comes out, whose shape
+     * counts. The first one's stride along the dimension is 0 there: the index says where.
+     *
+     * @param dim that is indexed, from the first
+     * @param key the operand by whose strides the dimensions are ordered, largest first; equal ones keep their order
+     * @throws IllegalArgumentException if the shapes do not fit: the index has that of the last operand, or one size, its
+     *     size at dim; and the first operand is nowhere but at dim smaller
+     */
+    public void collapseIndexed(int dim, int key) {
+        Layout x = layout(0);
+        Layout index = layout(1);
+        Layout y = layout(2);
+        Shape shape = y.shape();
+        require(dim >= 0 && dim < shape.rank() && x.shape().rank() == shape.rank(), "ranks do not match");
+        boolean vector = index.shape().rank() == 1 && index.shape().size(0) == shape.size(dim);
+        require(vector || index.shape().equals(shape), "index is of another shape");
+        Dims dims = scratch().dims;
+        dims.start(3);
+        for (int d = 0; d < shape.rank(); d++) {
+            require(d == dim || x.shape().size(d) >= shape.size(d), "sizes do not match");
+            if (shape.size(d) != 1) {
+                long ofX = d == dim ? 0 : x.stride(d);
+                long ofIndex = !vector ? index.stride(d) : d == dim ? index.stride(0) : 0;
+                int at = dims.insert(0, shape.size(d), key, key == 0 ? ofX : y.stride(d));
+                dims.stride(0, at, ofX);
+                dims.stride(1, at, ofIndex);
+                dims.stride(2, at, y.stride(d));
+            }
+        }
+        dims.merge(0);
+        strided = true;
+    }
+
+    /**
+     * Passes all dimensions as they are, for a call that counts them.
+     *
+     * @throws IllegalArgumentException if the shapes differ
+     */
+    public void everyDimension() {
+        Shape shape = layout(size - 1).shape();
+        Dims dims = scratch().dims;
+        dims.start(size);
+        for (int d = 0; d < shape.rank(); d++) {
+            int at = dims.insert(0, shape.size(d), -1, 0);
+            for (int i = 0; i < size; i++) {
+                require(layout(i).shape().equals(shape), "shapes differ");
+                dims.stride(i, at, layout(i).stride(d));
+            }
+        }
+        strided = true;
+    }
+
     /** After {@link #collapse}: whether every operand is dense, in one order. */
     public boolean isFlat() {
         return flat && single == 0;
@@ -340,7 +393,8 @@ public final class Operands {
         return Objects.requireNonNull(storage(i)).bounded(layout.offset() * bytes, length);
     }
 
-    private Layout layout(int i) {
+    /** The layout of operand {@code i}. */
+    public Layout layout(int i) {
         return Objects.requireNonNull(array(i)).layout();
     }
 

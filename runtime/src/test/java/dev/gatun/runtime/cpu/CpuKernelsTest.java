@@ -18,6 +18,7 @@ import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Reduction;
+import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
@@ -443,26 +444,29 @@ class CpuKernelsTest {
     }
 
     @Test
-    void index_gatherAddAndPick_matchByHand() {
+    void index_gatherAndScatter_matchByHand() {
         NdArray x = matrix(2, 1, 2, 3, 4, 5, 6);
         NdArray index = longs(2, 0, 2);
         NdArray y = empty(DType.F32, 3, 2);
         kernels.index().gatherRows(x, index, y);
         assertFloats(y, 5, 6, 1, 2, 5, 6);
-        kernels.index().indexAddRows(index, y, x);
+        kernels.index().scatter(ScatterOp.ADD, x, 0, index, y);
         assertFloats(x, 2, 4, 3, 4, 15, 18);
         NdArray picked = empty(DType.F32, 3);
-        kernels.index().pick(x, longs(0, 1, 0), picked);
+        NdArray columns = longs(0, 1, 0);
+        NdArray matrix = columns.alias(Layout.contiguous(Shape.of(3, 1)));
+        NdArray column = picked.alias(Layout.contiguous(Shape.of(3, 1)));
+        kernels.index().gather(x, 1, matrix, column);
         assertFloats(picked, 2, 4, 15);
         check(
                 "gatherRows: index[1] is 3, rows are 0..2: x f32[3, 2]",
                 () -> kernels.index().gatherRows(x, longs(0, 3, -1), y));
         check(
-                "indexAddRows: index[2] is -1, rows are 0..2: x f32[3, 2]",
-                () -> kernels.index().indexAddRows(longs(0, 1, -1), y, x));
+                "scatter: index[2] is -1, places are 0..2: x f32[3, 2]",
+                () -> kernels.index().scatter(ScatterOp.ADD, x, 0, longs(0, 1, -1), y));
         check(
-                "pick: index[0] is 2, columns are 0..1: x f32[3, 2]",
-                () -> kernels.index().pick(x, longs(2, 1, 0), picked));
+                "gather: index[0, 0] is 2, places are 0..1: x f32[3, 2]",
+                () -> kernels.index().gather(x, 1, longs(2, 1, 0).alias(matrix.layout()), column));
     }
 
     @Test

@@ -23,11 +23,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Values, gradients and gradients of gradients against PyTorch's, of every operation and of writes into views. */
 class FixtureTest {
-    private static final Map<String, Fixtures.Row> OPS = Fixtures.rows("ops.txt");
+    private static final Map<String, Fixtures.Row> OPS = ops();
     private static final Map<String, Fixtures.Row> PROGRAMS = Fixtures.rows("programs.txt");
 
     /** Sums of a dozen products of numbers up to 20, of functions that differ by an ulp or two from PyTorch's. */
     private static final double FACTOR = 16;
+
+    private static Map<String, Fixtures.Row> ops() {
+        Map<String, Fixtures.Row> rows = Fixtures.rows("ops.txt");
+        rows.putAll(Fixtures.rows("index_ops.txt"));
+        return rows;
+    }
 
     static List<Row> rows() {
         return OpTable.rows().stream().filter(Row::fixture).toList();

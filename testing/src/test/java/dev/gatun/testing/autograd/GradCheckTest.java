@@ -11,12 +11,17 @@ import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.Index;
+import dev.gatun.autograd.ops.Indexing;
+import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Loss;
+import dev.gatun.autograd.ops.Mask;
 import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Random;
+import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
+import dev.gatun.autograd.ops.Sort;
 import dev.gatun.autograd.ops.Transfer;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Scope;
@@ -45,12 +50,17 @@ class GradCheckTest {
             Create.class,
             Elementwise.class,
             Index.class,
+            Indexing.class,
+            Join.class,
             Linalg.class,
             Loss.class,
+            Mask.class,
             Maths.class,
             Norm.class,
             Random.class,
+            Rearrange.class,
             Reduce.class,
+            Sort.class,
             Transfer.class,
             View.class);
 
@@ -72,7 +82,19 @@ class GradCheckTest {
             "Create.full",
             "Create.arange",
             "Create.eye",
+            "Create.linspace",
+            "Create.logspace",
             "Create.of",
+            "Create.trilIndices",
+            "Create.triuIndices",
+            "Index.oneHot",
+            "Mask.nonzero",
+            "Sort.argsort",
+            "Sort.bincount",
+            "Sort.bucketize",
+            "Sort.histc",
+            "Sort.searchsorted",
+            "Sort.unique",
             "Transfer.item",
             "Transfer.itemLong",
             "Transfer.toFloatArray",
@@ -86,7 +108,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 161;
+    private static final int ROWS = 269;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

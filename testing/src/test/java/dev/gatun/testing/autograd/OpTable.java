@@ -97,12 +97,11 @@ final class OpTable {
         return row;
     }
 
-    private static void one(String name, String method, Domain domain, UnaryOperator<Tensor> op, Shape shape) {
+    static void one(String name, String method, Domain domain, UnaryOperator<Tensor> op, Shape shape) {
         row(name, method, domain, in -> op.apply(in.get(0)), shape);
     }
 
-    private static void two(
-            String name, String method, Domain domain, BinaryOperator<Tensor> op, Shape first, Shape second) {
+    static void two(String name, String method, Domain domain, BinaryOperator<Tensor> op, Shape first, Shape second) {
         row(name, method, domain, in -> op.apply(in.get(0), in.get(1)), first, second);
     }
 
@@ -302,13 +301,6 @@ final class OpTable {
         String indexSelect = "Index.indexSelect(Tensor, int, Tensor)";
         one("indexSelect 0", indexSelect, Domain.REAL, x -> x.indexSelect(0, Tensor.of(2L, 0L, 2L)), M);
         one("indexSelect 1", indexSelect, Domain.REAL, x -> x.indexSelect(1, Tensor.of(2L, 0L, 2L)), M);
-        two(
-                "stack",
-                "Index.stack(List)",
-                Domain.REAL,
-                (x, y) -> dev.gatun.autograd.ops.Index.stack(List.of(x, y)),
-                M,
-                M);
         one(
                 "dropout",
                 "Random.dropout(Tensor, double, Generator)",
@@ -316,6 +308,7 @@ final class OpTable {
                 x -> Random.dropout(x, 0.4, new Generator(3)),
                 M);
         flags(true, false);
+        IndexRows.add();
     }
 
     private static void unary(String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {

@@ -71,6 +71,14 @@ abstract class KernelsContract {
 
     @Nested
     @Order(6)
+    class Sort extends SortContract {
+        Sort() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    @Nested
+    @Order(7)
     class Random extends RandomContract {
         Random() {
             super(KernelsContract.this.backend);
@@ -78,7 +86,7 @@ abstract class KernelsContract {
     }
 
     @Nested
-    @Order(7)
+    @Order(8)
     class Update extends UpdateContract {
         Update() {
             super(KernelsContract.this.backend);
@@ -87,10 +95,10 @@ abstract class KernelsContract {
 
     /** Counts what the classes before it tried. */
     @Nested
-    @Order(8)
+    @Order(9)
     class Coverage {
         private static final int OPERATIONS = 12 + 7 + 6 + 4;
-        private static final int CASES = 912;
+        private static final int CASES = 996;
 
         private final Seen seen = backend.seen();
 
@@ -113,7 +121,7 @@ abstract class KernelsContract {
                     methods++;
                 }
             }
-            assertEquals(32, methods, "methods of Kernels");
+            assertEquals(43, methods, "methods of Kernels");
         }
 
         @Test
