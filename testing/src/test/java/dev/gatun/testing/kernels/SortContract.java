@@ -155,7 +155,7 @@ abstract class SortContract extends FamilyContract {
                 int count = 0;
                 for (int i = 0; i < n; i++) {
                     count += i == 0 || all[i] != all[i - 1] ? 1 : 0;
-                    which[(int) positions[i]] = count - 1;
+                    which[(int) positions[i]] = count - 1L;
                     times[count - 1]++;
                 }
                 assertEquals(count, groups);
