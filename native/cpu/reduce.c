@@ -244,7 +244,7 @@ static reduction plan(const gt_dims *dims, int64_t kept, int64_t bytes, int keep
     for (int64_t e = kept; e < d->rank && outputs < kept; e++) gt_dims_move(d, 2, e, e - kept + outputs);
     d->rank -= kept - outputs;
     r.kept = kept = outputs;
-    if (d->rank == kept) { /* one element each */
+    if (d->rank == kept) { /* one element each; of a position asked for, since such values are copied */
         d->size[kept] = 1;
         d->stride[0][kept] = 1;
         d->rank++;
@@ -286,6 +286,11 @@ GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const
     if (gt_dims_count(dims, 0, kept) == 0) return GT_OK;
     const int empty = gt_dims_count(dims, kept, dims->rank) == 0;
     if (!y || (!x && !empty) || (empty && (op == GT_REDUCE_max || op == GT_REDUCE_min))) return GT_BAD_ARGUMENT;
+    if (gt_dims_count(dims, kept, dims->rank) == 1) { /* as the bias gradient of a batch of one: what there is, is it */
+        gt_dims each = *dims;
+        each.rank = kept;
+        return gt_cast(dtype, dtype, &each, x, y);
+    }
     reduction r = plan(dims, kept, gt_dtype_bytes(dtype), 0, empty ? y : x, y);
     r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
     run(&r);
