@@ -293,12 +293,15 @@ int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, voi
     if (!gt_dtype_known(dtype)) return GT_BAD_CODE;
     if (!gt_dims_valid(dims)) return GT_BAD_ARGUMENT;
     if (gt_dims_count(dims, 0, dims->rank) == 0) return GT_OK;
+    /* Walked backward in one operand: in x where y is dense, else in y, so that a transposed x is still seen as one. */
     gt_dims turned = *dims;
-    int64_t first = 0;
+    int64_t first[2] = {0, 0};
     for (int64_t d = 0; d < dims->rank; d++) {
         if (!(reversed >> d & 1)) continue;
-        first += (dims->size[d] - 1) * dims->stride[0][d];
-        turned.stride[0][d] = -dims->stride[0][d];
+        const int k = dims->stride[1][d] != 1;
+        first[k] += (dims->size[d] - 1) * dims->stride[k][d];
+        turned.stride[k][d] = -dims->stride[k][d];
     }
-    return gt_cast(dtype, dtype, &turned, (const char *)x + first * gt_dtype_bytes(dtype), y);
+    const int64_t bytes = gt_dtype_bytes(dtype);
+    return gt_cast(dtype, dtype, &turned, (const char *)x + first[0] * bytes, (char *)y + first[1] * bytes);
 }

@@ -11,10 +11,13 @@
 
 /* The shortest run of columns that is worth cutting: two cache lines of F32. */
 #define COLUMNS_MIN 32
-/* Below this much work nobody looks at every index several times. */
-#define RANGES_NS 20000.0
+/* Places that fit the second cache are written by one thread: looking at every index once more costs as much. */
+#define RANGES_BYTES ((int64_t)1 << 20)
+/* Indexes that are looked at together. */
+#define BLOCK 512
 
-/* x[j * sx + index[j * si] * step] op= y[j * sy] for j in order, where the index lies in lo..hi-1. */
+/* x[j * sx + index[j * si] * step] op= y[j * sy] for j in order, where the index lies in lo..hi-1; everywhere for
+   INT64_MAX. */
 typedef void run_function(int64_t n, void *x, int64_t sx, const int64_t *index, int64_t si, int64_t step, const void *y,
                           int64_t sy, int64_t lo, int64_t hi);
 
@@ -42,13 +45,29 @@ typedef void run_function(int64_t n, void *x, int64_t sx, const int64_t *index, 
             }                                                                                                          \
             return;                                                                                                    \
         }                                                                                                              \
-        for (int64_t j = 0; j < n; j++) {                                                                              \
-            const int64_t i = index[j * si];                                                                           \
-            if ((uint64_t)i - (uint64_t)lo >= span) continue;                                                          \
-            T *to = x + j * sx + i * step;                                                                             \
-            const T a = *to, b = y[j * sy];                                                                            \
-            (void)a;                                                                                                   \
-            *to = (T)(value);                                                                                          \
+        if (hi == INT64_MAX) {                                                                                         \
+            for (int64_t j = 0; j < n; j++) {                                                                          \
+                T *to = x + j * sx + index[j * si] * step;                                                             \
+                const T a = *to, b = y[j * sy];                                                                        \
+                (void)a;                                                                                               \
+                *to = (T)(value);                                                                                      \
+            }                                                                                                          \
+            return;                                                                                                    \
+        }                                                                                                              \
+        for (int64_t start = 0; start < n; start += BLOCK) { /* those in range first: no branch is guessed wrongly */  \
+            uint16_t own[BLOCK];                                                                                       \
+            int64_t count = 0;                                                                                         \
+            for (int64_t j = 0; j < (n - start < BLOCK ? n - start : BLOCK); j++) {                                    \
+                own[count] = (uint16_t)j;                                                                              \
+                count += (uint64_t)index[(start + j) * si] - (uint64_t)lo < span;                                      \
+            }                                                                                                          \
+            for (int64_t k = 0; k < count; k++) {                                                                      \
+                const int64_t j = start + own[k];                                                                      \
+                T *to = x + j * sx + index[j * si] * step;                                                             \
+                const T a = *to, b = y[j * sy];                                                                        \
+                (void)a;                                                                                               \
+                *to = (T)(value);                                                                                      \
+            }                                                                                                          \
         }                                                                                                              \
     }
 
@@ -105,7 +124,8 @@ typedef struct {
 static void scatter_item(void *arg, int64_t item) {
     const scatter_job *job = arg;
     const int64_t range = item % job->ranges, lo = job->size / job->ranges * range;
-    const int64_t hi = range == job->ranges - 1 ? job->size : lo + job->size / job->ranges;
+    const int64_t end = range == job->ranges - 1 ? job->size : lo + job->size / job->ranges;
+    const int64_t hi = job->ranges == 1 ? INT64_MAX : end;
     const int64_t from = item / job->ranges % job->pieces * job->piece, row = item / job->ranges / job->pieces;
     const gt_dims *p = &job->places, *s = &job->sequence;
     const int64_t inner = p->rank - 1, last = s->rank - 1;
@@ -164,7 +184,7 @@ static void cut(scatter_job *job) {
     if (job->piece > length) job->piece = length;
     job->pieces = (length + job->piece - 1) / job->piece;
     const double ns = (job->by_row && p->stride[1][inner] == 0 ? 0.5 : 2.0) * (double)job->piece * (double)sequence;
-    if (rows * job->pieces < threads && job->size >= threads && ns * (double)(rows * job->pieces) > RANGES_NS) {
+    if (rows * job->pieces < threads && job->size * gt_magnitude(job->step) * job->bytes > RANGES_BYTES) {
         job->ranges = threads;
     }
     gt_parallel(rows * job->pieces * job->ranges, ns / (double)job->ranges, scatter_item, job);

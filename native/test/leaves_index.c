@@ -270,7 +270,7 @@ void test_index(void) {
     static const struct {
         int rank;
         int64_t sizes[3], size;
-    } shapes[] = {{1, {17}, 5},   {1, {5000}, 900},    {2, {7, 9}, 4},     {2, {1, 600}, 11},
+    } shapes[] = {{1, {17}, 5},   {1, {5000}, 150000},  {2, {7, 9}, 4},     {2, {1, 600}, 11},
                   {2, {600, 3}, 40}, {2, {40, 130}, 7}, {3, {3, 5, 4}, 2}, {3, {2, 0, 4}, 3}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         for (int64_t dim = 0; dim < shapes[i].rank; dim++) {

@@ -9,30 +9,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Text of a tensor, as PyTorch prints it: aligned, four digits, summarised above 1000 elements. */
+/** Text of a tensor, as PyTorch prints it: aligned, summarised where it is large. */
 final class Printer {
-    private static final int PRECISION = 4;
-    private static final int THRESHOLD = 1000;
-    private static final int EDGE_ITEMS = 3;
-    private static final int LINE_WIDTH = 80;
     private static final String PREFIX = "tensor(";
     private static final double SCI_RATIO = 1000;
     private static final double SCI_LARGE = 1e8;
     private static final double SCI_SMALL = 1e-4;
 
+    private final PrintOptions options;
+    private final DType dtype;
     private final boolean floating;
     private final boolean summarise;
     private boolean integral = true;
     private boolean scientific;
     private int width = 1;
 
-    private Printer(Tensor x) {
-        floating = x.dtype().isFloating();
-        summarise = x.count() > THRESHOLD;
+    private Printer(Tensor x, PrintOptions options) {
+        this.options = options;
+        dtype = x.dtype();
+        floating = dtype.isFloating();
+        summarise = x.count() > options.threshold();
     }
 
-    static String print(Tensor x) {
+    static String print(Tensor x, PrintOptions options) {
         if (x.isReleased()) {
             return PREFIX + x.describe() + ", released)";
         }
@@ -47,7 +48,8 @@ final class Printer {
                             .collect(Collectors.joining(", "))
                     + ")");
         }
-        boolean usual = x.dtype() == DType.F32 || x.dtype() == DType.BOOL || x.dtype() == DType.I64 && x.count() > 0;
+        boolean seen = x.count() > 0 && (x.dtype() == DType.BOOL || x.dtype() == DType.I64); // from the elements
+        boolean usual = x.dtype() == DType.F32 || seen;
         if (!usual) {
             suffixes.add("dtype=torch." + x.dtype().torchName());
         }
@@ -56,14 +58,14 @@ final class Printer {
         } else if (x.requiresGrad()) {
             suffixes.add("requires_grad=True");
         }
-        return join(PREFIX + body(x), suffixes);
+        return join(PREFIX + body(x, options), suffixes, options.lineWidth());
     }
 
-    private static String join(String text, List<String> suffixes) {
+    private static String join(String text, List<String> suffixes, int width) {
         StringBuilder all = new StringBuilder(text);
         int lineLength = text.length() - text.lastIndexOf('\n') + 1;
         for (String suffix : suffixes) {
-            if (lineLength + suffix.length() + 2 > LINE_WIDTH) {
+            if (lineLength + suffix.length() + 2 > width) {
                 all.append(",\n").append(" ".repeat(PREFIX.length())).append(suffix);
                 lineLength = PREFIX.length() + suffix.length();
             } else {
@@ -74,20 +76,19 @@ final class Printer {
         return all.append(')').toString();
     }
 
-    private static String body(Tensor x) {
+    private static String body(Tensor x, PrintOptions options) {
         if (x.count() == 0) {
             return "[]";
         }
-        Printer printer = new Printer(x);
+        Printer printer = new Printer(x, options);
         try (var scope = Scope.open();
                 GradMode off = GradMode.noGrad()) {
             Tensor values = x.detach();
             if (printer.floating && values.dtype() != DType.F64) {
                 values = values.to(DType.F32);
             }
-            Tensor shown = values.contiguous();
-            printer.measure(shown);
-            return printer.text(shown, PREFIX.length());
+            printer.measure(values);
+            return printer.text(values, PREFIX.length());
         }
     }
 
@@ -101,7 +102,7 @@ final class Printer {
         for (Tensor row : shown) {
             if (!floating) {
                 for (long value : row.to(DType.I64).toLongArray()) {
-                    width = Math.max(width, whole(x.dtype(), value).length());
+                    width = Math.max(width, whole(value).length());
                 }
                 continue;
             }
@@ -121,6 +122,9 @@ final class Printer {
         for (double value : values) {
             width = Math.max(width, number(value).length());
         }
+        if (options.sciMode() != PrintOptions.SciMode.AUTO) { // the width stays, as PyTorch's does
+            scientific = options.sciMode() == PrintOptions.SciMode.ALWAYS;
+        }
     }
 
     /** The rows that are printed: all, or the edges. */
@@ -130,19 +134,19 @@ final class Printer {
             return;
         }
         long size = x.size(0);
-        boolean cut = summarise && size > 2 * EDGE_ITEMS;
+        boolean cut = summarise && size > 2L * options.edgeItems();
         if (x.rank() == 1) {
             if (cut) {
-                rows.add(x.narrow(0, 0, EDGE_ITEMS));
-                rows.add(x.narrow(0, size - EDGE_ITEMS, EDGE_ITEMS));
+                rows.add(x.narrow(0, 0, options.edgeItems()));
+                rows.add(x.narrow(0, size - options.edgeItems(), options.edgeItems()));
             } else {
                 rows.add(x);
             }
             return;
         }
         for (long i = 0; i < size; i++) {
-            if (cut && i == EDGE_ITEMS) {
-                i = size - EDGE_ITEMS;
+            if (cut && i == options.edgeItems()) {
+                i = size - options.edgeItems();
             }
             collect(x.select(0, i), rows);
         }
@@ -150,18 +154,18 @@ final class Printer {
 
     private String text(Tensor x, int indent) {
         if (x.rank() == 0) {
-            return element(x);
+            return elements(x).getFirst();
         }
         if (x.rank() == 1) {
             return vector(x, indent);
         }
         List<String> slices = new ArrayList<>();
         long size = x.size(0);
-        boolean cut = summarise && size > 2 * EDGE_ITEMS;
+        boolean cut = summarise && size > 2L * options.edgeItems();
         for (long i = 0; i < size; i++) {
-            if (cut && i == EDGE_ITEMS) {
+            if (cut && i == options.edgeItems()) {
                 slices.add("...");
-                i = size - EDGE_ITEMS;
+                i = size - options.edgeItems();
             }
             slices.add(text(x.select(0, i), indent + 1));
         }
@@ -172,15 +176,15 @@ final class Printer {
     private String vector(Tensor x, int indent) {
         List<String> elements = new ArrayList<>();
         long size = x.size(0);
-        boolean cut = summarise && size > 2 * EDGE_ITEMS;
-        for (long i = 0; i < size; i++) {
-            if (cut && i == EDGE_ITEMS) {
-                elements.add(" ...");
-                i = size - EDGE_ITEMS;
-            }
-            elements.add(element(x.select(0, i)));
+        int edge = options.edgeItems();
+        if (summarise && size > 2L * edge) {
+            elements.addAll(elements(x.narrow(0, 0, edge)));
+            elements.add(" ...");
+            elements.addAll(elements(x.narrow(0, size - edge, edge)));
+        } else {
+            elements.addAll(elements(x));
         }
-        int perLine = Math.max(1, (LINE_WIDTH - indent) / (width + 2));
+        int perLine = Math.max(1, (options.lineWidth() - indent) / (width + 2));
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < elements.size(); i += perLine) {
             lines.add(String.join(", ", elements.subList(i, Math.min(elements.size(), i + perLine))));
@@ -188,12 +192,15 @@ final class Printer {
         return "[" + String.join(",\n" + " ".repeat(indent + 1), lines) + "]";
     }
 
-    private String element(Tensor one) {
-        String text = floating ? number(one.item()) : whole(one.dtype(), one.itemLong());
-        return " ".repeat(Math.max(0, width - text.length())) + text;
+    private List<String> elements(Tensor x) {
+        Stream<String> texts = floating
+                ? Arrays.stream(x.toDoubleArray()).mapToObj(this::number)
+                : Arrays.stream(x.toLongArray()).mapToObj(this::whole);
+        return texts.map(text -> " ".repeat(Math.max(0, width - text.length())) + text)
+                .toList();
     }
 
-    private static String whole(DType dtype, long value) {
+    private String whole(long value) {
         return dtype != DType.BOOL ? Long.toString(value) : value != 0 ? "True" : "False";
     }
 
@@ -212,18 +219,21 @@ final class Printer {
         if (integral) {
             return sign + digits.setScale(0, RoundingMode.HALF_EVEN) + ".";
         }
-        return sign + digits.setScale(PRECISION, RoundingMode.HALF_EVEN).toPlainString();
+        return sign
+                + digits.setScale(options.precision(), RoundingMode.HALF_EVEN).toPlainString();
     }
 
-    private static String scientific(BigDecimal value) {
+    private String scientific(BigDecimal value) {
+        int precision = options.precision();
+        String point = precision == 0 ? "" : ".";
         if (value.signum() == 0) {
-            return "0." + "0".repeat(PRECISION) + "e+00";
+            return "0" + point + "0".repeat(precision) + "e+00";
         }
-        BigDecimal rounded = value.round(new MathContext(PRECISION + 1, RoundingMode.HALF_EVEN));
+        BigDecimal rounded = value.round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
         int exponent = rounded.precision() - rounded.scale() - 1;
         String digits = rounded.unscaledValue().toString();
-        digits += "0".repeat(Math.max(0, PRECISION + 1 - digits.length()));
-        return digits.charAt(0) + "." + digits.substring(1, PRECISION + 1) + "e" + (exponent < 0 ? "-" : "+")
+        digits += "0".repeat(Math.max(0, precision + 1 - digits.length()));
+        return digits.charAt(0) + point + digits.substring(1, precision + 1) + "e" + (exponent < 0 ? "-" : "+")
                 + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
     }
 }

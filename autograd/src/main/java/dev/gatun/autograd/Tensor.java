@@ -24,10 +24,12 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.memory.Storage;
 import dev.gatun.runtime.random.Generator;
+import java.nio.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * made, or once it is unreachable where there was none. Tensors may be read by several threads at once.
  */
 public final class Tensor extends NdArray {
+    private static volatile PrintOptions printOptions = PrintOptions.DEFAULT;
+
     private @Nullable Meta meta;
     private @Nullable List<UnaryOperator<Tensor>> leafHooks;
 
@@ -457,6 +461,21 @@ public final class Tensor extends NdArray {
         return Create.of(values);
     }
 
+    /** From a Java array of any primitive type and rank. */
+    public static Tensor ofArray(Object array) {
+        return Create.ofArray(array);
+    }
+
+    /** A copy of what a buffer holds. */
+    public static Tensor ofBuffer(Buffer buffer, long... sizes) {
+        return Create.ofBuffer(buffer, sizes);
+    }
+
+    /** F32 [n, columns] from a stream of rows. */
+    public static Tensor ofRows(Stream<float[]> rows) {
+        return Create.ofRows(rows);
+    }
+
     /** F32, rank 0. */
     public static Tensor scalar(double value) {
         return Create.full(Device.cpu(), DType.F32, Shape.scalar(), value);
@@ -697,6 +716,26 @@ public final class Tensor extends NdArray {
     /** The elements in row-major order, cast to boolean. */
     public boolean[] toBooleanArray() {
         return Transfer.toBooleanArray(this);
+    }
+
+    /** The elements in row-major order, cast to short. */
+    public short[] toShortArray() {
+        return Transfer.toShortArray(this);
+    }
+
+    /** The elements as a Java array of any primitive type and of this rank, or flat: {@code toArray(float[][].class)}. */
+    public <T> T toArray(Class<T> type) {
+        return Transfer.toArray(this, type);
+    }
+
+    /** Puts the elements in row-major order into a buffer, cast to its type. */
+    public void toBuffer(Buffer target) {
+        Transfer.toBuffer(this, target);
+    }
+
+    /** Each index of the first dimension, as views, made one by one. */
+    public Stream<Tensor> rows() {
+        return View.rows(this);
     }
 
     /** This tensor on a device and of a dtype; itself where it is so already. */
@@ -1643,9 +1682,24 @@ public final class Tensor extends NdArray {
         return Rearrange.pad(this, mode, 0, padding);
     }
 
-    /** As PyTorch prints it. */
+    /** As PyTorch prints it, by the options that are set. */
     @Override
     public String toString() {
-        return Printer.print(this);
+        return Printer.print(this, printOptions);
+    }
+
+    /** As PyTorch prints it, by other options. */
+    public String toString(PrintOptions options) {
+        return Printer.print(this, options);
+    }
+
+    /** Sets how every tensor prints from now on; {@code torch.set_printoptions}. */
+    public static void setPrintOptions(PrintOptions options) {
+        printOptions = options;
+    }
+
+    /** How tensors print. */
+    public static PrintOptions printOptions() {
+        return printOptions;
     }
 }

@@ -7,8 +7,12 @@ import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.Shape;
 import java.lang.reflect.Array;
+import java.nio.Buffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 
 /** Tensors from values, counts and Java arrays; on the CPU unless a device is named. */
 public final class Create {
@@ -247,6 +251,72 @@ public final class Create {
         return nested(DType.BOOL, values);
     }
 
+    /**
+     * From a Java array of any primitive type and rank: F32 of float, F64 of double, I64 of long, I32 of int, short and
+     * char, U8 of byte, BOOL of boolean.
+     *
+     * @param array nested arrays of equal lengths, such as a {@code float[][]}
+     * @return a copy, of the array's rank
+     * @throws IllegalArgumentException if it is no such array, or lengths differ
+     */
+    public static Tensor ofArray(Object array) {
+        Class<?> element = array.getClass();
+        while (element.isArray()) {
+            element = element.getComponentType();
+        }
+        if (element == array.getClass() || !element.isPrimitive()) {
+            throw notPrimitive(array.getClass());
+        }
+        return nested(dtypeOf(element), array);
+    }
+
+    private static IllegalArgumentException notPrimitive(Class<?> type) {
+        return new IllegalArgumentException("of: not an array of a primitive type: " + type.getSimpleName());
+    }
+
+    /** The dtype that holds a primitive type. */
+    private static DType dtypeOf(Class<?> element) {
+        return switch (element.getName()) {
+            case "float" -> DType.F32;
+            case "double" -> DType.F64;
+            case "long" -> DType.I64;
+            case "byte" -> DType.U8;
+            case "boolean" -> DType.BOOL;
+            default -> DType.I32;
+        };
+    }
+
+    /**
+     * From what a buffer holds between its position and its limit, in its own byte order: F32 of a FloatBuffer, F64 of a
+     * DoubleBuffer, I64 of a LongBuffer, I32 of an IntBuffer, U8 of a ByteBuffer. The position stays.
+     *
+     * @param buffer on the heap or direct
+     * @param sizes of the tensor; none: one dimension
+     * @return a copy; {@link dev.gatun.runtime.interop.Segments#wrap} shares the memory instead
+     * @throws IllegalArgumentException if the count is another, or it is a buffer of another type
+     */
+    public static Tensor ofBuffer(Buffer buffer, long... sizes) {
+        DType dtype = Transfer.dtypeOf("of", buffer);
+        Shape shape = sizes.length == 0 ? Shape.of(buffer.remaining()) : Shape.of(sizes);
+        if (shape.count() != buffer.remaining()) {
+            throw new IllegalArgumentException("of: the buffer holds " + buffer.remaining() + " elements, shape "
+                    + shape + " has " + shape.count());
+        }
+        Tensor x = Tensor.empty(Device.cpu(), dtype, shape);
+        Transfer.copy(buffer, x, true);
+        return x;
+    }
+
+    /**
+     * F32 [n, columns] from a stream of rows.
+     *
+     * @param rows of one length
+     * @throws IllegalArgumentException if lengths differ
+     */
+    public static Tensor ofRows(Stream<float[]> rows) {
+        return of(rows.toArray(float[][]::new));
+    }
+
     private static Tensor nested(DType dtype, Object values) {
         Shape shape = shapeOf(values);
         Tensor x = Tensor.empty(Device.cpu(), dtype, shape);
@@ -291,8 +361,16 @@ public final class Create {
             case int[] v -> HostCopy.write(v, x, first);
             case byte[] v -> HostCopy.write(v, x, first);
             case boolean[] v -> HostCopy.write(v, x, first);
-            default -> throw new IllegalArgumentException("of: not an array of a primitive type: " + values.getClass());
+            case short[] v -> HostCopy.write(widened(v.length, i -> v[i]), x, first);
+            case char[] v -> HostCopy.write(widened(v.length, i -> v[i]), x, first);
+            default -> throw notPrimitive(values.getClass());
         }
         return first + length;
+    }
+
+    private static int[] widened(int length, IntUnaryOperator element) {
+        int[] wide = new int[length];
+        Arrays.setAll(wide, element);
+        return wide;
     }
 }

@@ -123,14 +123,23 @@ public final class Index {
                 "GatherBackward0", y, saved, Input.of(x, g -> scatterAdd(g.newZeros(before), along, saved.get(0), g)));
     }
 
-    /** Records that values are those of x at an index along a dimension where no place is named twice. */
-    static Tensor recordChosen(String node, Tensor x, int dim, Tensor values, Tensor index) {
+    /**
+     * Records that values are those of x at an index along a dimension where no place is named twice.
+     *
+     * @param node PyTorch's name
+     * @param index I64, of x's rank
+     * @param keepDim whether values has that dimension; else it has size 1 in the index
+     */
+    static Tensor recordChosen(String node, Tensor x, int dim, Tensor values, Tensor index, boolean keepDim) {
         if (!Graph.records(x)) {
             return values;
         }
         Saved saved = Saved.of(index);
         Shape before = x.shape();
-        return Graph.record(node, values, saved, Input.of(x, g -> scatter(g.newZeros(before), dim, saved.get(0), g)));
+        return Graph.record(node, values, saved, Input.of(x, g -> {
+            Tensor full = keepDim ? g : View.unsqueeze(g, dim);
+            return scatter(g.newZeros(before), dim, saved.get(0), full);
+        }));
     }
 
     // ---- writing elements ----
@@ -157,12 +166,29 @@ public final class Index {
 
     /** As {@link #scatter(Tensor, int, Tensor, Tensor)} with one number everywhere. */
     public static Tensor scatter(Tensor x, int dim, Tensor index, Number value) {
-        return scatter(x, dim, index, everywhere(x, value, index.shape()));
+        return scatter(false, x, dim, index, value);
     }
 
     /** In place: as {@link #scatter(Tensor, int, Tensor, Number)}. */
     public static Tensor scatter_(Tensor x, int dim, Tensor index, Number value) {
-        return scatter_(x, dim, index, everywhere(x, value, index.shape()));
+        return scatter(true, x, dim, index, value);
+    }
+
+    private static Tensor scatter(boolean inPlace, Tensor x, int dim, Tensor index, Number value) {
+        String op = inPlace ? "scatter_" : "scatter";
+        int along = Checks.dim(op, x.shape(), dim);
+        checkIndex(op, x, along, index, index);
+        Tensor values = everywhere(x, value, index.shape());
+        return write(
+                inPlace,
+                op,
+                "ScatterBackward1",
+                x,
+                index,
+                null,
+                y -> put(ScatterOp.SET, y, along, index, values),
+                (g, at) -> scatter(g, along, at, 0),
+                (g, at) -> null);
     }
 
     private static Tensor scatter(boolean inPlace, Tensor x, int dim, Tensor index, Tensor source) {

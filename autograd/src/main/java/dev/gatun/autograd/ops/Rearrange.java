@@ -34,30 +34,31 @@ public final class Rearrange {
      * @param dims to go along
      */
     public static Tensor roll(Tensor x, long[] shifts, int... dims) {
-        if (dims.length == 0 && shifts.length == 1) {
-            Tensor flat = View.reshape(x, -1);
-            return View.reshape(roll(flat, shifts, 0), x.shape().toArray());
-        }
-        if (shifts.length != dims.length) {
+        boolean flat = dims.length == 0 && shifts.length == 1;
+        if (!flat && shifts.length != dims.length) {
             throw new IllegalArgumentException(
                     "roll: " + shifts.length + " shifts for " + dims.length + " dimensions: " + x.describe());
         }
-        Tensor y = x.detach();
+        Tensor y;
         try (GradMode off = GradMode.noGrad()) {
-            for (int i = 0; i < dims.length; i++) {
-                int dim = Checks.dim("roll", x.shape(), dims[i]);
-                long size = x.rank() == 0 ? 1 : x.size(dim);
-                long shift = size == 0 ? 0 : Math.floorMod(shifts[i], size);
-                if (shift != 0) {
-                    Tensor last = View.narrow(y, dim, size - shift, shift);
-                    Tensor rest = View.narrow(y, dim, 0, size - shift);
-                    y = Join.cat(List.of(last, rest), dim);
-                }
+            Tensor rolled = flat ? View.reshape(x.detach(), -1) : x.detach();
+            for (int i = 0; i < shifts.length; i++) {
+                rolled = rolled(rolled, shifts[i], flat ? 0 : Checks.dim("roll", x.shape(), dims[i]));
             }
-            y = y.storage("roll") == x.storage("roll") ? Elementwise.clone(x.detach()) : y;
+            y = rolled.storage("roll") == x.storage("roll") ? Elementwise.clone(x.detach()) : rolled;
+            y = flat ? View.view(y, x.shape().toArray()).detach() : y;
         }
         long[] back = Arrays.stream(shifts).map(shift -> -shift).toArray();
         return Graph.records(x) ? Graph.record("RollBackward0", y, null, Input.of(x, g -> roll(g, back, dims))) : y;
+    }
+
+    private static Tensor rolled(Tensor x, long shift, int dim) {
+        long size = x.rank() == 0 ? 1 : x.size(dim);
+        long by = size == 0 ? 0 : Math.floorMod(shift, size);
+        if (by == 0) {
+            return x;
+        }
+        return Join.cat(List.of(View.narrow(x, dim, size - by, by), View.narrow(x, dim, 0, size - by)), dim);
     }
 
     /**
@@ -341,21 +342,20 @@ public final class Rearrange {
     public static Tensor unfold(Tensor x, Windows windows) {
         Checks.computable("unfold", x);
         Checks.require(x.rank() == 3 || x.rank() == 4, "unfold", "takes images", x);
-        if (x.rank() == 3) {
-            return View.squeeze(unfold(View.unsqueeze(x, 0), windows), 0);
-        }
-        windows.check("unfold", x.size(2), x.size(3));
+        long height = x.size(-2);
+        long width = x.size(-1);
+        windows.check("unfold", height, width);
         Tensor y;
         try (GradMode off = GradMode.noGrad()) {
+            Tensor images = x.rank() == 3 ? View.unsqueeze(x, 0) : x;
             long[] p = windows.padding;
-            Tensor image = constant(x, 0, p[1], p[1], p[0], p[0]);
-            y = View.reshape(
-                    View.asStrided(image, layout(image, windows)),
-                    columns(x.shape(), windows).toArray());
+            Tensor padded = constant(images, 0, p[1], p[1], p[0], p[0]);
+            Shape columns = columns(images.shape(), windows);
+            y = View.reshape(View.asStrided(padded, layout(padded, windows)), columns.toArray());
+            y = x.rank() == 3 ? View.squeeze(y, 0) : y;
         }
         return Graph.records(x)
-                ? Graph.record(
-                        "Im2ColBackward0", y.detach(), null, Input.of(x, g -> fold(g, x.size(2), x.size(3), windows)))
+                ? Graph.record("Im2ColBackward0", y.detach(), null, Input.of(x, g -> fold(g, height, width, windows)))
                 : y;
     }
 
@@ -389,13 +389,15 @@ public final class Rearrange {
     public static Tensor fold(Tensor x, long height, long width, Windows windows) {
         Checks.floating("fold", x);
         Checks.require(x.rank() == 2 || x.rank() == 3, "fold", "takes columns", x);
-        if (x.rank() == 2) {
-            return View.squeeze(fold(View.unsqueeze(x, 0), height, width, windows), 0);
-        }
         windows.check("fold", height, width);
         long[] k = windows.kernel;
-        Shape image = Shape.of(x.size(0), x.size(1) / (k[0] * k[1]), height, width);
-        Checks.require(columns(image, windows).equals(x.shape()), "fold", "there are other windows than these", x);
+        Shape image = Shape.of(x.rank() == 2 ? 1 : x.size(0), x.size(-2) / (k[0] * k[1]), height, width);
+        Shape columns = columns(image, windows);
+        Checks.require(
+                columns.size(1) == x.size(-2) && columns.size(2) == x.size(-1),
+                "fold",
+                "there are other windows than these",
+                x);
         Tensor y;
         try (GradMode off = GradMode.noGrad()) {
             long[] p = windows.padding;
@@ -405,6 +407,7 @@ public final class Rearrange {
                     View.asStrided(View.view(places, padded.shape().toArray()), layout(padded, windows)), -1);
             Index.scatterAdd_(View.view(padded, -1), 0, at, View.reshape(x, -1));
             y = constant(padded, 0, -p[1], -p[1], -p[0], -p[0]);
+            y = x.rank() == 2 ? View.squeeze(y, 0).detach() : y;
         }
         return Graph.records(x) ? Graph.record("Col2ImBackward0", y, null, Input.of(x, g -> unfold(g, windows))) : y;
     }

@@ -91,12 +91,15 @@ public final class Reduce {
     }
 
     private static Extreme extremeAt(String op, ReduceOp kernel, Tensor x, int dim, boolean keepDim) {
-        Tensor indices = arg(op, kernel, x, Checks.dim(op, x.shape(), dim), true);
-        Tensor values = Index.gather(x, dim, indices);
-        if (keepDim || x.rank() == 0) {
-            return new Extreme(values, indices);
-        }
-        return new Extreme(View.squeeze(values, dim), View.squeeze(indices, dim));
+        int along = Checks.dim(op, x.shape(), dim);
+        Tensor indices = arg(op, kernel, x, along, true);
+        Tensor values = Index.gather(x.detach(), along, indices);
+        boolean keeps = keepDim || x.rank() == 0;
+        Tensor chosen = keeps ? values : View.squeeze(values, along).detach();
+        String node = kernel == ReduceOp.MAX ? "MaxBackward0" : "MinBackward0";
+        return new Extreme(
+                Index.recordChosen(node, x, along, chosen, indices, keeps),
+                keeps ? indices : View.squeeze(indices, along));
     }
 
     /** I64, rank 0: where the first largest of all is, in row-major order. {@code torch.argmax}. */

@@ -90,17 +90,17 @@ public final class Sort {
                     "kthvalue: k " + k + " is outside 1.." + size + " at dimension " + along + ": " + x.describe());
         }
         Sorted smallest = chosen("TopkBackward0", x.detach(), along, k, false);
-        if (x.rank() == 0) {
-            return new Sorted(
-                    Index.recordChosen("KthvalueBackward0", x, 0, smallest.values(), smallest.indices()),
-                    smallest.indices());
+        Tensor values = smallest.values();
+        Tensor indices = smallest.indices();
+        if (x.rank() > 0) {
+            values = View.narrow(values, along, k - 1, 1).contiguous();
+            indices = View.narrow(indices, along, k - 1, 1).contiguous();
         }
-        Tensor indices = View.narrow(smallest.indices(), along, k - 1, 1).contiguous();
-        Tensor values = View.narrow(smallest.values(), along, k - 1, 1).contiguous();
-        Tensor recorded = Index.recordChosen("KthvalueBackward0", x, along, values, indices);
-        return keepDim
-                ? new Sorted(recorded, indices)
-                : new Sorted(View.squeeze(recorded, along), View.squeeze(indices, along));
+        boolean keeps = keepDim || x.rank() == 0;
+        Tensor chosen = keeps ? values : View.squeeze(values, along).detach();
+        return new Sorted(
+                Index.recordChosen("KthvalueBackward0", x, along, chosen, indices, keeps),
+                keeps ? indices : View.squeeze(indices, along));
     }
 
     /** x with its rows in the last dimension, contiguous. */
@@ -122,7 +122,7 @@ public final class Sort {
             values = View.transpose(values, dim, last).contiguous();
             indices = View.transpose(indices, dim, last).contiguous();
         }
-        return new Sorted(Index.recordChosen(node, x, dim, values, indices), indices);
+        return new Sorted(Index.recordChosen(node, x, dim, values, indices, true), indices);
     }
 
     /** What {@link #unique} finds: each value once, in order; which of them every element is; how often each is there. */

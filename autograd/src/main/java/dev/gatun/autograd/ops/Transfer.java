@@ -4,6 +4,17 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.HostCopy;
+import dev.gatun.runtime.interop.Segments;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Array;
+import java.nio.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 
 /** Values out of tensors into Java, and tensors between dtypes and devices. */
 public final class Transfer {
@@ -87,6 +98,131 @@ public final class Transfer {
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
+    }
+
+    /** The elements in row-major order, cast to short through int. */
+    public static short[] toShortArray(Tensor x) {
+        int[] wide = toIntArray(x);
+        short[] values = new short[wide.length];
+        for (int i = 0; i < wide.length; i++) {
+            values[i] = (short) wide[i];
+        }
+        return values;
+    }
+
+    /**
+     * The elements as a Java array of x's rank: {@code toArray(x, float[][].class)}.
+     *
+     * @param type of any primitive type, to which elements are cast, and of x's rank, or 1 for the elements in row-major
+     *     order
+     * @throws IllegalArgumentException if the rank is another, or there are too many elements for an array
+     */
+    public static <T> T toArray(Tensor x, Class<T> type) {
+        int rank = 0;
+        Class<?> element = type;
+        while (element.isArray()) {
+            element = element.getComponentType();
+            rank++;
+        }
+        boolean fits = rank > 0 && element.isPrimitive() && (rank == x.rank() || rank == 1);
+        Checks.require(fits, "toArray", "no array of type " + type.getSimpleName(), x);
+        Object flat = flat(x, element.getName());
+        return type.cast(rank == 1 ? flat : nest(flat, new int[1], 0, x.shape().toArray(), element));
+    }
+
+    private static Object flat(Tensor x, String element) {
+        return switch (element) {
+            case "float" -> toFloatArray(x);
+            case "double" -> toDoubleArray(x);
+            case "long" -> toLongArray(x);
+            case "int" -> toIntArray(x);
+            case "short" -> toShortArray(x);
+            case "byte" -> toByteArray(x);
+            case "boolean" -> toBooleanArray(x);
+            default -> {
+                int[] codes = toIntArray(x);
+                char[] letters = new char[codes.length];
+                for (int i = 0; i < codes.length; i++) {
+                    letters[i] = (char) codes[i];
+                }
+                yield letters;
+            }
+        };
+    }
+
+    /** Cuts a flat array, from next[0] on, into nested ones. */
+    private static Object nest(Object flat, int[] next, int depth, long[] sizes, Class<?> element) {
+        int length = Math.toIntExact(sizes[depth]);
+        if (depth == sizes.length - 1) {
+            Object row = Array.newInstance(element, length);
+            System.arraycopy(flat, next[0], row, 0, length);
+            next[0] += length;
+            return row;
+        }
+        Object rows = Array.newInstance(arrayOf(element, sizes.length - depth - 1), length);
+        for (int i = 0; i < length; i++) {
+            Array.set(rows, i, nest(flat, next, depth + 1, sizes, element));
+        }
+        return rows;
+    }
+
+    private static Class<?> arrayOf(Class<?> element, int rank) {
+        Class<?> type = element;
+        for (int i = 0; i < rank; i++) {
+            type = type.arrayType();
+        }
+        return type;
+    }
+
+    /**
+     * Puts the elements in row-major order into a buffer, cast to its type, from its position on, which then stands behind
+     * them.
+     *
+     * @param target a FloatBuffer, DoubleBuffer, LongBuffer, IntBuffer or ByteBuffer with room for them
+     * @throws IllegalArgumentException if there is no room, or it is a buffer of another type or read-only
+     */
+    public static void toBuffer(Tensor x, Buffer target) {
+        Checks.require(!target.isReadOnly(), "toBuffer", "the buffer is read-only", x);
+        Checks.require(
+                target.remaining() >= x.count(),
+                "toBuffer",
+                "the buffer has room for " + target.remaining() + " elements",
+                x);
+        Tensor dense = dense(x, dtypeOf("toBuffer", target));
+        copy(target, dense, false);
+        Elementwise.releaseUnless(x, dense);
+        target.position(target.position() + (int) x.count());
+    }
+
+    /** The dtype of a buffer's elements. */
+    static DType dtypeOf(String op, Buffer buffer) {
+        return switch (buffer) {
+            case FloatBuffer b -> DType.F32;
+            case DoubleBuffer b -> DType.F64;
+            case LongBuffer b -> DType.I64;
+            case IntBuffer b -> DType.I32;
+            case ByteBuffer b -> DType.U8;
+            default -> throw new IllegalArgumentException(op + ": no dtype for a buffer of this type: " + buffer);
+        };
+    }
+
+    /** Between a buffer, in its byte order, and a contiguous tensor of its dtype. */
+    static void copy(Buffer buffer, Tensor x, boolean in) {
+        ValueLayout elements = switch (buffer) {
+            case FloatBuffer b -> ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(b.order());
+            case DoubleBuffer b -> ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(b.order());
+            case LongBuffer b -> ValueLayout.JAVA_LONG_UNALIGNED.withOrder(b.order());
+            case IntBuffer b -> ValueLayout.JAVA_INT_UNALIGNED.withOrder(b.order());
+            default -> ValueLayout.JAVA_BYTE;
+        };
+        ValueLayout own = elements.withOrder(ByteOrder.nativeOrder());
+        MemorySegment memory = Segments.segment(x);
+        MemorySegment outside = MemorySegment.ofBuffer(buffer);
+        if (in) {
+            MemorySegment.copy(outside, elements, 0, memory, own, 0, x.count());
+        } else {
+            MemorySegment.copy(memory, own, 0, outside, elements, 0, x.count());
+        }
     }
 
     private static int length(String op, Tensor x) {

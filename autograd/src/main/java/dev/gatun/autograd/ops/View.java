@@ -9,6 +9,8 @@ import dev.gatun.runtime.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * Other layouts of one storage: nothing is copied, a write into a view is a write into its base, and gradients follow.
@@ -300,6 +302,12 @@ public final class View {
             parts.add(selected("UnbindBackward0", x, at, i));
         }
         return parts;
+    }
+
+    /** Each index of the first dimension, made one by one as the stream is read. */
+    public static Stream<Tensor> rows(Tensor x) {
+        Checks.require(x.rank() > 0, "rows", "takes no rank 0", x);
+        return LongStream.range(0, x.size(0)).mapToObj(i -> select(x, 0, i));
     }
 
     /** Stretches of a size, the last may be shorter; {@code torch.split}. */

@@ -71,6 +71,33 @@ class FixtureTest {
         check(PROGRAMS.get(name), in -> Programs.byName().get(name).apply(in.get(0), in.get(1)), DType.F64);
     }
 
+    /** The rows whose last node is not PyTorch's, where a whole range makes a view of its own. */
+    private static final Set<String> WHOLE_RANGES = Set.of("indexPut apart", "indexPut_ column");
+
+    static List<String> nodes() {
+        return Fixtures.lines("index_nodes.txt");
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodes")
+    void node_ofIndexOperation_isPyTorchs(String line) {
+        String[] words = line.split(": ", 2);
+        Row row = rows().stream()
+                .filter(r -> r.name().equals(words[0]))
+                .findFirst()
+                .orElseThrow();
+        try (Scope scope = Scope.open()) {
+            List<Tensor> leaves = new ArrayList<>();
+            for (Fixtures.Values values : OPS.get(words[0]).all("in")) {
+                leaves.add(values.tensor().requiresGrad_());
+            }
+            String expected = WHOLE_RANGES.contains(words[0]) ? "IndexPutBackward0" : words[1];
+            assertEquals(
+                    expected,
+                    row.function().apply(leaves).gradFn().orElseThrow().name());
+        }
+    }
+
     private static void check(Fixtures.Row row, Function<List<Tensor>, Tensor> function, DType dtype) {
         try (Scope scope = Scope.open()) {
             List<Tensor> leaves = new ArrayList<>();

@@ -85,6 +85,9 @@ class GradCheckTest {
             "Create.linspace",
             "Create.logspace",
             "Create.of",
+            "Create.ofArray",
+            "Create.ofBuffer",
+            "Create.ofRows",
             "Create.trilIndices",
             "Create.triuIndices",
             "Index.oneHot",
@@ -97,7 +100,10 @@ class GradCheckTest {
             "Sort.unique",
             "Transfer.item",
             "Transfer.itemLong",
+            "Transfer.toArray",
+            "Transfer.toBuffer",
             "Transfer.toFloatArray",
+            "Transfer.toShortArray",
             "Transfer.toDoubleArray",
             "Transfer.toLongArray",
             "Transfer.toIntArray",
@@ -108,7 +114,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 269;
+    private static final int ROWS = 271;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

@@ -285,6 +285,7 @@ final class IndexRows {
     }
 
     private static void views() {
+        real("rows", "View.rows(Tensor)", x -> x.rows().reduce(Tensor::mul).orElseThrow(), M);
         real(
                 "chunk",
                 "View.chunk(Tensor, long, int)",
@@ -353,6 +354,11 @@ final class IndexRows {
         real("im2col", "Rearrange.unfold(Tensor, Windows)", x -> Rearrange.unfold(x, Windows.of(2, 2)), images);
         real("im2col wide", "Rearrange.unfold(Tensor, Windows)", x -> Rearrange.unfold(x, wide), images);
         real("im2col one", "Rearrange.unfold(Tensor, Windows)", x -> Rearrange.unfold(x, wide), Shape.of(1, 3, 4));
+        real(
+                "col2im one",
+                "Rearrange.fold(Tensor, long, long, Windows)",
+                x -> Rearrange.fold(x, 3, 4, Windows.of(2, 2)),
+                Shape.of(4, 6));
         real(
                 "col2im",
                 "Rearrange.fold(Tensor, long, long, Windows)",

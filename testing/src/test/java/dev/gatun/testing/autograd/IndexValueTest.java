@@ -69,13 +69,20 @@ class IndexValueTest {
     static {
         CASES.put("nonzero", () -> List.of(mixed(3, 4).nonzero()));
         CASES.put("nonzero vector", () -> List.of(Tensor.of(0f, -0.5f, NAN, 0f).nonzero()));
-        CASES.put("nonzero scalar", () ->
-                List.of(Tensor.scalar(3, DType.I64).nonzero(), Tensor.scalar(0, DType.I64).nonzero()));
+        CASES.put(
+                "nonzero scalar",
+                () -> List.of(
+                        Tensor.scalar(3, DType.I64).nonzero(),
+                        Tensor.scalar(0, DType.I64).nonzero()));
         CASES.put("nonzero none", () -> List.of(Tensor.zeros(2, 3).nonzero()));
-        CASES.put("one hot", () -> List.of(
-                at(2, 0, 1).oneHot(-1), Tensor.of(new long[][] {{1}, {0}}).oneHot(4)));
-        CASES.put("scatter number", () -> List.of(
-                Tensor.zeros(DType.I64, 3, 5).scatter(1, Tensor.of(new long[][] {{3}, {0}, {3}}), 1)));
+        CASES.put(
+                "one hot",
+                () -> List.of(
+                        at(2, 0, 1).oneHot(-1),
+                        Tensor.of(new long[][] {{1}, {0}}).oneHot(4)));
+        CASES.put(
+                "scatter number",
+                () -> List.of(Tensor.zeros(DType.I64, 3, 5).scatter(1, Tensor.of(new long[][] {{3}, {0}, {3}}), 1)));
         reading();
         writing();
         orders();
@@ -122,8 +129,9 @@ class IndexValueTest {
             y.set(at(2, 0), 0.5);
             return List.of(y, y.index(y.to(DType.F32).gt(4)));
         });
-        CASES.put("accumulated", () -> List.of(
-                Tensor.zeros(4).indexPut_(List.of(of(1, 3, 1)), Tensor.of(1f, 2f, 4f), true)));
+        CASES.put(
+                "accumulated",
+                () -> List.of(Tensor.zeros(4).indexPut_(List.of(of(1, 3, 1)), Tensor.of(1f, 2f, 4f), true)));
         CASES.put("index integers", () -> {
             Tensor x = counting(3, 4);
             return List.of(
@@ -148,50 +156,70 @@ class IndexValueTest {
             Tensor x = Tensor.of(3f, NAN, -INFINITY, 0f, -0f, INFINITY, NAN, -2.5f, 3f);
             return all(x.sort(), x.sort(-1, true));
         });
-        CASES.put("sort integers", () -> all(mixed(4, 6).sort(0, false), mixed(4, 6).sort(0, true)));
+        CASES.put(
+                "sort integers",
+                () -> all(mixed(4, 6).sort(0, false), mixed(4, 6).sort(0, true)));
         CASES.put("sort scalar", () -> all(Tensor.scalar(2.5).sort()));
         CASES.put("argsort", () -> List.of(mixed(3, 7).argsort(1, false)));
-        CASES.put("topk", () -> all(
-                at(5, 1, 9, 3, 7).topk(3), Tensor.of(new float[][] {{5, 1}, {9, 3}}).topk(1, 0, false)));
-        CASES.put("kthvalue", () -> all(Tensor.of(new float[][] {{5, NAN, 9}, {3, 7, 1}}).kthvalue(2)));
+        CASES.put(
+                "topk",
+                () -> all(
+                        at(5, 1, 9, 3, 7).topk(3),
+                        Tensor.of(new float[][] {{5, 1}, {9, 3}}).topk(1, 0, false)));
+        CASES.put(
+                "kthvalue",
+                () -> all(Tensor.of(new float[][] {{5, NAN, 9}, {3, 7, 1}}).kthvalue(2)));
         CASES.put("unique", () -> all(mixed(3, 4).unique()));
-        CASES.put("unique floats", () -> all(Tensor.of(2.5f, -1f, 2.5f, INFINITY).unique()));
+        CASES.put(
+                "unique floats", () -> all(Tensor.of(2.5f, -1f, 2.5f, INFINITY).unique()));
         CASES.put("unique bools", () -> all(counting(3, 4).gt(3).unique()));
         CASES.put("searchsorted", () -> {
             Tensor row = Tensor.of(1f, 3f, 3f, 5f);
             Tensor wanted = Tensor.of(new float[][] {{0, 3}, {4, NAN}});
             return List.of(Sort.searchsorted(row, wanted, false), Sort.searchsorted(row, wanted, true));
         });
-        CASES.put("searchsorted rows", () -> List.of(Sort.searchsorted(
-                Tensor.of(new long[][] {{1, 3, 5}, {2, 4, 6}}), Tensor.of(new long[][] {{3, 9}, {1, 4}}), false)));
-        CASES.put("bucketize", () -> List.of(
-                at(0, 2, 5).bucketize(at(2, 5)), Sort.bucketize(at(0, 2, 5), at(2, 5), true)));
-        CASES.put("histc", () -> List.of(
-                Fixtures.scattered(1000).to(DType.F32).histc(7, -0.4, 0.3),
-                Fixtures.scattered(100).to(DType.F32).to(DType.F64).histc(10, 0, 0),
-                Tensor.ones(3).histc(4, 0, 0)));
-        CASES.put("bincount", () -> List.of(
-                at(1, 4, 1).bincount(),
-                Sort.bincount(at(0), 3),
-                Sort.bincount(at(1, 0, 1), Tensor.of(0.5f, 2f, 1f), 0),
-                Sort.bincount(at(1, 0), at(3, 4), 0)));
+        CASES.put(
+                "searchsorted rows",
+                () -> List.of(Sort.searchsorted(
+                        Tensor.of(new long[][] {{1, 3, 5}, {2, 4, 6}}),
+                        Tensor.of(new long[][] {{3, 9}, {1, 4}}),
+                        false)));
+        CASES.put(
+                "bucketize",
+                () -> List.of(at(0, 2, 5).bucketize(at(2, 5)), Sort.bucketize(at(0, 2, 5), at(2, 5), true)));
+        CASES.put(
+                "histc",
+                () -> List.of(
+                        Fixtures.scattered(1000).to(DType.F32).histc(7, -0.4, 0.3),
+                        Fixtures.scattered(100).to(DType.F32).to(DType.F64).histc(10, 0, 0),
+                        Tensor.ones(3).histc(4, 0, 0)));
+        CASES.put(
+                "bincount",
+                () -> List.of(
+                        at(1, 4, 1).bincount(),
+                        Sort.bincount(at(0), 3),
+                        Sort.bincount(at(1, 0, 1), Tensor.of(0.5f, 2f, 1f), 0),
+                        Sort.bincount(at(1, 0), at(3, 4), 0)));
     }
 
     private static void shapes() {
-        CASES.put("cat promoted", () -> List.of(
-                Tensor.cat(counting(3, 4), Tensor.full(0.5, 1, 4)),
-                Tensor.stack(at(1), Tensor.of(true))));
-        CASES.put("repeat interleave", () -> List.of(
-                at(5, 6).repeatInterleave(2, 0), at(5, 6).repeatInterleave(at(3, 0), 0)));
+        CASES.put(
+                "cat promoted",
+                () -> List.of(
+                        Tensor.cat(counting(3, 4), Tensor.full(0.5, 1, 4)), Tensor.stack(at(1), Tensor.of(true))));
+        CASES.put(
+                "repeat interleave",
+                () -> List.of(at(5, 6).repeatInterleave(2, 0), at(5, 6).repeatInterleave(at(3, 0), 0)));
         CASES.put("flip and roll", () -> {
             Tensor x = counting(3, 4);
-            return List.of(
-                    x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1));
+            return List.of(x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1));
         });
         CASES.put("tile", () -> List.of(at(1, 2).tile(2, 2), counting(3, 4).tile(2)));
-        CASES.put("pad integers", () -> List.of(
-                Rearrange.pad(counting(3, 4), PadMode.CONSTANT, 9, 1, 0, 0, 1),
-                counting(3, 4).gt(5).pad(0, 1)));
+        CASES.put(
+                "pad integers",
+                () -> List.of(
+                        Rearrange.pad(counting(3, 4), PadMode.CONSTANT, 9, 1, 0, 0, 1),
+                        counting(3, 4).gt(5).pad(0, 1)));
         CASES.put("grids", () -> {
             List<Tensor> grids = new ArrayList<>(Join.meshgrid(List.of(at(1, 2), at(3, 4, 5)), false));
             grids.add(Tensor.cartesianProd(at(1, 2), at(3, 4)));
@@ -203,20 +231,27 @@ class IndexValueTest {
             parts.addAll(counting(7).split(new long[] {3, 0, 4}, 0));
             return parts;
         });
-        CASES.put("linspace", () -> List.of(
-                Tensor.linspace(-1, 1, 7),
-                Tensor.linspace(0, 10, 4),
-                Tensor.linspace(3, 9, 1),
-                Tensor.linspace(0, 1, 0)));
-        CASES.put("logspace", () -> List.of(
-                Tensor.logspace(-2, 2, 5), dev.gatun.autograd.ops.Create.logspace(0, 3, 4, 2)));
+        CASES.put(
+                "linspace",
+                () -> List.of(
+                        Tensor.linspace(-1, 1, 7),
+                        Tensor.linspace(0, 10, 4),
+                        Tensor.linspace(3, 9, 1),
+                        Tensor.linspace(0, 1, 0)));
+        CASES.put(
+                "logspace",
+                () -> List.of(Tensor.logspace(-2, 2, 5), dev.gatun.autograd.ops.Create.logspace(0, 3, 4, 2)));
         CASES.put("eye", () -> List.of(Tensor.eye(2, 3), Tensor.eye(3, 1)));
-        CASES.put("triangles", () -> List.of(
-                Tensor.trilIndices(3, 4, 0),
-                Tensor.trilIndices(3, 3, -1),
-                Tensor.triuIndices(3, 4, 1),
-                Tensor.triuIndices(2, 2, 5)));
-        CASES.put("windows", () -> List.of(counting(7).unfold(0, 3, 2), counting(2, 5).unfold(1, 2, 3)));
+        CASES.put(
+                "triangles",
+                () -> List.of(
+                        Tensor.trilIndices(3, 4, 0),
+                        Tensor.trilIndices(3, 3, -1),
+                        Tensor.triuIndices(3, 4, 1),
+                        Tensor.triuIndices(2, 2, 5)));
+        CASES.put(
+                "windows",
+                () -> List.of(counting(7).unfold(0, 3, 2), counting(2, 5).unfold(1, 2, 3)));
     }
 
     static Set<String> names() {
