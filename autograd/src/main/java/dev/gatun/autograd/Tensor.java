@@ -1127,6 +1127,26 @@ public final class Tensor extends NdArray {
         return Random.bernoulli_(this, p, generator);
     }
 
+    /** In place: exponential with a rate above 0. */
+    public Tensor exponential_(double rate) {
+        return Random.exponential_(this, rate, Generator.global());
+    }
+
+    /** 1 with the probability that this tensor holds there, else 0. */
+    public Tensor bernoulli() {
+        return Random.bernoulli(this, Generator.global());
+    }
+
+    /** Classes (I64) drawn with the probabilities that this tensor's rows give. */
+    public Tensor multinomial(long samples, boolean replacement) {
+        return Random.multinomial(this, samples, replacement, Generator.global());
+    }
+
+    /** Normal with a mean and a deviation for each element, from the global generator. */
+    public static Tensor normal(Tensor mean, Tensor std) {
+        return Random.normal(mean, std, Generator.global());
+    }
+
     // ---- Reduce ----
 
     /** The sum; integers and BOOL give I64, of all elements. */

@@ -1,11 +1,13 @@
 package dev.gatun.autograd.ops;
 
+import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.random.Generator;
 
@@ -45,6 +47,152 @@ public final class Random {
         Checks.computable("bernoulli_", x);
         probability("bernoulli_", p);
         return fill("bernoulli_", x, generator, (k, seed, offset, y) -> k.bernoulli(seed, offset, p, y));
+    }
+
+    /**
+     * In place: the waiting time for something that happens so often in a unit of time; F32 or F64. {@code
+     * Tensor.exponential_}.
+     *
+     * @param rate above 0
+     */
+    public static Tensor exponential_(Tensor x, double rate, Generator generator) {
+        Checks.floating("exponential_", x);
+        if (!(rate > 0)) {
+            throw new IllegalArgumentException("exponential_: the rate is not above 0: " + rate);
+        }
+        return overwrite("exponential_", x, exponential(x, generator).div(rate));
+    }
+
+    /** Exponential with rate 1, like x: -log of a number in (0, 1]. */
+    private static Tensor exponential(Tensor x, Generator generator) {
+        Tensor u = uniform_(x.detach().newEmpty(), 0, 1, generator);
+        return u.rsub(1).log_().neg_();
+    }
+
+    /** In place: x = value, a draw: it has no gradient. */
+    private static Tensor overwrite(String op, Tensor x, Tensor value) {
+        boolean records = Graph.checkWrite(op, x);
+        x.device().kernels().elementwise().cast(value, x);
+        x.storage(op).touch();
+        if (records) {
+            Graph.recordWrite("ZeroBackward0", x, null, Input.of(x, g -> null));
+        }
+        return x;
+    }
+
+    /**
+     * 1 with the probability that p holds there, else 0. {@code torch.bernoulli}.
+     *
+     * @param p F32 or F64, from 0 to 1
+     * @return shape and dtype of p
+     */
+    public static Tensor bernoulli(Tensor p, Generator generator) {
+        Checks.floating("bernoulli", p);
+        try (GradMode off = GradMode.noGrad()) {
+            boolean right = p.count() == 0 || p.min().item() >= 0 && p.max().item() <= 1;
+            Checks.require(right, "bernoulli", "not probabilities", p);
+            return uniform_(p.newEmpty(p.shape()), 0, 1, generator).lt(p).to(p.dtype());
+        }
+    }
+
+    /** Normal with a mean and a deviation for each element, which are broadcast. {@code torch.normal}. */
+    public static Tensor normal(Tensor mean, Tensor std, Generator generator) {
+        Checks.sameFloating("normal", mean, std);
+        try (GradMode off = GradMode.noGrad()) {
+            Checks.require(std.count() == 0 || std.min().item() >= 0, "normal", "a deviation is negative", std);
+            Shape shape = Shape.broadcast("normal", mean.shape(), std.shape());
+            return normal_(mean.newEmpty(shape), 0, 1, generator).mul_(std).add_(mean);
+        }
+    }
+
+    /**
+     * Gamma with rate 1 and a concentration for each element, by rejection (Marsaglia and Tsang, "A simple method for
+     * generating gamma variables", 2000). {@code torch._standard_gamma}, without its gradient.
+     *
+     * @param concentration F32 or F64, above 0
+     * @return its shape and dtype
+     */
+    public static Tensor standardGamma(Tensor concentration, Generator generator) {
+        Checks.floating("standardGamma", concentration);
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor alpha = concentration;
+            boolean right = alpha.count() == 0 || alpha.min().item() > 0;
+            Checks.require(right, "standardGamma", "a concentration is not above 0", alpha);
+            // Below 1 as gamma(alpha + 1) u^(1 / alpha); above, d v with a normal's (1 + c z)^3 for v, where accepted.
+            Tensor low = alpha.lt(1);
+            Tensor d = alpha.add(low.to(alpha.dtype())).sub(1.0 / 3);
+            Tensor c = d.mul(9).sqrt().reciprocal();
+            Tensor result = Tensor.zerosLike(alpha);
+            Tensor open = Tensor.full(1, alpha.shape().toArray()).to(DType.BOOL);
+            while (open.count() > 0 && open.to(DType.U8).max().itemLong() > 0) {
+                Tensor z = normal_(alpha.newEmpty(alpha.shape()), 0, 1, generator);
+                Tensor v = z.mul(c).add(1).pow(3);
+                Tensor bound = z.square().mul(0.5).add(d.mul(v.log().sub(v).add(1))); // NaN where v is negative
+                Tensor accepted = exponential(alpha, generator).neg().lt(bound);
+                result = Tensor.where(open, Tensor.where(accepted, d.mul(v), result), result);
+                open = Tensor.where(accepted, Tensor.zerosLike(open), open);
+            }
+            Tensor power = exponential(alpha, generator).neg().div(alpha).exp();
+            return scope.keep(Tensor.where(low, result.mul(power), result));
+        }
+    }
+
+    /**
+     * Classes drawn with the probabilities that weights give. {@code torch.multinomial}.
+     *
+     * @param weights [classes] or [rows, classes], F32 or F64, not negative, some above 0
+     * @param samples how many of each row
+     * @param replacement whether a class can be drawn again
+     * @return I64 [samples] or [rows, samples]
+     * @throws IllegalArgumentException if weights are none, or without replacement more are asked for than are above 0
+     */
+    public static Tensor multinomial(Tensor weights, long samples, boolean replacement, Generator generator) {
+        Checks.floating("multinomial", weights);
+        Checks.require(
+                weights.rank() == 1 || weights.rank() == 2, "multinomial", "takes [classes] or rows of them", weights);
+        if (samples < 1) {
+            throw new IllegalArgumentException("multinomial: samples are below 1: " + samples);
+        }
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor rows = weights.rank() == 1 ? View.unsqueeze(weights, 0) : weights;
+            double[] sums = rows.to(DType.F64).toDoubleArray();
+            int classes = Math.toIntExact(rows.size(1));
+            for (int row = 0; row < rows.size(0); row++) {
+                long possible = accumulate(sums, row * classes, classes, weights);
+                Checks.require(
+                        possible >= (replacement ? 1 : samples),
+                        "multinomial",
+                        "a row has " + possible + " classes",
+                        weights);
+            }
+            Tensor chosen;
+            if (replacement) {
+                Tensor bounds = Tensor.of(sums).to(weights.device()).view(rows.size(0), classes);
+                Tensor u = Tensor.empty(weights.device(), DType.F64, Shape.of(rows.size(0), samples));
+                Tensor places = uniform_(u, 0, 1, generator).mul_(bounds.narrow(1, classes - 1, 1));
+                chosen = Sort.searchsorted(bounds, places, true);
+            } else { // the weights race: whoever comes first by exponential times
+                chosen = Sort.topk(rows.div(exponential(rows, generator)), samples, 1, true)
+                        .indices();
+            }
+            return scope.keep(weights.rank() == 1 ? View.squeeze(chosen, 0).clone() : chosen);
+        }
+    }
+
+    /** Turns a row's weights into their sums so far; returns how many are above 0. */
+    private static long accumulate(double[] row, int first, int length, Tensor weights) {
+        double sum = 0;
+        long possible = 0;
+        for (int i = first; i < first + length; i++) {
+            boolean right = row[i] >= 0 && row[i] < Double.POSITIVE_INFINITY;
+            Checks.require(right, "multinomial", "a weight is negative, infinite or NaN", weights);
+            possible += row[i] > 0 ? 1 : 0;
+            sum += row[i];
+            row[i] = sum;
+        }
+        return possible;
     }
 
     /** I64, uniform in low..high-1. {@code torch.randint}. */
