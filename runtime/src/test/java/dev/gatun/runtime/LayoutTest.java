@@ -169,6 +169,41 @@ class LayoutTest {
     }
 
     @Test
+    void overlapsItself_anyStrides_matchesPlaces() {
+        int overlapping = 0;
+        for (int i = 0; i < 20_000; i++) {
+            Shape shape = Layouts.randomShape(random, 4);
+            long[] strides = new long[shape.rank()];
+            Arrays.setAll(strides, d -> random.nextLong(14));
+            Layout layout = Layout.of(shape, strides, 0);
+            long[] places = Layouts.places(layout);
+            boolean shares = Arrays.stream(places).distinct().count() < places.length;
+            assertEquals(shares, layout.overlapsItself(), layout.toString());
+            overlapping += shares ? 1 : 0;
+        }
+        assertTrue(overlapping > 1000 && overlapping < 19_000, "overlapping " + overlapping);
+    }
+
+    @Test
+    void overlapsItself_interleavedOrTangled_isTold() {
+        assertFalse(Layout.of(Shape.of(3, 2), new long[] {3, 4}, 0).overlapsItself()); // 0 4 3 7 6 10
+        assertTrue(Layout.of(Shape.of(5, 2), new long[] {3, 12}, 0).overlapsItself());
+        assertFalse(Layout.of(Shape.of(1000, 2), new long[] {2, 1_000_001}, 0).overlapsItself());
+        // So many ways to try that it gives up, on the safe side.
+        long[] tangled = {1_000_003, 1_000_033, 1_000_037, 1_000_039, 1_000_081, 1_000_099, 1_000_117, 1_000_121};
+        Shape wide = Shape.of(9, 9, 9, 9, 9, 9, 9, 9);
+        assertTrue(Layout.of(wide, tangled, 0).overlapsItself());
+    }
+
+    @Test
+    void indexOf_distance_namesTheElement() {
+        Layout turned = Layout.contiguous(Shape.of(4, 3)).transpose(0, 1);
+        assertEquals("[1, 2]", turned.indexOf(7));
+        assertEquals("[0, 5]", Layout.of(Shape.of(4, 9), new long[] {0, 2}, 3).indexOf(10));
+        assertEquals("[]", Layout.contiguous(Shape.scalar()).indexOf(0));
+    }
+
+    @Test
     void end_anyView_isPastTheLastPlace() {
         forViews(0, layout -> {
             long last = Arrays.stream(Layouts.places(layout)).max().orElse(layout.offset() - 1);

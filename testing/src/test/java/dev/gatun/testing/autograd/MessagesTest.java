@@ -34,7 +34,8 @@ class MessagesTest {
     }
 
     static Stream<Arguments> mistakes() {
-        return Stream.concat(Stream.concat(elements(), products()), Stream.concat(shapes(), others()));
+        return Stream.of(elements(), products(), shapes(), others(), IndexMistakes.all())
+                .flatMap(mistakes -> mistakes);
     }
 
     private static Stream<Arguments> elements() {
@@ -152,15 +153,18 @@ class MessagesTest {
 
     @Test
     void released_anyUse_namesTheCure() {
-        Tensor x = Tensor.of(1f, 2f);
-        x.release();
-        String rest = ": f32[2] was released, by its scope's end or by release(); scope.keep(tensor) lets one leave its"
-                + " scope";
-        released("mul" + rest, () -> x.mul(2));
-        released("add" + rest, () -> Tensor.of(1f, 2f).add(x));
-        released("backward" + rest, x::backward);
-        released("requiresGrad_" + rest, () -> x.requiresGrad_());
-        x.release();
+        try (Scope scope = Scope.open()) {
+            Tensor x = Tensor.of(1f, 2f);
+            x.release();
+            String rest =
+                    ": f32[2] was released, by its scope's end or by release(); scope.keep(tensor) lets one leave its"
+                            + " scope";
+            released("mul" + rest, () -> x.mul(2));
+            released("add" + rest, () -> Tensor.of(1f, 2f).add(x));
+            released("backward" + rest, x::backward);
+            released("requiresGrad_" + rest, () -> x.requiresGrad_());
+            x.release();
+        }
     }
 
     private static void released(String message, Runnable use) {
