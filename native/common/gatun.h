@@ -167,6 +167,80 @@ GT_API int gt_nll_loss(int dtype, int reduction, int64_t rows, int64_t n, const 
 GT_API int gt_nll_loss_grad(int dtype, int reduction, int64_t rows, int64_t n, const int64_t *target,
                             int64_t ignore_index, const void *dloss, const double *total_weight, void *dlog_prob);
 
+/* ---- Window: what convolutions and pools have in common ---- */
+
+/*
+ * How a window moves over three spatial dimensions; those that a tensor lacks come first, with size, kernel, stride and
+ * dilation 1. Element (o, k) of the window reads x at o * stride - padding + k * dilation, zero outside x. padding lies
+ * before the first element; what lies behind the last follows from y.
+ */
+typedef struct gt_window {
+    int64_t x[3], y[3], kernel[3], stride[3], padding[3], dilation[3];
+} gt_window;
+
+/* ---- Conv ---- */
+
+/* A convolution of x [n, in, window.x] with weight [out, in / groups, window.kernel] to y [n, out, window.y]. */
+typedef struct gt_conv_args {
+    int64_t n, groups, in, out;
+    gt_window window;
+} gt_conv_args;
+
+/* Each of the three is linear in both of its arrays, and its gradients are the other two. All arrays are contiguous, of
+   one dtype, F32 or F64, and apart. scratch: gt_conv_scratch_bytes, aligned to 64. Denormals are flushed to zero. */
+enum gt_conv_pass { GT_CONV_forward, GT_CONV_grad_input, GT_CONV_grad_weight };
+/* Bytes of scratch that a pass needs; 0 for none. */
+GT_API int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args);
+/* y = conv(x, weight) + bias; bias: [out] or null. relu: 1 makes negative elements 0. */
+GT_API int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu,
+                   void *y, void *scratch);
+/* dx = gradient, from weight and dy: the transposed convolution. */
+GT_API int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx,
+                              void *scratch);
+/* dweight = gradient, from x and dy; dbias [out] = sum of dy, or null. */
+GT_API int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight,
+                               void *dbias, void *scratch);
+
+/* ---- Pool ---- */
+
+/* Pools over planes of window.x to planes of window.y. adaptive: 1 where the window of output o is the elements from
+   floor(o x / y) to ceil((o + 1) x / y), and kernel, stride, padding and dilation are not looked at. */
+typedef struct gt_pool_args {
+    int64_t planes, adaptive;
+    gt_window window;
+    int64_t count_padding; /* average: 1 where padding counts as elements */
+    int64_t divisor;       /* average: what to divide by, 0 for the count of elements */
+} gt_pool_args;
+
+/* y = largest element of each window, index = its place in x's plane; NaN wins. F32, F64; padding is never taken. */
+GT_API int gt_max_pool(int dtype, const gt_pool_args *args, const void *x, void *y, int64_t *index);
+/* dx [planes, x_plane] = sum of dy [planes, y_plane] at index. *bad = first position out of 0..x_plane-1. */
+GT_API int gt_max_pool_grad(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *dy,
+                            const int64_t *index, void *dx, int64_t *bad);
+/* y [planes, y_plane] = x [planes, x_plane] at index: the gradient of gt_max_pool_grad. */
+GT_API int gt_max_pool_gather(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *x,
+                              const int64_t *index, void *y, int64_t *bad);
+/* y = mean of each window. F32, F64. */
+GT_API int gt_avg_pool(int dtype, const gt_pool_args *args, const void *x, void *y);
+/* dx = gradient, from dy; linear, and gt_avg_pool is its gradient. */
+GT_API int gt_avg_pool_grad(int dtype, const gt_pool_args *args, const void *dy, void *dx);
+
+/* ---- Normalize: by mean and variance ---- */
+
+/*
+ * y = (x - mean) * invstd * weight + bias for each channel of x [n, channels, inner]; weight, bias: [channels], or null
+ * for 1 and 0. training: 1 takes mean and biased variance from x and, where they are not null, moves running_mean and
+ * running_var (unbiased) by momentum; 0 takes them from there. mean, invstd [channels] = what was used, for backward.
+ * F32 and F64; sums are kept in double. y may be x.
+ */
+GT_API int gt_batch_norm(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight,
+                         const void *bias, void *running_mean, void *running_var, int training, double momentum,
+                         double eps, void *y, void *mean, void *invstd);
+/* dx, dweight, dbias = gradients, each may be null. training as in the forward. dx may be dy. */
+GT_API int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight,
+                              const void *mean, const void *invstd, int training, const void *dy, void *dx,
+                              void *dweight, void *dbias);
+
 /* ---- Linalg ---- */
 
 /* Function pointers of cblas_sgemm, cblas_dgemm, cblas_sgemv and cblas_dgemv of a BLAS that runs on the caller's thread. */

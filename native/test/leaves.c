@@ -25,6 +25,8 @@ int main(void) {
                     {"reduce", test_reduce},
                     {"norm", test_norm},
                     {"linalg", test_linalg},
+                    {"conv", test_conv},
+                    {"pool", test_pool},
                     {"index", test_index},
                     {"sort", test_sort},
                     {"random", test_random},

@@ -39,6 +39,8 @@ void test_elementwise(void);
 void test_reduce(void);
 void test_norm(void);
 void test_linalg(void);
+void test_conv(void);
+void test_pool(void);
 void test_index(void);
 void test_sort(void);
 void test_random(void);

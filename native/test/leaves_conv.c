@@ -1,0 +1,125 @@
+/* Convolutions against the textbook's loops in double, at sizes that miss every block; and what is refused. */
+#include <string.h>
+
+#include "operands.h"
+
+static double tolerance(int dtype) { return dtype == GT_F32 ? 2e-5 : 1e-12; }
+
+static void *values(int dtype, int64_t n, uint64_t *random) {
+    char *x = test_buffer(n, gt_dtype_bytes(dtype));
+    for (int64_t i = 0; i < n; i++) test_set(dtype, x + i * gt_dtype_bytes(dtype), test_uniform(random) * 2 - 1);
+    return x;
+}
+
+static double at(int dtype, const void *x, int64_t i) {
+    return test_get(dtype, (const char *)x + i * gt_dtype_bytes(dtype));
+}
+
+static int64_t count_of(const int64_t size[3]) { return size[0] * size[1] * size[2]; }
+
+/* Place in x's plane that element k of the window of output o reads, or -1. */
+static int64_t place(const gt_window *w, int64_t o, int64_t k) {
+    int64_t in[3];
+    for (int d = 2; d >= 0; d--) {
+        in[d] = o % w->y[d] * w->stride[d] - w->padding[d] + k % w->kernel[d] * w->dilation[d];
+        o /= w->y[d];
+        k /= w->kernel[d];
+        if (in[d] < 0 || in[d] >= w->x[d]) return -1;
+    }
+    return (in[0] * w->x[1] + in[1]) * w->x[2] + in[2];
+}
+
+static gt_conv_args make(int64_t n, int64_t groups, int64_t in, int64_t out, gt_window window) {
+    for (int d = 0; d < 3; d++) {
+        const int64_t reach = window.dilation[d] * (window.kernel[d] - 1) + 1;
+        window.y[d] = (window.x[d] + 2 * window.padding[d] - reach) / window.stride[d] + 1;
+    }
+    return (gt_conv_args){n, groups, in, out, window};
+}
+
+static void conv_case(int dtype, gt_conv_args s, uint64_t *random) {
+    const gt_window *w = &s.window;
+    const int64_t xp = count_of(w->x), yp = count_of(w->y), volume = count_of(w->kernel), ig = s.in / s.groups;
+    const int64_t nx = s.n * s.in * xp, ny = s.n * s.out * yp, nw = s.out * ig * volume, bytes = gt_dtype_bytes(dtype);
+    void *x = values(dtype, nx, random), *weight = values(dtype, nw, random), *bias = values(dtype, s.out, random);
+    void *dy = values(dtype, ny, random), *y = test_buffer(ny, bytes), *relu = test_buffer(ny, bytes);
+    void *dx = test_buffer(nx, bytes), *dweight = test_buffer(nw, bytes), *dbias = test_buffer(s.out, bytes);
+    double *wy = calloc((size_t)ny + 1, 8), *wx = calloc((size_t)nx + 1, 8), *ww = calloc((size_t)nw + 1, 8);
+    double *wb = calloc((size_t)s.out + 1, 8);
+    for (int64_t i = 0; i < ny; i++) {
+        const int64_t o = i % yp, c = i / yp % s.out, n = i / yp / s.out;
+        const double g = at(dtype, dy, i);
+        wy[i] = at(dtype, bias, c);
+        wb[c] += g;
+        for (int64_t k = 0; k < ig * volume; k++) {
+            const int64_t p = place(w, o, k % volume), from = (n * s.in + c / (s.out / s.groups) * ig + k / volume) * xp + p;
+            const int64_t v = c * ig * volume + k;
+            if (p < 0) continue;
+            wy[i] += at(dtype, x, from) * at(dtype, weight, v);
+            wx[from] += g * at(dtype, weight, v);
+            ww[v] += g * at(dtype, x, from);
+        }
+    }
+    void *scratch[3];
+    for (int pass = 0; pass < 3; pass++) scratch[pass] = test_buffer(gt_conv_scratch_bytes(pass, dtype, &s), 1);
+    CHECK(gt_conv(dtype, &s, x, weight, bias, 0, y, scratch[0]) == GT_OK, "conv");
+    CHECK(gt_conv(dtype, &s, x, weight, bias, 1, relu, scratch[0]) == GT_OK, "conv and relu");
+    CHECK(gt_conv_grad_input(dtype, &s, weight, dy, dx, scratch[1]) == GT_OK, "gradient of x");
+    CHECK(gt_conv_grad_weight(dtype, &s, x, dy, dweight, dbias, scratch[2]) == GT_OK, "gradient of weight");
+    int bad[5] = {0};
+    const double many = tolerance(dtype) * (double)(1 + s.n * yp);
+    for (int64_t i = 0; i < ny; i++) bad[0] += !test_close(at(dtype, y, i), wy[i], tolerance(dtype) * (double)(ig * volume + 1));
+    for (int64_t i = 0; i < ny; i++)
+        bad[1] += at(dtype, relu, i) != (at(dtype, y, i) > 0 ? at(dtype, y, i) : 0);
+    for (int64_t i = 0; i < nx; i++) bad[2] += !test_close(at(dtype, dx, i), wx[i], tolerance(dtype) * (double)(s.out * volume + 1));
+    for (int64_t i = 0; i < nw; i++) bad[3] += !test_close(at(dtype, dweight, i), ww[i], many);
+    for (int64_t i = 0; i < s.out; i++) bad[4] += !test_close(at(dtype, dbias, i), wb[i], many);
+    CHECK(!bad[0] && !bad[1] && !bad[2] && !bad[3] && !bad[4],
+          "dtype %d, %d x %d x %d to %d: y %d, relu %d, dx %d, dweight %d, dbias %d differ", dtype, (int)s.n, (int)s.in,
+          (int)xp, (int)s.out, bad[0], bad[1], bad[2], bad[3], bad[4]);
+    void *const all[] = {x, weight, bias, dy, y, relu, dx, dweight, dbias, wy, wx, ww, wb, scratch[0], scratch[1], scratch[2]};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+}
+
+/* A plane of one image: kernel, stride and padding the same in both dimensions. */
+static gt_window plane(int64_t height, int64_t width, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
+    return (gt_window){.x = {1, height, width}, .kernel = {1, kernel, kernel}, .stride = {1, stride, stride},
+                       .padding = {0, padding, padding}, .dilation = {1, dilation, dilation}};
+}
+
+static void refusals(void) {
+    gt_conv_args s = make(1, 1, 2, 2, plane(4, 4, 3, 1, 0, 1));
+    float x[32] = {0}, weight[36] = {0}, y[8] = {0};
+    CHECK(gt_conv(GT_I64, &s, x, weight, NULL, 0, y, NULL) == GT_UNSUPPORTED, "integers");
+    CHECK(gt_conv(GT_DTYPE_COUNT, &s, x, weight, NULL, 0, y, NULL) == GT_BAD_CODE, "dtype");
+    CHECK(gt_conv(GT_F32, &s, x, weight, NULL, 2, y, NULL) == GT_BAD_CODE, "relu");
+    CHECK(gt_conv(GT_F32, NULL, x, weight, NULL, 0, y, NULL) == GT_BAD_ARGUMENT, "no args");
+    CHECK(gt_conv(GT_F32, &s, NULL, weight, NULL, 0, y, NULL) == GT_BAD_ARGUMENT, "no x");
+    CHECK(gt_conv_grad_input(GT_F32, &s, weight, NULL, x, NULL) == GT_BAD_ARGUMENT, "no dy");
+    CHECK(gt_conv_grad_weight(GT_F32, &s, x, y, NULL, NULL, NULL) == GT_BAD_ARGUMENT, "no dweight");
+    s.groups = 3;
+    CHECK(gt_conv(GT_F32, &s, x, weight, NULL, 0, y, NULL) == GT_BAD_ARGUMENT, "groups do not divide");
+    s.groups = 1;
+    s.window.stride[2] = 0;
+    CHECK(gt_conv(GT_F32, &s, x, weight, NULL, 0, y, NULL) == GT_BAD_ARGUMENT, "stride");
+    CHECK(gt_conv_scratch_bytes(GT_CONV_grad_weight, GT_F32, &s) == 0, "no scratch for what is refused");
+}
+
+void test_conv(void) {
+    uint64_t random = 11;
+    for (int dtype = GT_F32; dtype <= GT_F64; dtype++) {
+        conv_case(dtype, make(2, 1, 3, 5, plane(9, 7, 3, 1, 0, 1)), &random);
+        conv_case(dtype, make(3, 1, 17, 33, plane(10, 19, 3, 1, 1, 1)), &random);
+        conv_case(dtype, make(2, 1, 30, 3, plane(6, 5, 3, 1, 1, 1)), &random);
+        conv_case(dtype, make(1, 1, 5, 4, plane(13, 40, 1, 1, 0, 1)), &random);
+        conv_case(dtype, make(2, 3, 9, 6, plane(11, 9, 5, 2, 2, 1)), &random);
+        conv_case(dtype, make(2, 6, 6, 6, plane(8, 9, 3, 1, 2, 2)), &random);
+        conv_case(dtype, make(1, 1, 1, 1, plane(1, 1, 3, 1, 1, 1)), &random);
+        conv_case(dtype, make(0, 1, 2, 3, plane(4, 4, 3, 1, 0, 1)), &random);
+        conv_case(dtype, make(2, 1, 0, 3, plane(4, 4, 3, 1, 0, 1)), &random);
+        conv_case(dtype, make(2, 1, 3, 0, plane(4, 4, 3, 1, 0, 1)), &random);
+        conv_case(dtype, make(1, 2, 4, 6, (gt_window){.x = {5, 6, 7}, .kernel = {2, 3, 3}, .stride = {1, 2, 1},
+                                                     .padding = {1, 0, 2}, .dilation = {2, 1, 1}}), &random);
+    }
+    refusals();
+}
