@@ -2331,6 +2331,741 @@ public class Gatun {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int GT_CONV_forward = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_conv_pass.GT_CONV_forward = 0
+     * }
+     */
+    public static int GT_CONV_forward() {
+        return GT_CONV_forward;
+    }
+    private static final int GT_CONV_grad_input = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_conv_pass.GT_CONV_grad_input = 1
+     * }
+     */
+    public static int GT_CONV_grad_input() {
+        return GT_CONV_grad_input;
+    }
+    private static final int GT_CONV_grad_weight = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_conv_pass.GT_CONV_grad_weight = 2
+     * }
+     */
+    public static int GT_CONV_grad_weight() {
+        return GT_CONV_grad_weight;
+    }
+
+    private static class gt_conv_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args)
+     * }
+     */
+    public static FunctionDescriptor gt_conv_scratch_bytes$descriptor() {
+        return gt_conv_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args)
+     * }
+     */
+    public static MethodHandle gt_conv_scratch_bytes$handle() {
+        return gt_conv_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args)
+     * }
+     */
+    public static MemorySegment gt_conv_scratch_bytes$address() {
+        return gt_conv_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args)
+     * }
+     */
+    public static long gt_conv_scratch_bytes(int pass, int dtype, MemorySegment args) {
+        var mh$ = gt_conv_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv_scratch_bytes", pass, dtype, args);
+            }
+            return (long)mh$.invokeExact(pass, dtype, args);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_conv {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu, void *y, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_conv$descriptor() {
+        return gt_conv.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu, void *y, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_conv$handle() {
+        return gt_conv.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu, void *y, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_conv$address() {
+        return gt_conv.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu, void *y, void *scratch)
+     * }
+     */
+    public static int gt_conv(int dtype, MemorySegment args, MemorySegment x, MemorySegment weight, MemorySegment bias, int relu, MemorySegment y, MemorySegment scratch) {
+        var mh$ = gt_conv.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv", dtype, args, x, weight, bias, relu, y, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, weight, bias, relu, y, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_conv_grad_input {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv_grad_input");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_conv_grad_input$descriptor() {
+        return gt_conv_grad_input.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_conv_grad_input$handle() {
+        return gt_conv_grad_input.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_conv_grad_input$address() {
+        return gt_conv_grad_input.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx, void *scratch)
+     * }
+     */
+    public static int gt_conv_grad_input(int dtype, MemorySegment args, MemorySegment weight, MemorySegment dy, MemorySegment dx, MemorySegment scratch) {
+        var mh$ = gt_conv_grad_input.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv_grad_input", dtype, args, weight, dy, dx, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, weight, dy, dx, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_conv_grad_weight {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv_grad_weight");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_conv_grad_weight$descriptor() {
+        return gt_conv_grad_weight.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_conv_grad_weight$handle() {
+        return gt_conv_grad_weight.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_conv_grad_weight$address() {
+        return gt_conv_grad_weight.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static int gt_conv_grad_weight(int dtype, MemorySegment args, MemorySegment x, MemorySegment dy, MemorySegment dweight, MemorySegment dbias, MemorySegment scratch) {
+        var mh$ = gt_conv_grad_weight.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv_grad_weight", dtype, args, x, dy, dweight, dbias, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, dy, dweight, dbias, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_max_pool {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_max_pool");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_max_pool(int dtype, const gt_pool_args *args, const void *x, void *y, int64_t *index)
+     * }
+     */
+    public static FunctionDescriptor gt_max_pool$descriptor() {
+        return gt_max_pool.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_max_pool(int dtype, const gt_pool_args *args, const void *x, void *y, int64_t *index)
+     * }
+     */
+    public static MethodHandle gt_max_pool$handle() {
+        return gt_max_pool.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_max_pool(int dtype, const gt_pool_args *args, const void *x, void *y, int64_t *index)
+     * }
+     */
+    public static MemorySegment gt_max_pool$address() {
+        return gt_max_pool.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_max_pool(int dtype, const gt_pool_args *args, const void *x, void *y, int64_t *index)
+     * }
+     */
+    public static int gt_max_pool(int dtype, MemorySegment args, MemorySegment x, MemorySegment y, MemorySegment index) {
+        var mh$ = gt_max_pool.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_max_pool", dtype, args, x, y, index);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, y, index);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_max_pool_grad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_max_pool_grad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_max_pool_grad(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *dy, const int64_t *index, void *dx, int64_t *bad)
+     * }
+     */
+    public static FunctionDescriptor gt_max_pool_grad$descriptor() {
+        return gt_max_pool_grad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_max_pool_grad(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *dy, const int64_t *index, void *dx, int64_t *bad)
+     * }
+     */
+    public static MethodHandle gt_max_pool_grad$handle() {
+        return gt_max_pool_grad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_max_pool_grad(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *dy, const int64_t *index, void *dx, int64_t *bad)
+     * }
+     */
+    public static MemorySegment gt_max_pool_grad$address() {
+        return gt_max_pool_grad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_max_pool_grad(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *dy, const int64_t *index, void *dx, int64_t *bad)
+     * }
+     */
+    public static int gt_max_pool_grad(int dtype, long planes, long x_plane, long y_plane, MemorySegment dy, MemorySegment index, MemorySegment dx, MemorySegment bad) {
+        var mh$ = gt_max_pool_grad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_max_pool_grad", dtype, planes, x_plane, y_plane, dy, index, dx, bad);
+            }
+            return (int)mh$.invokeExact(dtype, planes, x_plane, y_plane, dy, index, dx, bad);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_max_pool_gather {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_max_pool_gather");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_max_pool_gather(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * }
+     */
+    public static FunctionDescriptor gt_max_pool_gather$descriptor() {
+        return gt_max_pool_gather.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_max_pool_gather(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * }
+     */
+    public static MethodHandle gt_max_pool_gather$handle() {
+        return gt_max_pool_gather.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_max_pool_gather(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * }
+     */
+    public static MemorySegment gt_max_pool_gather$address() {
+        return gt_max_pool_gather.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_max_pool_gather(int dtype, int64_t planes, int64_t x_plane, int64_t y_plane, const void *x, const int64_t *index, void *y, int64_t *bad)
+     * }
+     */
+    public static int gt_max_pool_gather(int dtype, long planes, long x_plane, long y_plane, MemorySegment x, MemorySegment index, MemorySegment y, MemorySegment bad) {
+        var mh$ = gt_max_pool_gather.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_max_pool_gather", dtype, planes, x_plane, y_plane, x, index, y, bad);
+            }
+            return (int)mh$.invokeExact(dtype, planes, x_plane, y_plane, x, index, y, bad);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_avg_pool {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_avg_pool");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_avg_pool(int dtype, const gt_pool_args *args, const void *x, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_avg_pool$descriptor() {
+        return gt_avg_pool.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_avg_pool(int dtype, const gt_pool_args *args, const void *x, void *y)
+     * }
+     */
+    public static MethodHandle gt_avg_pool$handle() {
+        return gt_avg_pool.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_avg_pool(int dtype, const gt_pool_args *args, const void *x, void *y)
+     * }
+     */
+    public static MemorySegment gt_avg_pool$address() {
+        return gt_avg_pool.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_avg_pool(int dtype, const gt_pool_args *args, const void *x, void *y)
+     * }
+     */
+    public static int gt_avg_pool(int dtype, MemorySegment args, MemorySegment x, MemorySegment y) {
+        var mh$ = gt_avg_pool.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_avg_pool", dtype, args, x, y);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_avg_pool_grad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_avg_pool_grad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_avg_pool_grad(int dtype, const gt_pool_args *args, const void *dy, void *dx)
+     * }
+     */
+    public static FunctionDescriptor gt_avg_pool_grad$descriptor() {
+        return gt_avg_pool_grad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_avg_pool_grad(int dtype, const gt_pool_args *args, const void *dy, void *dx)
+     * }
+     */
+    public static MethodHandle gt_avg_pool_grad$handle() {
+        return gt_avg_pool_grad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_avg_pool_grad(int dtype, const gt_pool_args *args, const void *dy, void *dx)
+     * }
+     */
+    public static MemorySegment gt_avg_pool_grad$address() {
+        return gt_avg_pool_grad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_avg_pool_grad(int dtype, const gt_pool_args *args, const void *dy, void *dx)
+     * }
+     */
+    public static int gt_avg_pool_grad(int dtype, MemorySegment args, MemorySegment dy, MemorySegment dx) {
+        var mh$ = gt_avg_pool_grad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_avg_pool_grad", dtype, args, dy, dx);
+            }
+            return (int)mh$.invokeExact(dtype, args, dy, dx);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_batch_norm {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_INT,
+            Gatun.C_DOUBLE,
+            Gatun.C_DOUBLE,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_batch_norm");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_batch_norm(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *bias, void *running_mean, void *running_var, int training, double momentum, double eps, void *y, void *mean, void *invstd)
+     * }
+     */
+    public static FunctionDescriptor gt_batch_norm$descriptor() {
+        return gt_batch_norm.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_batch_norm(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *bias, void *running_mean, void *running_var, int training, double momentum, double eps, void *y, void *mean, void *invstd)
+     * }
+     */
+    public static MethodHandle gt_batch_norm$handle() {
+        return gt_batch_norm.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_batch_norm(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *bias, void *running_mean, void *running_var, int training, double momentum, double eps, void *y, void *mean, void *invstd)
+     * }
+     */
+    public static MemorySegment gt_batch_norm$address() {
+        return gt_batch_norm.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_batch_norm(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *bias, void *running_mean, void *running_var, int training, double momentum, double eps, void *y, void *mean, void *invstd)
+     * }
+     */
+    public static int gt_batch_norm(int dtype, long n, long channels, long inner, MemorySegment x, MemorySegment weight, MemorySegment bias, MemorySegment running_mean, MemorySegment running_var, int training, double momentum, double eps, MemorySegment y, MemorySegment mean, MemorySegment invstd) {
+        var mh$ = gt_batch_norm.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_batch_norm", dtype, n, channels, inner, x, weight, bias, running_mean, running_var, training, momentum, eps, y, mean, invstd);
+            }
+            return (int)mh$.invokeExact(dtype, n, channels, inner, x, weight, bias, running_mean, running_var, training, momentum, eps, y, mean, invstd);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_batch_norm_grad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_batch_norm_grad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *mean, const void *invstd, int training, const void *dy, void *dx, void *dweight, void *dbias)
+     * }
+     */
+    public static FunctionDescriptor gt_batch_norm_grad$descriptor() {
+        return gt_batch_norm_grad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *mean, const void *invstd, int training, const void *dy, void *dx, void *dweight, void *dbias)
+     * }
+     */
+    public static MethodHandle gt_batch_norm_grad$handle() {
+        return gt_batch_norm_grad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *mean, const void *invstd, int training, const void *dy, void *dx, void *dweight, void *dbias)
+     * }
+     */
+    public static MemorySegment gt_batch_norm_grad$address() {
+        return gt_batch_norm_grad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t inner, const void *x, const void *weight, const void *mean, const void *invstd, int training, const void *dy, void *dx, void *dweight, void *dbias)
+     * }
+     */
+    public static int gt_batch_norm_grad(int dtype, long n, long channels, long inner, MemorySegment x, MemorySegment weight, MemorySegment mean, MemorySegment invstd, int training, MemorySegment dy, MemorySegment dx, MemorySegment dweight, MemorySegment dbias) {
+        var mh$ = gt_batch_norm_grad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_batch_norm_grad", dtype, n, channels, inner, x, weight, mean, invstd, training, dy, dx, dweight, dbias);
+            }
+            return (int)mh$.invokeExact(dtype, n, channels, inner, x, weight, mean, invstd, training, dy, dx, dweight, dbias);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 
     private static class gt_blas_bind {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
