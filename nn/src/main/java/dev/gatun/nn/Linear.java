@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * y = x weight^T + bias; {@code torch.nn.Linear}. Both start uniform in ±1/sqrt(inFeatures), drawn from the global
  * generator, weight first.
  */
-public final class Linear extends Module implements Pure {
+public sealed class Linear extends Module implements Pure permits NonDynamicallyQuantizableLinear {
     private final long inFeatures;
     private final long outFeatures;
     private final Parameter weight;
@@ -52,7 +52,7 @@ public final class Linear extends Module implements Pure {
      *
      * @return [outFeatures, inFeatures]
      */
-    public Tensor weight() {
+    public final Tensor weight() {
         return weight.tensor();
     }
 
@@ -61,7 +61,7 @@ public final class Linear extends Module implements Pure {
      *
      * @return [outFeatures], or empty for a layer without
      */
-    public Optional<Tensor> bias() {
+    public final Optional<Tensor> bias() {
         return Optional.ofNullable(biasOrNull());
     }
 
@@ -77,17 +77,17 @@ public final class Linear extends Module implements Pure {
      * @throws IllegalArgumentException if the last size or the dtype of x differs
      */
     @Override
-    public Tensor forward(Tensor x) {
+    public final Tensor forward(Tensor x) {
         return Linalg.linear(x, weight.tensor(), biasOrNull());
     }
 
     /** activation(x weight^T + bias), without a pass over memory between the two. */
-    Tensor forward(Tensor x, Activation activation) {
+    final Tensor forward(Tensor x, Activation activation) {
         return Linalg.linear(x, weight.tensor(), biasOrNull(), activation.op());
     }
 
     @Override
-    protected String extraRepr() {
+    protected final String extraRepr() {
         return "in_features=" + inFeatures + ", out_features=" + outFeatures + ", bias=" + Repr.of(bias != null);
     }
 }

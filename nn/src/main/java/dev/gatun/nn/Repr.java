@@ -1,6 +1,9 @@
 package dev.gatun.nn;
 
+import dev.gatun.autograd.ops.MaxPoolParams;
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Values as Python prints them, for the printed form of modules. */
 final class Repr {
@@ -22,6 +25,25 @@ final class Repr {
         }
         String mantissa = shortest.movePointLeft(exponent).toPlainString();
         return mantissa + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    }
+
+    /** A tuple: (3, 3), (3,). */
+    static String tuple(List<Long> values) {
+        String inner = values.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return "(" + inner + (values.size() == 1 ? ",)" : ")");
+    }
+
+    /** One number by itself, several as a tuple. */
+    static String number(List<Long> values) {
+        return values.size() == 1 ? values.get(0).toString() : tuple(values);
+    }
+
+    /** A max pool's numbers. */
+    static String of(MaxPoolParams params) {
+        List<Long> stride = params.stride().isEmpty() ? params.kernelSize() : params.stride();
+        return "kernel_size=" + number(params.kernelSize()) + ", stride=" + number(stride) + ", padding="
+                + number(params.padding()) + ", dilation=" + number(params.dilation()) + ", ceil_mode="
+                + of(params.ceilMode());
     }
 
     /** True or False. */

@@ -4,8 +4,8 @@ import dev.gatun.autograd.Tensor;
 
 /**
  * Modules one after the other, named by their place; {@code torch.nn.Sequential}. A {@link Linear} with a {@link ReLU},
- * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and what only the next layer needs is released as
- * soon as that has run.
+ * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and so does a {@link Conv2d} with a {@link ReLU}; what
+ * only the next layer needs is released as soon as that has run.
  */
 public final class Sequential extends Module {
     private final Module[] layers;
@@ -62,10 +62,12 @@ public final class Sequential extends Module {
             Module layer = layers[i];
             boolean isPure = isPure(layer);
             Tensor output;
-            if (layer instanceof Linear linear
-                    && i + 1 < layers.length
-                    && layers[i + 1] instanceof Activation activation) {
+            Module next = i + 1 < layers.length ? layers[i + 1] : layer;
+            if (layer instanceof Linear linear && next instanceof Activation activation) {
                 output = linear.forward(input, activation);
+                i++;
+            } else if (layer instanceof Conv2d conv && next instanceof ReLU relu) {
+                output = conv.forward(input, relu);
                 i++;
             } else {
                 output = layer.forward(input);

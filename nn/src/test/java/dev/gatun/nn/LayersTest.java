@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.MaxPoolParams;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.nn.loss.MSELoss;
 import dev.gatun.nn.loss.NLLLoss;
@@ -38,6 +40,180 @@ class LayersTest {
         assertEquals("CrossEntropyLoss()", new CrossEntropyLoss().toString());
         assertEquals("MSELoss()", new MSELoss().toString());
         assertEquals("NLLLoss()", new NLLLoss().toString());
+    }
+
+    @Test
+    void toString_eachImageLayer_isPyTorchs() {
+        ConvParams usual = ConvParams.defaults();
+        assertEquals("Conv2d(1, 6, kernel_size=(3, 3), stride=(1, 1))", new Conv2d(1, 6, 3).toString());
+        assertEquals(
+                "Conv2d(4, 8, kernel_size=(3, 5), stride=(2, 1), padding=(1, 1), dilation=(2, 2), groups=2, bias=False)",
+                new Conv2d(
+                                4,
+                                8,
+                                new long[] {3, 5},
+                                usual.withStride(2, 1)
+                                        .withPadding(1)
+                                        .withDilation(2)
+                                        .withGroups(2),
+                                false)
+                        .toString());
+        assertEquals(
+                "Conv1d(2, 3, kernel_size=(3,), stride=(1,), padding=same)",
+                new Conv1d(2, 3, 3, usual.withSamePadding()).toString());
+        assertEquals("Conv3d(1, 2, kernel_size=(3, 3, 3), stride=(1, 1, 1))", new Conv3d(1, 2, 3).toString());
+        assertEquals(
+                "ConvTranspose2d(2, 3, kernel_size=(3, 3), stride=(2, 2), padding=(1, 1), output_padding=(1, 1))",
+                new ConvTranspose2d(2, 3, 3, usual.withStride(2).withPadding(1).withOutputPadding(1)).toString());
+        assertEquals("ConvTranspose1d(2, 3, kernel_size=(4,), stride=(1,))", new ConvTranspose1d(2, 3, 4).toString());
+        assertEquals(
+                "MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)",
+                new MaxPool2d(2).toString());
+        assertEquals(
+                "MaxPool2d(kernel_size=(3, 2), stride=(2, 1), padding=(0, 1), dilation=1, ceil_mode=True)",
+                new MaxPool2d(MaxPoolParams.of(3, 2)
+                                .withStride(2, 1)
+                                .withPadding(0, 1)
+                                .withCeilMode(true))
+                        .toString());
+        assertEquals(
+                "MaxPool1d(kernel_size=3, stride=1, padding=0, dilation=1, ceil_mode=False)",
+                new MaxPool1d(3, 1).toString());
+        assertEquals("AvgPool2d(kernel_size=3, stride=2, padding=0)", new AvgPool2d(3, 2).toString());
+        assertEquals("AvgPool1d(kernel_size=(3,), stride=(3,), padding=(0,))", new AvgPool1d(3).toString());
+        assertEquals("AdaptiveAvgPool2d(output_size=(5, 7))", new AdaptiveAvgPool2d(5, 7).toString());
+        assertEquals("AdaptiveMaxPool1d(output_size=1)", new AdaptiveMaxPool1d(1).toString());
+        assertEquals(
+                "BatchNorm1d(32, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)",
+                new BatchNorm1d(32).toString());
+        assertEquals(
+                "BatchNorm2d(3, eps=0.001, momentum=None, affine=False, track_running_stats=False)",
+                new BatchNorm2d(
+                                3,
+                                BatchNorm.Options.defaults()
+                                        .withEps(1e-3)
+                                        .withCumulativeMomentum()
+                                        .withAffine(false)
+                                        .withTrackRunningStats(false))
+                        .toString());
+        assertEquals("Dropout2d(p=0.5, inplace=False)", new Dropout2d().toString());
+    }
+
+    @Test
+    void conv_default_startsWithinPyTorchsBound() {
+        Conv2d conv = new Conv2d(16, 40, 3, ConvParams.defaults().withGroups(4));
+        assertEquals(Shape.of(40, 4, 3, 3), conv.weight().shape());
+        assertUniform(1 / 6.0, conv.weight());
+        assertTrue(conv.bias().orElseThrow().abs().max().item() <= 1 / 6.0);
+        assertEquals(
+                Shape.of(4, 3, 3),
+                new ConvTranspose1d(4, 6, 3, ConvParams.defaults().withGroups(2))
+                        .weight()
+                        .shape());
+        var e = assertThrows(
+                IllegalArgumentException.class,
+                () -> new Conv2d(3, 4, 3, ConvParams.defaults().withGroups(2)));
+        assertEquals("conv2d: groups do not divide the channels: in 3, out 4, groups 2", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> new Conv2d(3, 4, 0));
+        assertEquals("conv2d: kernelSize is one number or 2, at least 1: [0]", e.getMessage());
+    }
+
+    @Test
+    void conv_wrongInput_saysWhat() {
+        Conv2d conv = new Conv2d(3, 4, 5);
+        var e = assertThrows(IllegalArgumentException.class, () -> conv.forward(Tensor.zeros(2, 3, 4, 4)));
+        assertEquals(
+                "conv2d: the window is larger than the padded x: f32[2, 3, 4, 4], f32[4, 3, 5, 5]", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> conv.forward(Tensor.zeros(2, 1, 8, 8)));
+        assertEquals(
+                "conv2d: channels do not fit: x f32[2, 1, 8, 8], weight f32[4, 3, 5, 5], groups 1", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> conv.forward(Tensor.zeros(8, 8)));
+        assertEquals("conv2d: x is not of rank 4 or, for one sample, 3: f32[8, 8]", e.getMessage());
+        e = assertThrows(
+                IllegalArgumentException.class,
+                () -> new MaxPool2d(MaxPoolParams.of(2).withPadding(2)).forward(Tensor.zeros(1, 1, 4, 4)));
+        assertEquals("maxPool2d: padding is more than half of the kernel: padding [2], kernelSize [2]", e.getMessage());
+    }
+
+    @Test
+    void maxPool_withIndices_givesPlaces() {
+        Tensor x = Tensor.of(new float[][][][] {{{{1, 5, 2}, {3, 4, 9}, {0, 0, 0}}}});
+        var maxima = new MaxPool2d(2, 1).forwardWithIndices(x);
+        assertArrayEquals(new float[] {5, 9, 4, 9}, maxima.values().toFloatArray());
+        assertArrayEquals(new long[] {1, 5, 4, 5}, maxima.indices().toLongArray());
+        var all = new AdaptiveMaxPool2d(1).forwardWithIndices(x);
+        assertArrayEquals(new long[] {5}, all.indices().toLongArray());
+    }
+
+    @Test
+    void batchNorm_inTraining_movesItsStatistics() {
+        BatchNorm1d layer = new BatchNorm1d(2);
+        Tensor x = Tensor.of(new float[][] {{1, 10}, {3, 30}});
+        assertArrayEquals(new float[] {-1, -1, 1, 1}, layer.forward(x).toFloatArray(), 1e-4f);
+        assertArrayEquals(
+                new float[] {0.2f, 2}, layer.runningMean().orElseThrow().toFloatArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {1.1f, 20.9f}, layer.runningVar().orElseThrow().toFloatArray(), 1e-5f);
+        assertEquals(1, layer.stateDict().get("num_batches_tracked").itemLong());
+        layer.eval();
+        float[] expected = {0.8f / (float) Math.sqrt(1.1), 8 / (float) Math.sqrt(20.9)};
+        assertArrayEquals(expected, layer.forward(x).select(0, 0).toFloatArray(), 1e-4f);
+        assertEquals(1, layer.stateDict().get("num_batches_tracked").itemLong());
+        layer.resetRunningStats();
+        assertArrayEquals(new float[] {0, 0}, layer.runningMean().orElseThrow().toFloatArray());
+        assertEquals(
+                "[weight, bias, running_mean, running_var, num_batches_tracked]",
+                layer.stateDict().keySet().toString());
+    }
+
+    @Test
+    void batchNorm_cumulative_isTheMeanOfAllBatches() {
+        BatchNorm1d layer = new BatchNorm1d(1, BatchNorm.Options.defaults().withCumulativeMomentum());
+        layer.forward(Tensor.of(new float[][] {{1}, {3}}));
+        layer.forward(Tensor.of(new float[][] {{5}, {7}}));
+        assertArrayEquals(new float[] {4}, layer.runningMean().orElseThrow().toFloatArray(), 1e-6f);
+    }
+
+    @Test
+    void batchNorm_wrongInput_saysWhat() {
+        BatchNorm2d layer = new BatchNorm2d(3);
+        var e = assertThrows(IllegalArgumentException.class, () -> layer.forward(Tensor.zeros(2, 3)));
+        assertEquals("batchNorm2d: takes rank 4 with 3 channels: f32[2, 3]", e.getMessage());
+        e = assertThrows(IllegalArgumentException.class, () -> new BatchNorm1d(3).forward(Tensor.zeros(1, 3)));
+        assertEquals("batchNorm: training takes more than one value per channel: f32[1, 3]", e.getMessage());
+    }
+
+    @Test
+    void dropout2d_inTraining_dropsWholeChannels() {
+        Generator.global().manualSeed(3);
+        Dropout2d dropout = new Dropout2d(0.25);
+        Tensor sums = dropout.forward(Tensor.ones(50, 8, 2, 3)).sum(2, 3);
+        double kept = sums.ne(0).sum().itemLong();
+        assertTrue(kept > 260 && kept < 340, () -> "kept " + kept);
+        assertEquals(8, sums.max().item(), 1e-5);
+        dropout.eval();
+        Tensor x = Tensor.ones(1, 1, 1, 1);
+        assertSame(x, dropout.forward(x));
+    }
+
+    @Test
+    void sequential_convAndRelu_equalTheTwoApart() {
+        Conv2d conv = new Conv2d(3, 5, 3, ConvParams.defaults().withPadding(1));
+        ReLU relu = new ReLU();
+        Tensor x = Tensor.randn(2, 3, 7, 6).requiresGrad_(true);
+        Tensor together = new Sequential(conv, relu).forward(x);
+        Tensor apart = relu.forward(conv.forward(x));
+        assertArrayEquals(apart.toFloatArray(), together.toFloatArray(), 1e-6f);
+        together.sum().backward();
+        float[] weight = conv.weight().grad().toFloatArray();
+        float[] bias = conv.bias().orElseThrow().grad().toFloatArray();
+        float[] input = x.grad().toFloatArray();
+        conv.zeroGrad();
+        x.zeroGrad();
+        apart.sum().backward();
+        assertArrayEquals(conv.weight().grad().toFloatArray(), weight, 1e-4f);
+        assertArrayEquals(conv.bias().orElseThrow().grad().toFloatArray(), bias, 1e-4f);
+        assertArrayEquals(x.grad().toFloatArray(), input, 1e-5f);
     }
 
     @ParameterizedTest

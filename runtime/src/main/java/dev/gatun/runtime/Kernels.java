@@ -23,6 +23,15 @@ public interface Kernels {
     /** Softmax and the losses on it. */
     Norm norm();
 
+    /** Convolutions. */
+    Conv conv();
+
+    /** The largest or mean element of windows. */
+    Pool pool();
+
+    /** Normalisation by mean and variance. */
+    Normalize normalize();
+
     /** Reading and writing by index. */
     Index index();
 
@@ -154,6 +163,76 @@ public interface Kernels {
         /** dlogProb = gradient of {@link #nllLoss}. */
         void nllLossGrad(
                 Reduction reduction, NdArray target, long ignoreIndex, NdArray dloss, NdArray weight, NdArray dlogProb);
+    }
+
+    /**
+     * Convolutions over one to three spatial dimensions; dtype F32 or F64; operands contiguous and apart. x is [n, in, *],
+     * weight [out, in / groups, *window], y [n, out, *]. Each method is linear in both of its arrays, and its gradients
+     * are the other two. Denormals are flushed to zero.
+     */
+    interface Conv {
+        /** y = convolution of x with weight, + bias [out]; relu: negative elements become 0. */
+        void forward(
+                Window window, long groups, NdArray x, NdArray weight, @Nullable NdArray bias, boolean relu, NdArray y);
+
+        /** dx = gradient of x, from weight and dy: the transposed convolution. */
+        void gradInput(Window window, long groups, NdArray weight, NdArray dy, NdArray dx);
+
+        /** dweight = gradient of weight, from x and dy; dbias [out] = sum of dy, or {@code null}. */
+        void gradWeight(Window window, long groups, NdArray x, NdArray dy, NdArray dweight, @Nullable NdArray dbias);
+    }
+
+    /** Pools over one to three spatial dimensions: x [n, channels, *] to y; dtype F32 or F64; operands contiguous. */
+    interface Pool {
+        /** y = largest element of each window, index (I64, of y's shape) = its place in x's plane. NaN wins. */
+        void max(Window window, NdArray x, NdArray y, NdArray index);
+
+        /** dx = sum of dy at index: the gradient of {@link #max}. */
+        void maxGrad(NdArray dy, NdArray index, NdArray dx);
+
+        /** y = x at index: the gradient of {@link #maxGrad}. */
+        void maxGather(NdArray x, NdArray index, NdArray y);
+
+        /** y = mean of each window; countPadding: padding counts; divisor: instead of the count, 0 for none. */
+        void average(Window window, boolean countPadding, long divisor, NdArray x, NdArray y);
+
+        /** dx = gradient of {@link #average}, from dy. */
+        void averageGrad(Window window, boolean countPadding, long divisor, NdArray dy, NdArray dx);
+    }
+
+    /** Normalisation; dtype F32 or F64; operands contiguous. */
+    interface Normalize {
+        /** What batch normalisation uses beside its arrays. training: statistics of x; else the running ones. */
+        record BatchNorm(boolean training, double momentum, double eps) {}
+
+        /**
+         * y = (x - mean) * invstd * weight + bias for each channel of x [n, channels, *]. In training mean and biased
+         * variance are x's, and the running ones move by momentum (the variance unbiased). mean, invstd [channels] =
+         * what was used. weight, bias, runningMean and runningVar are [channels] or {@code null}; the running ones are
+         * there where training is false. y may be x.
+         */
+        void batchNorm(
+                BatchNorm args,
+                NdArray x,
+                @Nullable NdArray weight,
+                @Nullable NdArray bias,
+                @Nullable NdArray runningMean,
+                @Nullable NdArray runningVar,
+                NdArray y,
+                NdArray mean,
+                NdArray invstd);
+
+        /** dx, dweight, dbias = gradients, each may be {@code null}. dx may be dy. */
+        void batchNormGrad(
+                boolean training,
+                NdArray x,
+                @Nullable NdArray weight,
+                NdArray mean,
+                NdArray invstd,
+                NdArray dy,
+                @Nullable NdArray dx,
+                @Nullable NdArray dweight,
+                @Nullable NdArray dbias);
     }
 
     /**

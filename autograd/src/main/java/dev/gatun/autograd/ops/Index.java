@@ -562,4 +562,26 @@ public final class Index {
         Tensor y = Tensor.zeros(x.device(), DType.I64, Shape.of(sizes));
         return scatter_(y, x.rank(), View.unsqueeze(x, -1), 1);
     }
+
+    /**
+     * Rows of a table. {@code F.embedding}, with dense gradients.
+     *
+     * @param weight [rows, n], F32 or F64
+     * @param index I64 [*]
+     * @param paddingIdx a row whose gradient stays zero, or -1 for none
+     * @return [*, n]
+     * @throws IllegalArgumentException if an index is out of range
+     */
+    public static Tensor embedding(Tensor weight, Tensor index, long paddingIdx) {
+        Checks.floating("embedding", weight);
+        Checks.indexes("embedding", index);
+        Checks.require(weight.rank() == 2, "embedding", "weight is not [rows, n]", weight);
+        long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
+        sizes[index.rank()] = weight.size(1);
+        Tensor rows = View.view(indexSelect(weight, 0, View.reshape(index, index.count())), sizes);
+        if (paddingIdx < 0) {
+            return rows;
+        }
+        return Elementwise.where(Elementwise.ne(index, paddingIdx).unsqueeze(-1), rows, rows.detach());
+    }
 }

@@ -10,6 +10,7 @@ import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.random.Generator;
+import java.util.Arrays;
 
 /**
  * Random numbers by Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): one seed gives the
@@ -255,6 +256,25 @@ public final class Random {
         return Graph.records(x)
                 ? Graph.record("NativeDropoutBackward0", y, null, Input.of(dense, g -> dropped(g, p, seed, offset)))
                 : y;
+    }
+
+    /**
+     * Zeroes whole channels with probability p and scales the others by 1 / (1 - p). {@code F.dropout2d} in training.
+     *
+     * @param x [n, channels, *], F32 or F64
+     * @param p from 0 to 1
+     * @param generator to draw from
+     * @return shape and dtype of x
+     */
+    public static Tensor featureDropout(Tensor x, double p, Generator generator) {
+        Checks.floating("featureDropout", x);
+        Checks.require(x.rank() >= 2, "featureDropout", "x is not [n, channels, *]", x);
+        long[] sizes = new long[x.rank()];
+        Arrays.fill(sizes, 1);
+        sizes[0] = x.size(0);
+        sizes[1] = x.size(1);
+        Tensor ones = x.newEmpty(Shape.of(sizes)).fill_(1);
+        return Elementwise.mul(x, dropout(ones, p, generator));
     }
 
     private static void probability(String op, double p) {

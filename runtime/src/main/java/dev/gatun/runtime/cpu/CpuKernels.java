@@ -8,6 +8,9 @@ final class CpuKernels implements Kernels {
     private final CpuReduce reduce = new CpuReduce(elementwise);
     private final CpuLinalg linalg = new CpuLinalg();
     private final CpuNorm norm = new CpuNorm();
+    private final CpuConv conv;
+    private final CpuPool pool = new CpuPool();
+    private final CpuNormalize normalize = new CpuNormalize();
     private final CpuIndex index = new CpuIndex();
     private final CpuSort sort;
     private final CpuRandom random;
@@ -15,6 +18,7 @@ final class CpuKernels implements Kernels {
 
     CpuKernels(CpuDevice device) {
         sort = new CpuSort(device);
+        conv = new CpuConv(device);
         random = new CpuRandom(device);
     }
 
@@ -38,6 +42,21 @@ final class CpuKernels implements Kernels {
     @Override
     public Norm norm() {
         return norm;
+    }
+
+    @Override
+    public Conv conv() {
+        return conv;
+    }
+
+    @Override
+    public Pool pool() {
+        return pool;
+    }
+
+    @Override
+    public Normalize normalize() {
+        return normalize;
     }
 
     @Override

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.autograd.GradCheck;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Activation;
+import dev.gatun.autograd.ops.Attention;
 import dev.gatun.autograd.ops.Compare;
+import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
+import dev.gatun.autograd.ops.Image;
 import dev.gatun.autograd.ops.Index;
 import dev.gatun.autograd.ops.Indexing;
 import dev.gatun.autograd.ops.Join;
@@ -18,6 +21,8 @@ import dev.gatun.autograd.ops.Loss;
 import dev.gatun.autograd.ops.Mask;
 import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
+import dev.gatun.autograd.ops.Normalize;
+import dev.gatun.autograd.ops.Pool;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
@@ -46,9 +51,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradCheckTest {
     private static final List<Class<?>> FAMILIES = List.of(
             Activation.class,
+            Attention.class,
             Compare.class,
+            Conv.class,
             Create.class,
             Elementwise.class,
+            Image.class,
             Index.class,
             Indexing.class,
             Join.class,
@@ -57,6 +65,8 @@ class GradCheckTest {
             Mask.class,
             Maths.class,
             Norm.class,
+            Normalize.class,
+            Pool.class,
             Random.class,
             Rearrange.class,
             Reduce.class,
@@ -119,7 +129,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 271;
+    private static final int ROWS = 316;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

@@ -1,0 +1,35 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Pool;
+import java.util.Arrays;
+
+/** The means of parts of one dimension, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveAvgPool1d}. */
+public final class AdaptiveAvgPool1d extends Module implements Pure {
+    private final long[] outputSize;
+
+    /**
+     * A layer.
+     *
+     * @param outputSize how many parts, one number for all dimensions or one for each
+     */
+    public AdaptiveAvgPool1d(long... outputSize) {
+        this.outputSize = outputSize.clone();
+    }
+
+    /**
+     * The means of parts.
+     *
+     * @param x [n, channels, l] or [channels, l], F32 or F64
+     * @return [n, channels, l'] or [channels, l']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return Pool.adaptiveAvgPool1d(x, outputSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+    }
+}

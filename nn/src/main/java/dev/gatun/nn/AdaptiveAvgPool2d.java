@@ -1,0 +1,35 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Pool;
+import java.util.Arrays;
+
+/** The means of parts of two dimensions, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveAvgPool2d}. */
+public final class AdaptiveAvgPool2d extends Module implements Pure {
+    private final long[] outputSize;
+
+    /**
+     * A layer.
+     *
+     * @param outputSize how many parts, one number for all dimensions or one for each
+     */
+    public AdaptiveAvgPool2d(long... outputSize) {
+        this.outputSize = outputSize.clone();
+    }
+
+    /**
+     * The means of parts.
+     *
+     * @param x [n, channels, h, w] or [channels, h, w], F32 or F64
+     * @return [n, channels, h', w'] or [channels, h', w']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return Pool.adaptiveAvgPool2d(x, outputSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+    }
+}

@@ -1,0 +1,35 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Pool;
+import java.util.Arrays;
+
+/** The means of parts of three dimensions, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveAvgPool3d}. */
+public final class AdaptiveAvgPool3d extends Module implements Pure {
+    private final long[] outputSize;
+
+    /**
+     * A layer.
+     *
+     * @param outputSize how many parts, one number for all dimensions or one for each
+     */
+    public AdaptiveAvgPool3d(long... outputSize) {
+        this.outputSize = outputSize.clone();
+    }
+
+    /**
+     * The means of parts.
+     *
+     * @param x [n, channels, d, h, w] or [channels, d, h, w], F32 or F64
+     * @return [n, channels, d', h', w'] or [channels, d', h', w']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return Pool.adaptiveAvgPool3d(x, outputSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+    }
+}

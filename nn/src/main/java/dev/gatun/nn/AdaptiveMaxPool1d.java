@@ -1,0 +1,47 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Pool;
+import java.util.Arrays;
+
+/** The largest elements of parts of one dimension, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveMaxPool1d}. */
+public final class AdaptiveMaxPool1d extends Module implements Pure {
+    private final long[] outputSize;
+
+    /**
+     * A layer.
+     *
+     * @param outputSize how many parts, one number for all dimensions or one for each
+     */
+    public AdaptiveMaxPool1d(long... outputSize) {
+        this.outputSize = outputSize.clone();
+    }
+
+    /**
+     * The largest elements of parts.
+     *
+     * @param x [n, channels, l] or [channels, l], F32 or F64
+     * @return [n, channels, l'] or [channels, l']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        Pool.Maxima maxima = Pool.adaptiveMaxPool1d(x, outputSize);
+        maxima.indices().release(); // the graph holds what it needs of it
+        return maxima.values();
+    }
+
+    /**
+     * The largest elements and where they lie; {@code return_indices=True}.
+     *
+     * @param x [n, channels, l] or [channels, l], F32 or F64
+     * @return both, of shape [n, channels, l'] or [channels, l']
+     */
+    public Pool.Maxima forwardWithIndices(Tensor x) {
+        return Pool.adaptiveMaxPool1d(x, outputSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+    }
+}

@@ -1,0 +1,47 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Pool;
+import java.util.Arrays;
+
+/** The largest elements of parts of three dimensions, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveMaxPool3d}. */
+public final class AdaptiveMaxPool3d extends Module implements Pure {
+    private final long[] outputSize;
+
+    /**
+     * A layer.
+     *
+     * @param outputSize how many parts, one number for all dimensions or one for each
+     */
+    public AdaptiveMaxPool3d(long... outputSize) {
+        this.outputSize = outputSize.clone();
+    }
+
+    /**
+     * The largest elements of parts.
+     *
+     * @param x [n, channels, d, h, w] or [channels, d, h, w], F32 or F64
+     * @return [n, channels, d', h', w'] or [channels, d', h', w']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        Pool.Maxima maxima = Pool.adaptiveMaxPool3d(x, outputSize);
+        maxima.indices().release(); // the graph holds what it needs of it
+        return maxima.values();
+    }
+
+    /**
+     * The largest elements and where they lie; {@code return_indices=True}.
+     *
+     * @param x [n, channels, d, h, w] or [channels, d, h, w], F32 or F64
+     * @return both, of shape [n, channels, d', h', w'] or [channels, d', h', w']
+     */
+    public Pool.Maxima forwardWithIndices(Tensor x) {
+        return Pool.adaptiveMaxPool3d(x, outputSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.AvgPoolParams;
+import dev.gatun.autograd.ops.Pool;
+import java.util.List;
+
+/** The mean of each window over two dimensions; {@code torch.nn.AvgPool2d}. */
+public final class AvgPool2d extends Module implements Pure {
+    private final AvgPoolParams params;
+
+    /**
+     * A layer whose windows do not overlap.
+     *
+     * @param kernelSize of the window, and its stride
+     */
+    public AvgPool2d(long kernelSize) {
+        this(AvgPoolParams.of(kernelSize));
+    }
+
+    /**
+     * A layer.
+     *
+     * @param kernelSize of the window
+     * @param stride how far it moves for each output
+     */
+    public AvgPool2d(long kernelSize, long stride) {
+        this(AvgPoolParams.of(kernelSize).withStride(stride));
+    }
+
+    /**
+     * A layer.
+     *
+     * @param params how it moves
+     */
+    public AvgPool2d(AvgPoolParams params) {
+        this.params = params;
+    }
+
+    /**
+     * The means.
+     *
+     * @param x [n, channels, h, w] or [channels, h, w], F32 or F64
+     * @return [n, channels, h', w'] or [channels, h', w']
+     */
+    @Override
+    public Tensor forward(Tensor x) {
+        return Pool.avgPool2d(x, params);
+    }
+
+    @Override
+    protected String extraRepr() {
+        List<Long> stride = params.stride().isEmpty() ? params.kernelSize() : params.stride();
+        return "kernel_size=" + Repr.number(params.kernelSize()) + ", stride=" + Repr.number(stride) + ", padding="
+                + Repr.number(params.padding());
+    }
+}

@@ -1,0 +1,119 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.ConvParams;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all convolutions have: a weight, a bias and how they move. Both start uniform in ±1/sqrt(fan in), drawn from the
+ * global generator, weight first; fan in is the weight's second size times its window.
+ */
+public abstract sealed class Convolution extends Module implements Pure
+        permits Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d {
+    private final long inChannels;
+    private final long outChannels;
+    private final List<Long> kernelSize;
+    private final ConvParams params;
+    private final Parameter weight;
+    private final @Nullable Parameter bias;
+
+    /** The weight is [first, second / groups, *kernel], of which one is in and the other out. */
+    Convolution(
+            String op,
+            int rank,
+            boolean transposed,
+            long inChannels,
+            long outChannels,
+            long[] kernelSize,
+            ConvParams params,
+            boolean bias) {
+        if (inChannels < 1 || outChannels < 1) {
+            throw new IllegalArgumentException(
+                    op + ": a count of channels is below 1: in " + inChannels + ", out " + outChannels);
+        }
+        if (inChannels % params.groups() != 0 || outChannels % params.groups() != 0) {
+            throw new IllegalArgumentException(op + ": groups do not divide the channels: in " + inChannels + ", out "
+                    + outChannels + ", groups " + params.groups());
+        }
+        if (kernelSize.length != 1 && kernelSize.length != rank
+                || Arrays.stream(kernelSize).anyMatch(k -> k < 1)) {
+            throw new IllegalArgumentException(
+                    op + ": kernelSize is one number or " + rank + ", at least 1: " + Arrays.toString(kernelSize));
+        }
+        this.inChannels = inChannels;
+        this.outChannels = outChannels;
+        this.kernelSize = spread(Arrays.stream(kernelSize).boxed().toList(), rank);
+        this.params = params;
+        long[] sizes = new long[rank + 2];
+        sizes[0] = transposed ? inChannels : outChannels;
+        sizes[1] = (transposed ? outChannels : inChannels) / params.groups();
+        long fanIn = sizes[1];
+        for (int d = 0; d < rank; d++) {
+            sizes[d + 2] = this.kernelSize.get(d);
+            fanIn *= sizes[d + 2];
+        }
+        // PyTorch's kaiming_uniform_ with a = sqrt(5) comes to this bound.
+        double bound = 1 / Math.sqrt((double) fanIn);
+        this.weight = registerParameter("weight", Init.uniform_(Tensor.empty(sizes), -bound, bound));
+        this.bias = bias ? registerParameter("bias", Init.uniform_(Tensor.empty(outChannels), -bound, bound)) : null;
+    }
+
+    private static List<Long> spread(List<Long> values, int rank) {
+        return values.size() == rank ? values : Collections.nCopies(rank, values.get(0));
+    }
+
+    /**
+     * The weight.
+     *
+     * @return [outChannels, inChannels / groups, *kernelSize], or [inChannels, outChannels / groups, *kernelSize] where
+     *     transposed
+     */
+    public final Tensor weight() {
+        return weight.tensor();
+    }
+
+    /**
+     * The bias.
+     *
+     * @return [outChannels], or empty for a layer without
+     */
+    public final Optional<Tensor> bias() {
+        return Optional.ofNullable(biasOrNull());
+    }
+
+    final @Nullable Tensor biasOrNull() {
+        return bias == null ? null : bias.tensor();
+    }
+
+    final ConvParams params() {
+        return params;
+    }
+
+    @Override
+    protected String extraRepr() {
+        int rank = kernelSize.size();
+        StringBuilder text = new StringBuilder();
+        text.append(inChannels).append(", ").append(outChannels);
+        text.append(", kernel_size=").append(Repr.tuple(kernelSize));
+        text.append(", stride=").append(Repr.tuple(spread(params.stride(), rank)));
+        if (params.samePadding()) {
+            text.append(", padding=same");
+        } else {
+            appendUnless(0, "padding", params.padding(), rank, text);
+        }
+        appendUnless(1, "dilation", params.dilation(), rank, text);
+        appendUnless(0, "output_padding", params.outputPadding(), rank, text);
+        text.append(params.groups() == 1 ? "" : ", groups=" + params.groups());
+        return text.append(bias == null ? ", bias=False" : "").toString();
+    }
+
+    private static void appendUnless(long usual, String name, List<Long> values, int rank, StringBuilder text) {
+        if (values.stream().anyMatch(v -> v != usual)) {
+            text.append(", ").append(name).append('=').append(Repr.tuple(spread(values, rank)));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Image;
+
+/** Channels spread over space: [*, c r r, h, w] to [*, c, h r, w r]; {@code torch.nn.PixelShuffle}. */
+public final class PixelShuffle extends Module implements Pure {
+    private final long upscaleFactor;
+
+    /**
+     * The layer.
+     *
+     * @param upscaleFactor r
+     */
+    public PixelShuffle(long upscaleFactor) {
+        this.upscaleFactor = upscaleFactor;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return Image.pixelShuffle(x, upscaleFactor);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "upscale_factor=" + upscaleFactor;
+    }
+}

@@ -1,0 +1,28 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Image;
+
+/** Space gathered into channels: [*, c, h r, w r] to [*, c r r, h, w]; {@code torch.nn.PixelUnshuffle}. */
+public final class PixelUnshuffle extends Module implements Pure {
+    private final long downscaleFactor;
+
+    /**
+     * The layer.
+     *
+     * @param downscaleFactor r
+     */
+    public PixelUnshuffle(long downscaleFactor) {
+        this.downscaleFactor = downscaleFactor;
+    }
+
+    @Override
+    public Tensor forward(Tensor x) {
+        return Image.pixelUnshuffle(x, downscaleFactor);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return "downscale_factor=" + downscaleFactor;
+    }
+}

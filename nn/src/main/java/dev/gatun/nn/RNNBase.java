@@ -1,0 +1,299 @@
+package dev.gatun.nn;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Index;
+import dev.gatun.autograd.ops.Linalg;
+import dev.gatun.autograd.ops.Random;
+import dev.gatun.runtime.random.Generator;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the recurrent layers have: for each layer and direction a weight for the input and one for the hidden state, with a
+ * bias each, all starting uniform in ±1/sqrt(hiddenSize), drawn from the global generator in the order of registration.
+ */
+public abstract sealed class RNNBase extends Module permits RNN, LSTM, GRU {
+    /**
+     * PyTorch's names and, in {@link #defaults()}, its values.
+     *
+     * @param numLayers layers, each fed with the outputs of the one before; 1
+     * @param bias whether there are biases; true
+     * @param batchFirst whether inputs and outputs are [n, steps, *] instead of [steps, n, *]; false
+     * @param dropout the probability of an output to be dropped between layers, in training; 0
+     * @param bidirectional whether a second set of weights goes through the steps backwards; false
+     */
+    public record Options(int numLayers, boolean bias, boolean batchFirst, double dropout, boolean bidirectional) {
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if there is no layer, or dropout is no probability
+         */
+        public Options {
+            if (numLayers < 1) {
+                throw new IllegalArgumentException("rnn: numLayers is below 1: " + numLayers);
+            }
+            if (!(dropout >= 0 && dropout <= 1)) {
+                throw new IllegalArgumentException("rnn: dropout is outside 0..1: " + dropout);
+            }
+        }
+
+        /**
+         * PyTorch's defaults.
+         *
+         * @return the options
+         */
+        public static Options defaults() {
+            return new Options(1, true, false, 0, false);
+        }
+
+        /**
+         * These with so many layers.
+         *
+         * @param value at least 1
+         * @return new options
+         */
+        public Options withNumLayers(int value) {
+            return new Options(value, bias, batchFirst, dropout, bidirectional);
+        }
+
+        /**
+         * These with or without biases.
+         *
+         * @param value whether there are
+         * @return new options
+         */
+        public Options withBias(boolean value) {
+            return new Options(numLayers, value, batchFirst, dropout, bidirectional);
+        }
+
+        /**
+         * These with the batch or the steps first.
+         *
+         * @param value whether the batch is first
+         * @return new options
+         */
+        public Options withBatchFirst(boolean value) {
+            return new Options(numLayers, bias, value, dropout, bidirectional);
+        }
+
+        /**
+         * These with another dropout.
+         *
+         * @param value the probability, 0 to 1
+         * @return new options
+         */
+        public Options withDropout(double value) {
+            return new Options(numLayers, bias, batchFirst, value, bidirectional);
+        }
+
+        /**
+         * These with one direction or both.
+         *
+         * @param value whether both
+         * @return new options
+         */
+        public Options withBidirectional(boolean value) {
+            return new Options(numLayers, bias, batchFirst, dropout, value);
+        }
+    }
+
+    /** The parameters of one layer in one direction. */
+    private record Weights(
+            Parameter input,
+            Parameter hidden,
+            @Nullable Parameter inputBias,
+            @Nullable Parameter hiddenBias) {}
+
+    private final String op;
+    private final long inputSize;
+    private final long hiddenSize;
+    private final int states;
+    private final Options options;
+    private final List<Weights> weights = new ArrayList<>();
+
+    /**
+     * A layer.
+     *
+     * @param gates how many blocks of hiddenSize a weight has
+     * @param states how many states go from step to step, the output first
+     */
+    RNNBase(String op, long inputSize, long hiddenSize, int gates, int states, Options options) {
+        if (inputSize < 1 || hiddenSize < 1) {
+            throw new IllegalArgumentException(
+                    op + ": a size is below 1: inputSize " + inputSize + ", hiddenSize " + hiddenSize);
+        }
+        this.op = op;
+        this.inputSize = inputSize;
+        this.hiddenSize = hiddenSize;
+        this.states = states;
+        this.options = options;
+        double bound = 1 / Math.sqrt((double) hiddenSize);
+        long rows = gates * hiddenSize;
+        for (int layer = 0; layer < options.numLayers(); layer++) {
+            long columns = layer == 0 ? inputSize : hiddenSize * directions();
+            for (int direction = 0; direction < directions(); direction++) {
+                String suffix = "_l" + layer + (direction == 0 ? "" : "_reverse");
+                Parameter input = uniform("weight_ih" + suffix, bound, rows, columns);
+                Parameter hidden = uniform("weight_hh" + suffix, bound, rows, hiddenSize);
+                Parameter inputBias = options.bias() ? uniform("bias_ih" + suffix, bound, rows) : null;
+                Parameter hiddenBias = options.bias() ? uniform("bias_hh" + suffix, bound, rows) : null;
+                weights.add(new Weights(input, hidden, inputBias, hiddenBias));
+            }
+        }
+    }
+
+    private Parameter uniform(String name, double bound, long... sizes) {
+        return registerParameter(name, Init.uniform_(Tensor.empty(sizes), -bound, bound));
+    }
+
+    private int directions() {
+        return options.bidirectional() ? 2 : 1;
+    }
+
+    final long hiddenSize() {
+        return hiddenSize;
+    }
+
+    /**
+     * One step.
+     *
+     * @param x [n, gates * hiddenSize], the input times its weight, plus bias
+     * @param h [n, gates * hiddenSize], the hidden state times its weight, plus bias
+     * @param before the states, the output first, each [n, hiddenSize]
+     * @return the states after it
+     */
+    abstract List<Tensor> step(Tensor x, Tensor h, List<Tensor> before);
+
+    /**
+     * The outputs of all steps, from a state of zeros.
+     *
+     * @param x [steps, n, inputSize], or [n, steps, inputSize] with the batch first, or [steps, inputSize]
+     * @return the same with hiddenSize, twice that in both directions, as its last size
+     * @throws IllegalArgumentException if sizes or dtype do not fit
+     */
+    @Override
+    public final Tensor forward(Tensor x) {
+        return run(x, List.of()).get(0);
+    }
+
+    /**
+     * Runs through all steps.
+     *
+     * @param x the input as the user gave it
+     * @param initial the states [layers * directions, n, hiddenSize], without n for one sample; none for zeros
+     * @return the outputs, and each state after the last step
+     */
+    final List<Tensor> run(Tensor x, List<Tensor> initial) {
+        if (x.rank() != 2 && x.rank() != 3 || x.size(-1) != inputSize) {
+            throw new IllegalArgumentException(
+                    op + ": x is not [steps, n, " + inputSize + "] or [steps, " + inputSize + "]: " + x.describe());
+        }
+        boolean single = x.rank() == 2;
+        boolean turned = options.batchFirst() && !single;
+        Tensor steps = single ? x.unsqueeze(1) : turned ? x.transpose(0, 1) : x; // [steps, n, inputSize]
+        if (steps.size(0) == 0) {
+            throw new IllegalArgumentException(op + ": there are no steps: " + x.describe());
+        }
+        List<Tensor> before = new ArrayList<>();
+        for (int i = 0; i < states; i++) {
+            before.add(initial.isEmpty() ? zeros(steps) : checked(initial.get(i), steps, single));
+        }
+        List<List<Tensor>> after = new ArrayList<>(); // by state, then by layer and direction
+        for (int i = 0; i < states; i++) {
+            after.add(new ArrayList<>());
+        }
+        Tensor output = steps;
+        for (int layer = 0; layer < options.numLayers(); layer++) {
+            output = layer(layer, output, before, after);
+            if (layer + 1 < options.numLayers() && isTraining() && options.dropout() > 0) {
+                output = Random.dropout(output, options.dropout(), Generator.global());
+            }
+        }
+        List<Tensor> results = new ArrayList<>();
+        results.add(single ? output.squeeze(1) : turned ? output.transpose(0, 1) : output);
+        for (List<Tensor> state : after) {
+            Tensor stacked = Index.stack(state); // [layers * directions, n, hiddenSize]
+            results.add(single ? stacked.squeeze(1) : stacked);
+        }
+        return results;
+    }
+
+    private Tensor zeros(Tensor steps) {
+        return steps.newZeros(
+                dev.gatun.runtime.Shape.of((long) options.numLayers() * directions(), steps.size(1), hiddenSize));
+    }
+
+    private Tensor checked(Tensor state, Tensor steps, boolean single) {
+        Tensor batch = single && state.rank() == 2 ? state.unsqueeze(1) : state;
+        boolean fits = batch.rank() == 3
+                && batch.size(0) == (long) options.numLayers() * directions()
+                && batch.size(1) == steps.size(1)
+                && batch.size(2) == hiddenSize;
+        if (!fits) {
+            throw new IllegalArgumentException(op + ": a state is not [" + options.numLayers() * directions() + ", "
+                    + steps.size(1) + ", " + hiddenSize + "]: " + state.describe());
+        }
+        return batch;
+    }
+
+    /** The outputs [steps, n, hiddenSize * directions] of one layer. */
+    private Tensor layer(int layer, Tensor input, List<Tensor> before, List<List<Tensor>> after) {
+        List<Tensor> outputs = new ArrayList<>();
+        for (int direction = 0; direction < directions(); direction++) {
+            int place = layer * directions() + direction;
+            List<Tensor> state = new ArrayList<>();
+            for (Tensor all : before) {
+                state.add(all.select(0, place));
+            }
+            List<Tensor> made = new ArrayList<>();
+            state = steps(weights.get(place), input, state, direction == 1, made);
+            for (int i = 0; i < states; i++) {
+                after.get(i).add(state.get(i));
+            }
+            if (direction == 1) {
+                Collections.reverse(made);
+            }
+            outputs.add(Index.stack(made));
+        }
+        if (outputs.size() == 1) {
+            return outputs.get(0);
+        }
+        Tensor both = Index.stack(outputs); // [2, steps, n, hiddenSize]
+        return both.permute(1, 2, 0, 3).reshape(both.size(1), both.size(2), 2 * hiddenSize);
+    }
+
+    /** Goes through the steps; adds the outputs in the order in which they were made. */
+    private List<Tensor> steps(Weights w, Tensor input, List<Tensor> first, boolean reverse, List<Tensor> made) {
+        List<Tensor> state = first;
+        Tensor inputs = Linalg.linear(input, w.input.tensor(), tensor(w.inputBias)); // of all steps at once
+        int count = Math.toIntExact(input.size(0));
+        for (int i = 0; i < count; i++) {
+            Tensor x = inputs.select(0, reverse ? count - 1 - i : i);
+            Tensor h = Linalg.linear(state.get(0), w.hidden.tensor(), tensor(w.hiddenBias));
+            state = step(x, h, state);
+            made.add(state.get(0));
+        }
+        return state;
+    }
+
+    private static @Nullable Tensor tensor(@Nullable Parameter parameter) {
+        return parameter == null ? null : parameter.tensor();
+    }
+
+    /** One of the gates of a step: its columns of [n, gates * hiddenSize]. */
+    final Tensor gate(Tensor gates, int i) {
+        return gates.narrow(1, i * hiddenSize, hiddenSize);
+    }
+
+    @Override
+    protected String extraRepr() {
+        return inputSize + ", " + hiddenSize
+                + (options.numLayers() == 1 ? "" : ", num_layers=" + options.numLayers())
+                + (options.bias() ? "" : ", bias=False")
+                + (options.batchFirst() ? ", batch_first=True" : "")
+                + (options.dropout() == 0 ? "" : ", dropout=" + Repr.of(options.dropout()))
+                + (options.bidirectional() ? ", bidirectional=True" : "");
+    }
+}

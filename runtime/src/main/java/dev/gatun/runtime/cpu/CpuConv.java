@@ -1,0 +1,130 @@
+package dev.gatun.runtime.cpu;
+
+import dev.gatun.bindings.kernels.Gatun;
+import dev.gatun.bindings.kernels.gt_conv_args;
+import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.Window;
+import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Storage;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Launches convolutions, with the scratch that they ask for. */
+final class CpuConv implements Kernels.Conv {
+    private final CpuDevice device;
+
+    CpuConv(CpuDevice device) {
+        this.device = device;
+    }
+
+    @Override
+    public void forward(
+            Window window, long groups, NdArray x, NdArray weight, @Nullable NdArray bias, boolean relu, NdArray y) {
+        Operands o = Operands.of("conv");
+        try {
+            o.add(x).add(weight).add(y).addOrNothing(bias);
+            MemorySegment args = arguments(o, window, groups, x, weight, y);
+            requireBias(o, bias, y);
+            run(
+                    o,
+                    Gatun.GT_CONV_forward(),
+                    y,
+                    args,
+                    scratch -> Gatun.gt_conv(
+                            y.dtype().code(), args, o.at(0), o.at(1), o.at(3), relu ? 1 : 0, o.at(2), scratch));
+        } finally {
+            o.end();
+        }
+    }
+
+    @Override
+    public void gradInput(Window window, long groups, NdArray weight, NdArray dy, NdArray dx) {
+        Operands o = Operands.of("conv gradient");
+        try {
+            o.add(weight).add(dy).add(dx);
+            MemorySegment args = arguments(o, window, groups, dx, weight, dy);
+            run(
+                    o,
+                    Gatun.GT_CONV_grad_input(),
+                    dx,
+                    args,
+                    scratch -> Gatun.gt_conv_grad_input(dx.dtype().code(), args, o.at(0), o.at(1), o.at(2), scratch));
+        } finally {
+            o.end();
+        }
+    }
+
+    @Override
+    public void gradWeight(
+            Window window, long groups, NdArray x, NdArray dy, NdArray dweight, @Nullable NdArray dbias) {
+        Operands o = Operands.of("conv gradient");
+        try {
+            o.add(x).add(dy).add(dweight).addOrNothing(dbias);
+            MemorySegment args = arguments(o, window, groups, x, dweight, dy);
+            requireBias(o, dbias, dy);
+            run(
+                    o,
+                    Gatun.GT_CONV_grad_weight(),
+                    dweight,
+                    args,
+                    scratch -> Gatun.gt_conv_grad_weight(
+                            dweight.dtype().code(), args, o.at(0), o.at(1), o.at(2), o.at(3), scratch));
+        } finally {
+            o.end();
+        }
+    }
+
+    /** A kernel that takes its scratch, or a null pointer where it needs none. */
+    @FunctionalInterface
+    private interface Leaf {
+        int call(MemorySegment scratch);
+    }
+
+    private void run(Operands o, int pass, NdArray like, MemorySegment args, Leaf leaf) {
+        long bytes = Gatun.gt_conv_scratch_bytes(pass, like.dtype().code(), args);
+        if (bytes == 0) {
+            Status.check(leaf.call(MemorySegment.NULL), o);
+            return;
+        }
+        Storage scratch = device.pool().allocate(bytes);
+        try {
+            Status.check(leaf.call(scratch.at(0)), o);
+        } finally {
+            scratch.release();
+        }
+    }
+
+    private static MemorySegment arguments(
+            Operands o, Window window, long groups, NdArray x, NdArray weight, NdArray y) {
+        CpuWindow.requireImages(o, window, x, y);
+        o.require(weight.rank() == x.rank() && weight.dtype() == x.dtype(), "weight does not fit");
+        o.require(weight.isContiguous(), "operands are not contiguous");
+        o.require(
+                groups >= 1
+                        && x.size(1) == weight.size(1) * groups
+                        && y.size(1) == weight.size(0)
+                        && y.size(1) % groups == 0,
+                "channels do not fit " + groups + " groups");
+        for (int d = 0; d < window.rank(); d++) {
+            o.require(weight.size(d + 2) == window.kernel(d), "weight does not fit the window");
+        }
+        MemorySegment args = Operands.table(gt_conv_args.sizeof());
+        gt_conv_args.n(args, x.size(0));
+        gt_conv_args.groups(args, groups);
+        gt_conv_args.in(args, x.size(1));
+        gt_conv_args.out(args, y.size(1));
+        CpuWindow.write(args, gt_conv_args.window$offset(), window, x.shape(), y.shape());
+        return args;
+    }
+
+    private static void requireBias(Operands o, @Nullable NdArray bias, NdArray y) {
+        o.require(
+                bias == null
+                        || (bias.rank() == 1
+                                && bias.size(0) == y.size(1)
+                                && bias.dtype() == y.dtype()
+                                && bias.isContiguous()),
+                "bias does not fit");
+    }
+}
