@@ -188,8 +188,8 @@ typedef struct gt_conv_args {
 
 /* Each of the three is linear in both of its arrays, and its gradients are the other two. All arrays are contiguous, of
    one dtype, F32 or F64, and apart. scratch: gt_conv_scratch_bytes, aligned to 64. Denormals are flushed to zero. */
-enum gt_conv_pass { GT_CONV_forward, GT_CONV_grad_input, GT_CONV_grad_weight };
-/* Bytes of scratch that a pass needs; 0 for none. */
+enum gt_conv_pass { GT_CONV_forward, GT_CONV_grad_input, GT_CONV_grad_weight, GT_CONV_pool, GT_CONV_pool_grad };
+/* Bytes of scratch that a pass needs, 0 for none; -1 where there is no such pass for these sizes, dtype and version. */
 GT_API int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args);
 /* y = conv(x, weight) + bias; bias: [out] or null. relu: 1 makes negative elements 0. */
 GT_API int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu,
@@ -200,6 +200,17 @@ GT_API int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *w
 /* dweight = gradient, from x and dy; dbias [out] = sum of dy, or null. */
 GT_API int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *x, const void *dy, void *dweight,
                                void *dbias, void *scratch);
+
+/*
+ * y [n, out, window.y / 2] = max pool, two by two without overlap, of relu(conv(x, weight) + bias). winner, of y's shape,
+ * = which of the four it was, row by row, or 4 where none is positive. Only where gt_conv_scratch_bytes is not -1, which
+ * gt_conv and gt_max_pool are for.
+ */
+GT_API int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias,
+                        void *y, uint8_t *winner, void *scratch);
+/* dx, dweight, dbias = gradients, each may be null: only winners are visited, one in four. */
+GT_API int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy,
+                             const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch);
 
 /* ---- Pool ---- */
 

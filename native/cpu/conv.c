@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../common/dtype.h"
+#include "conv_plan.h"
 #include "denormals.h"
 #include "threads.h"
 
@@ -77,9 +78,27 @@ static conv_job make(int dtype, const gt_conv_args *s) {
 static char *at(const conv_job *job, const void *x, int64_t i) { return (char *)(uintptr_t)x + i * job->bytes; }
 
 GT_API int64_t gt_conv_scratch_bytes(int pass, int dtype, const gt_conv_args *args) {
-    if (pass != GT_CONV_grad_weight || check(dtype, args) != GT_OK) return 0;
+    if (check(dtype, args) != GT_OK) return pass < GT_CONV_pool ? 0 : -1;
     const int64_t bytes = gt_dtype_bytes(dtype), parts = parts_of(args, bytes);
-    return parts > 1 ? parts * args->out * (args->in / args->groups) * count_of(args->window.kernel) * bytes : 0;
+    int64_t direct;
+    switch (pass) {
+    case GT_CONV_forward:
+        return gt_direct_forward_bytes(dtype, args, 0);
+    case GT_CONV_grad_input:
+        return gt_direct_forward_bytes(dtype, args, 1);
+    case GT_CONV_grad_weight:
+        direct = gt_direct_weight_bytes(dtype, args, parts);
+        if (direct > 0) return direct;
+        return parts > 1 ? parts * args->out * (args->in / args->groups) * count_of(args->window.kernel) * bytes : 0;
+    case GT_CONV_pool:
+        direct = gt_direct_pool_grad_bytes(dtype, args, parts) > 0 ? gt_direct_pool_bytes(dtype, args) : 0;
+        return direct > 0 ? direct : -1;
+    case GT_CONV_pool_grad:
+        direct = gt_direct_pool_bytes(dtype, args) > 0 ? gt_direct_pool_grad_bytes(dtype, args, parts) : 0;
+        return direct > 0 ? direct : -1;
+    default:
+        return -1;
+    }
 }
 
 /* ---- forward: y = weight columns ---- */
@@ -114,13 +133,15 @@ static void forward(void *arg, int64_t index) {
 
 GT_API int gt_conv(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, int relu,
                    void *y, void *scratch) {
-    (void)scratch;
     const int status = check(dtype, args);
     if (status != GT_OK) return status;
     if (relu != 0 && relu != 1) return GT_BAD_CODE;
     conv_job job = make(dtype, args);
     if (args->n == 0 || args->out == 0 || job.y_plane == 0) return GT_OK;
     if (!y || (job.depth > 0 && (!weight || (job.x_plane > 0 && !x)))) return GT_BAD_ARGUMENT;
+    if (job.depth > 0 && scratch && dtype == GT_F32 && gt_direct_forward(args, 0, x, weight, bias, relu, y, scratch)) {
+        return GT_OK;
+    }
     job.x = x;
     job.weight = weight;
     job.bias = bias;
@@ -163,12 +184,12 @@ static void grad_input(void *arg, int64_t index) {
 
 GT_API int gt_conv_grad_input(int dtype, const gt_conv_args *args, const void *weight, const void *dy, void *dx,
                               void *scratch) {
-    (void)scratch;
     const int status = check(dtype, args);
     if (status != GT_OK) return status;
     conv_job job = make(dtype, args);
     if (args->n == 0 || args->in == 0 || job.x_plane == 0) return GT_OK;
     if (!dx || (job.out_group > 0 && (!weight || (job.y_plane > 0 && !dy)))) return GT_BAD_ARGUMENT;
+    if (scratch && dtype == GT_F32 && gt_direct_forward(args, 1, dy, weight, NULL, 0, dx, scratch)) return GT_OK;
     job.weight = weight;
     job.dy = dy;
     job.to = dx;
@@ -248,7 +269,8 @@ GT_API int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *
         return GT_OK;
     }
     job.parts = parts_of(args, job.bytes);
-    if (job.parts > 1 && !scratch) return GT_BAD_ARGUMENT;
+    if (!scratch && gt_conv_scratch_bytes(GT_CONV_grad_weight, dtype, args) > 0) return GT_BAD_ARGUMENT;
+    if (dtype == GT_F32 && gt_direct_weight(args, job.parts, x, dy, dweight, scratch)) return GT_OK;
     job.to = dweight;
     job.parted = job.parts > 1 ? scratch : dweight;
     job.pieces = (job.depth + PIECE_ROWS - 1) / PIECE_ROWS;
@@ -260,4 +282,27 @@ GT_API int gt_conv_grad_weight(int dtype, const gt_conv_args *args, const void *
         gt_parallel((count + JOIN_ELEMENTS - 1) / JOIN_ELEMENTS, 0.1 * (double)(JOIN_ELEMENTS * job.parts), join, &job);
     }
     return GT_OK;
+}
+
+/* ---- with relu and a max pool behind it ---- */
+
+GT_API int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias,
+                        void *y, uint8_t *winner, void *scratch) {
+    const int status = check(dtype, args);
+    if (status != GT_OK) return status;
+    if (gt_conv_scratch_bytes(GT_CONV_pool, dtype, args) < 0) return GT_UNSUPPORTED;
+    if (args->n == 0 || args->out == 0) return GT_OK;
+    if (!x || !weight || !y || !winner || !scratch) return GT_BAD_ARGUMENT;
+    return gt_direct_pool(args, x, weight, bias, y, winner, scratch) ? GT_OK : GT_UNSUPPORTED;
+}
+
+GT_API int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy,
+                             const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch) {
+    const int status = check(dtype, args);
+    if (status != GT_OK) return status;
+    if (gt_conv_scratch_bytes(GT_CONV_pool_grad, dtype, args) < 0) return GT_UNSUPPORTED;
+    if (args->n > 0 && args->out > 0 && (!x || !weight || !dy || !winner)) return GT_BAD_ARGUMENT;
+    if (!scratch) return GT_BAD_ARGUMENT;
+    const int64_t parts = parts_of(args, gt_dtype_bytes(dtype));
+    return gt_direct_pool_grad(args, parts, x, weight, dy, winner, dx, dweight, dbias, scratch) ? GT_OK : GT_UNSUPPORTED;
 }

@@ -81,6 +81,52 @@ static void conv_case(int dtype, gt_conv_args s, uint64_t *random) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 }
 
+/* The pooled pass against the three operations, where there is one. */
+static void pooled_case(gt_conv_args s, uint64_t *random) {
+    const gt_window *w = &s.window;
+    const int64_t h = w->y[1], v = w->y[2], ph = h / 2, pv = v / 2, n = s.n * s.out * ph * pv;
+    const int64_t nx = s.n * s.in * count_of(w->x), ny = s.n * s.out * h * v, nw = s.out * s.in * count_of(w->kernel);
+    const int64_t bytes = gt_conv_scratch_bytes(GT_CONV_pool, GT_F32, &s);
+    if (bytes < 0) {
+        CHECK(gt_conv_scratch_bytes(GT_CONV_pool_grad, GT_F32, &s) < 0, "one pass without the other");
+        CHECK(gt_conv_pool(GT_F32, &s, NULL, NULL, NULL, NULL, NULL, NULL) == GT_UNSUPPORTED, "no such pass");
+        return;
+    }
+    float *x = values(GT_F32, nx, random), *weight = values(GT_F32, nw, random), *bias = values(GT_F32, s.out, random);
+    float *dy = values(GT_F32, n, random), *y = test_buffer(n, 4), *full = test_buffer(ny, 4), *want = test_buffer(n, 4);
+    float *spread = test_buffer(ny, 4), *dx = test_buffer(nx, 4), *dweight = test_buffer(nw, 4), *dbias = test_buffer(s.out, 4);
+    float *wx = test_buffer(nx, 4), *ww = test_buffer(nw, 4), *wb = test_buffer(s.out, 4);
+    uint8_t *winner = test_buffer(n, 1);
+    int64_t *index = test_buffer(n, 8);
+    void *scratch[5];
+    for (int pass = 0; pass < 5; pass++) scratch[pass] = test_buffer(gt_conv_scratch_bytes(pass, GT_F32, &s), 1);
+    CHECK(gt_conv_pool(GT_F32, &s, x, weight, bias, y, winner, scratch[3]) == GT_OK, "pooled");
+    CHECK(gt_conv_pool_grad(GT_F32, &s, x, weight, dy, winner, dx, dweight, dbias, scratch[4]) == GT_OK, "gradients");
+    CHECK(gt_conv(GT_F32, &s, x, weight, bias, 1, full, scratch[0]) == GT_OK, "plain");
+    const gt_pool_args pool = {.planes = s.n * s.out, .window = {{1, h, v}, {1, ph, pv}, {1, 2, 2}, {1, 2, 2}, {0, 0, 0},
+                                                                 {1, 1, 1}}};
+    CHECK(gt_max_pool(GT_F32, &pool, full, want, index) == GT_OK, "plain pool");
+    int bad = 0;
+    memset(spread, 0, (size_t)ny * 4);
+    for (int64_t i = 0; i < n; i++) {
+        bad += !test_close(y[i], want[i], 1e-4) || (winner[i] == 4) != !(y[i] > 0);
+        const int64_t place = (i / pv % ph * 2 + winner[i] / 2) * v + i % pv * 2 + winner[i] % 2;
+        if (winner[i] < 4) spread[i / (ph * pv) * h * v + place] = dy[i];
+    }
+    CHECK(gt_conv_grad_input(GT_F32, &s, weight, spread, wx, scratch[1]) == GT_OK, "plain dx");
+    CHECK(gt_conv_grad_weight(GT_F32, &s, x, spread, ww, wb, scratch[2]) == GT_OK, "plain dweight");
+    const double many = 1e-5 * (double)(10 + s.n * ph * pv);
+    for (int64_t i = 0; i < nx; i++) bad += !test_close(dx[i], wx[i], 1e-4);
+    for (int64_t i = 0; i < nw; i++) bad += !test_close(dweight[i], ww[i], many);
+    for (int64_t i = 0; i < s.out; i++) bad += !test_close(dbias[i], wb[i], many);
+    CHECK(!bad, "pooled %d x %d x %d x %d to %d: %d differ", (int)s.n, (int)s.in, (int)w->x[1], (int)w->x[2], (int)s.out, bad);
+    CHECK(gt_conv_pool_grad(GT_F32, &s, x, weight, dy, winner, NULL, NULL, wb, scratch[4]) == GT_OK &&
+              !memcmp(wb, dbias, (size_t)s.out * 4), "bias alone");
+    void *const all[] = {x, weight, bias, dy, y, full, want, spread, dx, dweight, dbias, wx, ww, wb, winner, index,
+                         scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+}
+
 /* A plane of one image: kernel, stride and padding the same in both dimensions. */
 static gt_window plane(int64_t height, int64_t width, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation) {
     return (gt_window){.x = {1, height, width}, .kernel = {1, kernel, kernel}, .stride = {1, stride, stride},
@@ -121,5 +167,12 @@ void test_conv(void) {
         conv_case(dtype, make(1, 2, 4, 6, (gt_window){.x = {5, 6, 7}, .kernel = {2, 3, 3}, .stride = {1, 2, 1},
                                                      .padding = {1, 0, 2}, .dilation = {2, 1, 1}}), &random);
     }
+    pooled_case(make(3, 1, 1, 6, plane(12, 11, 3, 1, 0, 1)), &random);
+    pooled_case(make(2, 1, 6, 16, plane(15, 15, 3, 1, 0, 1)), &random);
+    pooled_case(make(17, 1, 5, 19, plane(9, 40, 3, 1, 2, 1)), &random);
+    pooled_case(make(2, 1, 33, 7, plane(10, 8, 5, 1, 1, 1)), &random);
+    pooled_case(make(1, 1, 3, 2, plane(70, 67, 2, 1, 0, 1)), &random);
+    pooled_case(make(1, 1, 2, 3, plane(6, 6, 3, 2, 0, 1)), &random);
+    pooled_case(make(0, 1, 2, 3, plane(6, 6, 3, 1, 0, 1)), &random);
     refusals();
 }

@@ -12,31 +12,18 @@
  */
 #include "../gemm.h"
 
-#if defined(__AVX2__)
+#include "../vector.h"
 
-#include <immintrin.h>
+#if defined(GT_VECTOR)
+
 #include <string.h>
 
 #if defined(__AVX512F__)
-typedef __m512 vector;
-#define LANES 16
 #define ROWS 14
-#define LOAD _mm512_loadu_ps
-#define STORE _mm512_storeu_ps
-#define SAME _mm512_set1_ps
-#define MULTIPLY_ADD _mm512_fmadd_ps
-#define ADD _mm512_add_ps
 #define EACH_HEIGHT(row) \
     row(1) row(2) row(3) row(4) row(5) row(6) row(7) row(8) row(9) row(10) row(11) row(12) row(13) row(14)
 #else
-typedef __m256 vector;
-#define LANES 8
 #define ROWS 6
-#define LOAD _mm256_loadu_ps
-#define STORE _mm256_storeu_ps
-#define SAME _mm256_set1_ps
-#define MULTIPLY_ADD _mm256_fmadd_ps
-#define ADD _mm256_add_ps
 #define EACH_HEIGHT(row) row(1) row(2) row(3) row(4) row(5) row(6)
 #endif
 

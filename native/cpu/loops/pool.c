@@ -38,23 +38,42 @@ static inline int is_halving(const gt_pool_args *a) {
            w->padding[1] == 0 && w->padding[2] == 0 && 2 * w->y[1] <= w->x[1] && 2 * w->y[2] <= w->x[2];
 }
 
+/* Outputs of the usual pool that are made at a time. */
+#define BLOCK 16
+
 #define POOL_LOOPS(dtype, ...)                                                                                         \
-    static void max_halving_##dtype(const gt_window *w, const gt_##dtype *x, gt_##dtype *y, int64_t *index) {          \
-        const int64_t row = w->x[2];                                                                                   \
-        for (int64_t o1 = 0; o1 < w->y[1]; o1++) {                                                                     \
-            for (int64_t o2 = 0; o2 < w->y[2]; o2++) {                                                                 \
-                int64_t best = 2 * (o1 * row + o2);                                                                    \
-                gt_##dtype most = x[best];                                                                             \
-                const int64_t others[3] = {best + 1, best + row, best + row + 1};                                      \
-                for (int i = 0; i < 3; i++) {                                                                          \
-                    const gt_##dtype v = x[others[i]];                                                                 \
-                    const int wins = v > most || v != v;                                                               \
-                    best = wins ? others[i] : best;                                                                    \
-                    most = wins ? v : most;                                                                            \
-                }                                                                                                      \
-                *y++ = most;                                                                                           \
-                *index++ = best;                                                                                       \
+    static inline __attribute__((always_inline)) void halve_##dtype(int64_t n, const gt_##dtype *x, int64_t row,       \
+                                                                   int64_t first, gt_##dtype *y, int64_t *index) {     \
+        gt_##dtype most[BLOCK], next[BLOCK];                                                                           \
+        int64_t best[BLOCK];                                                                                           \
+        for (int64_t j = 0; j < n; j++) most[j] = x[2 * j];                                                            \
+        for (int64_t j = 0; j < n; j++) best[j] = first + 2 * j;                                                       \
+        for (int k = 1; k < 4; k++) {                                                                                  \
+            const int64_t away = (k & 1) + (k >> 1) * row;                                                             \
+            for (int64_t j = 0; j < n; j++) next[j] = x[away + 2 * j];                                                 \
+            for (int64_t j = 0; j < n; j++) {                                                                          \
+                const int wins = (next[j] > most[j]) | (next[j] != next[j]);                                           \
+                best[j] = wins ? first + 2 * j + away : best[j];                                                       \
+                most[j] = wins ? next[j] : most[j];                                                                    \
             }                                                                                                          \
+        }                                                                                                              \
+        memcpy(y, most, (size_t)n * sizeof *y);                                                                        \
+        memcpy(index, best, (size_t)n * sizeof *index);                                                                \
+    }                                                                                                                  \
+                                                                                                                       \
+    static void max_halving_##dtype(const gt_window *w, const gt_##dtype *x, gt_##dtype *y, int64_t *index) {          \
+        const int64_t row = w->x[2], width = w->y[2];                                                                  \
+        for (int64_t o1 = 0; o1 < w->y[1]; o1++) {                                                                     \
+            for (int64_t o2 = 0; o2 < width; o2 += BLOCK, y += BLOCK, index += BLOCK) {                                \
+                const int64_t first = 2 * (o1 * row + o2), left = width - o2;                                          \
+                if (left >= BLOCK) {                                                                                   \
+                    halve_##dtype(BLOCK, x + first, row, first, y, index);                                             \
+                } else {                                                                                               \
+                    halve_##dtype(left, x + first, row, first, y, index);                                              \
+                }                                                                                                      \
+            }                                                                                                          \
+            y -= (BLOCK - width % BLOCK) % BLOCK;                                                                      \
+            index -= (BLOCK - width % BLOCK) % BLOCK;                                                                  \
         }                                                                                                              \
     }                                                                                                                  \
                                                                                                                        \
