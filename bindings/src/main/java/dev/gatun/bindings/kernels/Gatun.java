@@ -2358,6 +2358,24 @@ public class Gatun {
     public static int GT_CONV_grad_weight() {
         return GT_CONV_grad_weight;
     }
+    private static final int GT_CONV_pool = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_conv_pass.GT_CONV_pool = 3
+     * }
+     */
+    public static int GT_CONV_pool() {
+        return GT_CONV_pool;
+    }
+    private static final int GT_CONV_pool_grad = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_conv_pass.GT_CONV_pool_grad = 4
+     * }
+     */
+    public static int GT_CONV_pool_grad() {
+        return GT_CONV_pool_grad;
+    }
 
     private static class gt_conv_scratch_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2606,6 +2624,138 @@ public class Gatun {
                 traceDowncall("gt_conv_grad_weight", dtype, args, x, dy, dweight, dbias, scratch);
             }
             return (int)mh$.invokeExact(dtype, args, x, dy, dweight, dbias, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_conv_pool {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv_pool");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, void *y, uint8_t *winner, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_conv_pool$descriptor() {
+        return gt_conv_pool.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, void *y, uint8_t *winner, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_conv_pool$handle() {
+        return gt_conv_pool.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, void *y, uint8_t *winner, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_conv_pool$address() {
+        return gt_conv_pool.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_conv_pool(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *bias, void *y, uint8_t *winner, void *scratch)
+     * }
+     */
+    public static int gt_conv_pool(int dtype, MemorySegment args, MemorySegment x, MemorySegment weight, MemorySegment bias, MemorySegment y, MemorySegment winner, MemorySegment scratch) {
+        var mh$ = gt_conv_pool.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv_pool", dtype, args, x, weight, bias, y, winner, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, weight, bias, y, winner, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_conv_pool_grad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_conv_pool_grad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy, const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_conv_pool_grad$descriptor() {
+        return gt_conv_pool_grad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy, const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_conv_pool_grad$handle() {
+        return gt_conv_pool_grad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy, const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_conv_pool_grad$address() {
+        return gt_conv_pool_grad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_conv_pool_grad(int dtype, const gt_conv_args *args, const void *x, const void *weight, const void *dy, const uint8_t *winner, void *dx, void *dweight, void *dbias, void *scratch)
+     * }
+     */
+    public static int gt_conv_pool_grad(int dtype, MemorySegment args, MemorySegment x, MemorySegment weight, MemorySegment dy, MemorySegment winner, MemorySegment dx, MemorySegment dweight, MemorySegment dbias, MemorySegment scratch) {
+        var mh$ = gt_conv_pool_grad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_conv_pool_grad", dtype, args, x, weight, dy, winner, dx, dweight, dbias, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, weight, dy, winner, dx, dweight, dbias, scratch);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
