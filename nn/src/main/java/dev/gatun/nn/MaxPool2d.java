@@ -59,6 +59,16 @@ public final class MaxPool2d extends Module implements Pure {
         return Pool.maxPool2d(x, params);
     }
 
+    /** Whether windows are two by two and one begins where the other ends. */
+    boolean isHalving() {
+        boolean plain = params.padding().stream().allMatch(p -> p == 0)
+                && params.dilation().stream().allMatch(d -> d == 1)
+                && !params.ceilMode();
+        return plain
+                && params.kernelSize().stream().allMatch(k -> k == 2)
+                && params.stride().stream().allMatch(s -> s == 2);
+    }
+
     @Override
     protected String extraRepr() {
         return Repr.of(params);

@@ -4,8 +4,8 @@ import dev.gatun.autograd.Tensor;
 
 /**
  * Modules one after the other, named by their place; {@code torch.nn.Sequential}. A {@link Linear} with a {@link ReLU},
- * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and so does a {@link Conv2d} with a {@link ReLU}; what
- * only the next layer needs is released as soon as that has run.
+ * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and so does a {@link Conv2d} with a {@link ReLU} and, behind
+ * that, a {@link MaxPool2d} of two by two; what only the next layer needs is released as soon as that has run.
  */
 public final class Sequential extends Module {
     private final Module[] layers;
@@ -67,8 +67,9 @@ public final class Sequential extends Module {
                 output = linear.forward(input, activation);
                 i++;
             } else if (layer instanceof Conv2d conv && next instanceof ReLU relu) {
-                output = conv.forward(input, relu);
-                i++;
+                boolean pools = i + 2 < layers.length && layers[i + 2] instanceof MaxPool2d pool && pool.isHalving();
+                output = pools ? conv.forwardPooled(input) : conv.forward(input, relu);
+                i += pools ? 2 : 1;
             } else {
                 output = layer.forward(input);
             }

@@ -216,6 +216,28 @@ class LayersTest {
         assertArrayEquals(x.grad().toFloatArray(), input, 1e-5f);
     }
 
+    @Test
+    void sequential_convReluAndPool_equalTheThreeApart() {
+        Conv2d conv = new Conv2d(3, 20, 3, ConvParams.defaults().withPadding(1));
+        Tensor x = Tensor.randn(5, 3, 9, 12).requiresGrad_(true);
+        Tensor together = new Sequential(conv, new ReLU(), new MaxPool2d(2)).forward(x);
+        Tensor apart = new MaxPool2d(2).forward(conv.forward(x).relu());
+        assertEquals(Shape.of(5, 20, 4, 6), together.shape());
+        assertArrayEquals(apart.toFloatArray(), together.toFloatArray(), 1e-5f);
+        together.square().sum().backward();
+        float[] weight = conv.weight().grad().toFloatArray();
+        float[] bias = conv.bias().orElseThrow().grad().toFloatArray();
+        float[] input = x.grad().toFloatArray();
+        conv.zeroGrad();
+        x.zeroGrad();
+        apart.square().sum().backward();
+        assertArrayEquals(conv.weight().grad().toFloatArray(), weight, 1e-2f);
+        assertArrayEquals(conv.bias().orElseThrow().grad().toFloatArray(), bias, 1e-2f);
+        assertArrayEquals(x.grad().toFloatArray(), input, 1e-4f);
+        Module every = new Sequential(conv, new ReLU(), new MaxPool2d(2, 1));
+        assertEquals(Shape.of(5, 20, 8, 11), every.forward(x).shape());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "0.5, 0.5",

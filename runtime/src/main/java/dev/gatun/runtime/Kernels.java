@@ -175,6 +175,27 @@ public interface Kernels {
         void forward(
                 Window window, long groups, NdArray x, NdArray weight, @Nullable NdArray bias, boolean relu, NdArray y);
 
+        /**
+         * y = max pool, two by two without overlap, of relu(convolution of x with weight + bias [out]), in one pass;
+         * winner (U8, of y's shape) = which of the four it was, row by row, or 4 where none is positive.
+         *
+         * @param window over two dimensions
+         * @return false, with nothing done, where this backend has no such pass for these sizes and dtype
+         */
+        boolean forwardPooled(
+                Window window, NdArray x, NdArray weight, @Nullable NdArray bias, NdArray y, NdArray winner);
+
+        /** dx, dweight, dbias = gradients of {@link #forwardPooled}; each may be {@code null}. */
+        void gradPooled(
+                Window window,
+                NdArray x,
+                NdArray weight,
+                NdArray dy,
+                NdArray winner,
+                @Nullable NdArray dx,
+                @Nullable NdArray dweight,
+                @Nullable NdArray dbias);
+
         /** dx = gradient of x, from weight and dy: the transposed convolution. */
         void gradInput(Window window, long groups, NdArray weight, NdArray dy, NdArray dx);
 

@@ -5,6 +5,7 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.runtime.Window;
@@ -57,6 +58,123 @@ public final class Conv {
     public static Tensor conv2d(
             Tensor x, Tensor weight, @Nullable Tensor bias, ConvParams params, @Nullable UnaryOp activation) {
         return conv("conv2d", 2, x, weight, bias, params, activation);
+    }
+
+    /**
+     * {@link #conv2d} followed by relu and a max pool, two by two without overlap, in one pass where the device has one for
+     * these sizes: what is stored is the pooled values alone, and backward visits only those that won. Elsewhere it is the
+     * three operations. {@code F.max_pool2d(F.relu(F.conv2d(...)), 2)}.
+     *
+     * @param x [n, in, h, w] or [in, h, w]
+     * @param weight [out, in / groups, kh, kw], of x's dtype
+     * @param bias [out] or {@code null}
+     * @param params how it moves
+     * @return [n, out, h', w'] or [out, h', w'], half the convolution's sizes, rounded down
+     * @throws IllegalArgumentException as {@link #conv2d}
+     */
+    public static Tensor conv2dReluMaxPool2d(Tensor x, Tensor weight, @Nullable Tensor bias, ConvParams params) {
+        if (x.rank() == 4 && weight.rank() == 4 && params.groups() == 1 && !params.samePadding()) {
+            check("conv2d", 2, x, weight, bias);
+            long[] stride = PerDim.spread("conv2d", "stride", params.stride(), 2);
+            long[] padding = PerDim.spread("conv2d", "padding", params.padding(), 2);
+            long[] dilation = PerDim.spread("conv2d", "dilation", params.dilation(), 2);
+            Tensor y = pooled(Window.of(kernelOf(weight), stride, padding, dilation), x, weight, bias);
+            if (y != null) {
+                return y;
+            }
+        }
+        Tensor activated = conv2d(x, weight, bias, params, UnaryOp.RELU);
+        return Pool.maxPool2d(activated, MaxPoolParams.of(2)).values();
+    }
+
+    /** The fused pass, or {@code null} where there is none, or where something does not fit. */
+    private static @Nullable Tensor pooled(Window window, Tensor x, Tensor weight, @Nullable Tensor bias) {
+        if (x.size(1) != weight.size(1) || bias != null && bias.size(0) != weight.size(0)) {
+            return null;
+        }
+        long[] sizes = x.shape().toArray();
+        sizes[1] = weight.size(0);
+        for (int d = 0; d < 2; d++) {
+            long room = sizes[d + 2] + 2 * window.padding(d) - window.reach(d);
+            if (room < 1) {
+                return null;
+            }
+            sizes[d + 2] = room / window.stride(d) + 1;
+        }
+        Shape convolved = Shape.of(sizes);
+        sizes[2] /= 2;
+        sizes[3] /= 2;
+        Tensor dense = x.contiguous();
+        Tensor filter = weight.contiguous();
+        Tensor offset = bias == null ? null : bias.contiguous();
+        Tensor y = dense.newEmpty(Shape.of(sizes));
+        Tensor winner = Tensor.empty(x.device(), DType.U8, y.shape());
+        if (!x.device().kernels().conv().forwardPooled(window, dense, filter, offset, y, winner)) {
+            y.release();
+            winner.release();
+            return null;
+        }
+        if (Graph.records(dense, filter, offset)) {
+            recordPooled(window, convolved, y, winner, dense, filter, offset);
+        }
+        winner.release();
+        return y;
+    }
+
+    private static void recordPooled(
+            Window window, Shape convolved, Tensor y, Tensor winner, Tensor x, Tensor weight, @Nullable Tensor bias) {
+        Saved saved = Saved.of(x, weight, winner);
+        boolean wantsX = x.requiresGrad();
+        boolean wantsWeight = weight.requiresGrad();
+        boolean wantsBias = bias != null && bias.requiresGrad();
+        Joint joint = new Joint(g -> {
+            Tensor from = saved.get(0);
+            Tensor filter = saved.get(1);
+            Tensor dx = wantsX ? from.newEmpty() : null;
+            Tensor dweight = wantsWeight ? filter.newEmpty() : null;
+            Tensor dbias = wantsBias ? g.newEmpty(Shape.of(filter.size(0))) : null;
+            g.device()
+                    .kernels()
+                    .conv()
+                    .gradPooled(window, from, filter, g.contiguous(), saved.get(2), dx, dweight, dbias);
+            return new @Nullable Tensor[] {dx, dweight, dbias};
+        });
+        Shape xShape = x.shape();
+        Shape wShape = weight.shape();
+        Input dx = Input.of(
+                x,
+                g -> GradMode.isOn()
+                        ? gradInput(
+                                "ConvolutionBackward0",
+                                window,
+                                1,
+                                saved.get(1),
+                                spread(g, saved.get(2), convolved),
+                                xShape)
+                        : joint.take(g, 0));
+        Input dw = Input.of(
+                weight,
+                g -> GradMode.isOn()
+                        ? gradWeight(window, 1, saved.get(0), spread(g, saved.get(2), convolved), wShape)
+                        : joint.take(g, 1));
+        String name = "MaxPool2DWithIndicesBackward0>ReluBackward0>ConvolutionBackward0";
+        if (bias == null) {
+            Graph.record(name, y, saved, dx, dw);
+            return;
+        }
+        Input db = Input.of(
+                bias, g -> GradMode.isOn() ? sumOfChannels(spread(g, saved.get(2), convolved)) : joint.take(g, 2));
+        Graph.record(name, y, saved, dx, dw, db);
+    }
+
+    /** What arrives at the pooled values, brought to the convolution's result by operations that record themselves. */
+    private static Tensor spread(Tensor g, Tensor winner, Shape convolved) {
+        Tensor row = winner.eq(2).to(DType.I64).add(winner.eq(3).to(DType.I64));
+        Tensor column = winner.eq(1).to(DType.I64).add(winner.eq(3).to(DType.I64));
+        Tensor top = Tensor.arange(g.size(2)).to(g.device()).mul(2).unsqueeze(1);
+        Tensor left = Tensor.arange(g.size(3)).to(g.device()).mul(2);
+        Tensor places = row.add(top).mul(convolved.size(3)).add(column.add(left));
+        return Pool.scatter(g.mul(winner.ne(4)).contiguous(), places.contiguous(), convolved);
     }
 
     /**

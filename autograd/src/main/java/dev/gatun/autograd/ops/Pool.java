@@ -237,7 +237,7 @@ public final class Pool {
     }
 
     /** Each element of g added at its place in a plane of zeros. */
-    private static Tensor scatter(Tensor g, Tensor index, Shape shape) {
+    static Tensor scatter(Tensor g, Tensor index, Shape shape) {
         Tensor dx = g.newEmpty(shape);
         g.device().kernels().pool().maxGrad(g, index, dx);
         if (!Graph.records(g)) {

@@ -379,6 +379,13 @@ final class OpTable {
                 Shape.of(1, 2, 3, 3),
                 Shape.of(2, 2, 3, 3),
                 C2);
+        conv(
+                "conv2dReluMaxPool2d",
+                Conv::conv2dReluMaxPool2d,
+                usual.withPadding(1),
+                Shape.of(1, 2, 5, 4),
+                Shape.of(2, 2, 3, 3),
+                C2);
     }
 
     /** A convolution of x, weight and, where there is one, bias. */
