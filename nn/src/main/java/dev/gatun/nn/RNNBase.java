@@ -1,7 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.autograd.ops.Index;
+import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.runtime.random.Generator;
@@ -214,7 +214,7 @@ public abstract sealed class RNNBase extends Module permits RNN, LSTM, GRU {
         List<Tensor> results = new ArrayList<>();
         results.add(single ? output.squeeze(1) : turned ? output.transpose(0, 1) : output);
         for (List<Tensor> state : after) {
-            Tensor stacked = Index.stack(state); // [layers * directions, n, hiddenSize]
+            Tensor stacked = Join.stack(state, 0); // [layers * directions, n, hiddenSize]
             results.add(single ? stacked.squeeze(1) : stacked);
         }
         return results;
@@ -255,13 +255,12 @@ public abstract sealed class RNNBase extends Module permits RNN, LSTM, GRU {
             if (direction == 1) {
                 Collections.reverse(made);
             }
-            outputs.add(Index.stack(made));
+            outputs.add(Join.stack(made, 0));
         }
         if (outputs.size() == 1) {
             return outputs.get(0);
         }
-        Tensor both = Index.stack(outputs); // [2, steps, n, hiddenSize]
-        return both.permute(1, 2, 0, 3).reshape(both.size(1), both.size(2), 2 * hiddenSize);
+        return Join.cat(outputs, -1); // [steps, n, 2 hiddenSize]
     }
 
     /** Goes through the steps; adds the outputs in the order in which they were made. */

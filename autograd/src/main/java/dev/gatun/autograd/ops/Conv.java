@@ -348,7 +348,7 @@ public final class Conv {
         }
         Tensor sum = View.detach(y); // stands for the convolution on the graph; its value is never read
         recordForward(window, groups, sum, x, weight, bias);
-        Elementwise.recordActivation(UnaryOp.RELU, sum, y);
+        Activation.record(UnaryOp.RELU, sum, y);
         sum.release();
         return y;
     }

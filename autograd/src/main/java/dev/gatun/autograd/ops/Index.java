@@ -582,6 +582,6 @@ public final class Index {
         if (paddingIdx < 0) {
             return rows;
         }
-        return Elementwise.where(Elementwise.ne(index, paddingIdx).unsqueeze(-1), rows, rows.detach());
+        return Elementwise.where(index.ne(paddingIdx).unsqueeze(-1), rows, rows.detach());
     }
 }

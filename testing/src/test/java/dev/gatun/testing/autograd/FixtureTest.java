@@ -32,6 +32,7 @@ class FixtureTest {
     private static Map<String, Fixtures.Row> ops() {
         Map<String, Fixtures.Row> rows = Fixtures.rows("ops.txt");
         rows.putAll(Fixtures.rows("index_ops.txt"));
+        rows.putAll(Fixtures.rows("layer_ops.txt"));
         return rows;
     }
 
