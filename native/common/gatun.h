@@ -290,8 +290,9 @@ GT_API int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step,
  */
 GT_API int gt_scatter(int op, int dtype, const gt_dims *dims, int64_t size, int64_t step, const int64_t *index,
                       const void *y, void *x, int64_t *bad);
-/* y = y * size + index, a negative index counted from size; rows of stride: index's, y's. *bad as above. */
-GT_API int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad);
+/* y = y * size + index, or first: y = index; a negative index counts from size. Rows of stride: index's, y's. *bad as
+   above. */
+GT_API int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad);
 /* y = x with the order of some dimensions reversed: bit d of reversed is dimension d of dims (x's strides, then y's). */
 GT_API int gt_flip(int dtype, const gt_dims *dims, int64_t reversed, const void *x, void *y);
 

@@ -247,6 +247,7 @@ int gt_gather(int dtype, const gt_dims *dims, int64_t size, int64_t step, const 
 typedef struct {
     const gt_dims *dims;
     int64_t pieces, piece, size;
+    int starts; /* y holds nothing yet */
     const int64_t *index;
     int64_t *y;
     first_bad first;
@@ -261,24 +262,38 @@ static void linear_piece(void *arg, int64_t item) {
     const int64_t place = gt_dims_offset(dims, 0, 0, inner, row) + from * si;
     const int64_t *index = job->index + place;
     int64_t *y = job->y + gt_dims_offset(dims, 1, 0, inner, row) + from * sy;
-    for (int64_t j = 0; j < (left < job->piece ? left : job->piece); j++) {
-        const int64_t value = index[j * si] + (index[j * si] < 0 ? size : 0);
-        if ((uint64_t)value >= (uint64_t)size) {
+    const int64_t n = left < job->piece ? left : job->piece;
+    int bad = 0;
+    if (job->starts && si == 1 && sy == 1) { /* the usual one, which vectorises */
+        for (int64_t j = 0; j < n; j++) {
+            const int64_t value = index[j] + (index[j] < 0 ? size : 0);
+            bad |= (uint64_t)value >= (uint64_t)size;
+            y[j] = value;
+        }
+    } else {
+        for (int64_t j = 0; j < n; j++) {
+            const int64_t value = index[j * si] + (index[j * si] < 0 ? size : 0);
+            const uint64_t before = job->starts ? 0 : (uint64_t)y[j * sy] * (uint64_t)size;
+            bad |= (uint64_t)value >= (uint64_t)size;
+            y[j * sy] = (int64_t)(before + (uint64_t)value);
+        }
+    }
+    for (int64_t j = 0; bad && j < n; j++) {
+        if (index[j * si] < -size || index[j * si] >= size) {
             found_bad(&job->first, place + j * si);
             return;
         }
-        y[j * sy] = y[j * sy] * size + value;
     }
 }
 
-int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad) {
+int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad) {
     if (!gt_dims_valid(dims) || size < 0 || bad == NULL) return GT_BAD_ARGUMENT;
     const int64_t count = gt_dims_count(dims, 0, dims->rank);
     if (count == 0) return GT_OK;
     if (index == NULL || y == NULL) return GT_BAD_ARGUMENT;
     gt_dims one = *dims;
     if (one.rank == 0) one.rank = one.size[0] = 1;
-    linear_job job = {.dims = &one, .size = size, .index = index, .y = y};
+    linear_job job = {.dims = &one, .size = size, .starts = first, .index = index, .y = y};
     atomic_store_explicit(&job.first.offset, INT64_MAX, memory_order_relaxed);
     const int64_t length = one.size[one.rank - 1];
     job.piece = length < CHUNK ? length : CHUNK;

@@ -157,12 +157,15 @@ static void bad_indexes(void) {
     gt_dims pair = {.rank = 1, .size = {N}, .stride = {{1}, {1}}};
     int64_t *linear = test_buffer(N, 8);
     for (int64_t i = 0; i < N; i++) linear[i] = 2;
-    CHECK(gt_linear_index(&pair, 4, index, linear, &bad) == GT_BAD_INDEX && bad == 2500, "linear: %lld", (long long)bad);
+    CHECK(gt_linear_index(0, &pair, 4, index, linear, &bad) == GT_BAD_INDEX && bad == 2500, "linear: %lld", (long long)bad);
     index[2500] = -4;
     for (int64_t i = 0; i < N; i++) linear[i] = 2;
-    CHECK(gt_linear_index(&pair, 4, index, linear, &bad) == GT_OK, "linear");
+    CHECK(gt_linear_index(0, &pair, 4, index, linear, &bad) == GT_OK, "linear");
     for (int64_t i = 0; i < N; i++)
         CHECK(linear[i] == 8 + (index[i] < 0 ? index[i] + 4 : index[i]), "linear at %lld", (long long)i);
+    CHECK(gt_linear_index(1, &pair, 4, index, linear, &bad) == GT_OK, "first");
+    for (int64_t i = 0; i < N; i++)
+        CHECK(linear[i] == (index[i] < 0 ? index[i] + 4 : index[i]), "first at %lld", (long long)i);
     free(y);
     free(index);
     free(linear);
@@ -252,7 +255,7 @@ static void refusals(void) {
     CHECK(gt_scatter(GT_SCATTER_set, GT_F32, &two, 4, 1, index, NULL, x, &bad) == GT_BAD_ARGUMENT, "null y");
     CHECK(gt_scatter(GT_SCATTER_set, GT_F32, &none, 4, 1, NULL, NULL, NULL, &bad) == GT_OK, "nothing");
     CHECK(gt_scatter(GT_SCATTER_set, GT_F32, &scalar, 4, 1, index + 1, y, x, &bad) == GT_OK, "one");
-    CHECK(gt_linear_index(&two, 2, NULL, index, &bad) == GT_BAD_ARGUMENT, "null index");
+    CHECK(gt_linear_index(0, &two, 2, NULL, index, &bad) == GT_BAD_ARGUMENT, "null index");
     CHECK(gt_flip(99, &two, 0, x, y) == GT_BAD_CODE, "flip");
     CHECK(gt_mask_starts(2, NULL, index) == GT_BAD_ARGUMENT, "null mask");
     CHECK(gt_mask_nonzero(0, index, set, index, index) == GT_BAD_ARGUMENT, "rank 0");

@@ -287,8 +287,8 @@ public interface Kernels {
          */
         void scatter(ScatterOp op, NdArray x, int dim, NdArray index, NdArray y);
 
-        /** y = y * size + index, where a negative index counts from size; I64, one shape. */
-        void linear(NdArray index, long size, NdArray y);
+        /** y = y * size + index, or first: y = index; a negative index counts from size. I64, one shape. */
+        void linear(boolean first, NdArray index, long size, NdArray y);
 
         /** y = x with the dimensions reversed whose bit is set; every dtype, one shape. y does not overlap x. */
         void flip(NdArray x, int dims, NdArray y);

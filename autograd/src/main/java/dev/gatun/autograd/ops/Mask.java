@@ -8,6 +8,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.List;
 
@@ -64,12 +65,13 @@ public final class Mask {
             return y;
         }
         Saved saved = Saved.of(set);
+        Shape given = source.shape();
         return Graph.record(
                 "MaskedScatterBackward0",
                 y,
                 saved,
                 Input.of(x, g -> cleared(g, saved.get(0))),
-                Input.of(source, g -> taken(g, saved.get(0), source.shape())));
+                Input.of(source, g -> taken(g, saved.get(0), given)));
     }
 
     /** In place: as {@link #maskedScatter}. */
@@ -80,7 +82,8 @@ public final class Mask {
         if (x.isContiguous() && source.storage("maskedScatter_") != x.storage("maskedScatter_")) {
             put("maskedScatter_", x, set, source);
         } else {
-            try (GradMode off = GradMode.noGrad()) {
+            try (GradMode off = GradMode.noGrad();
+                    Scope scope = Scope.open()) {
                 Tensor y = x.clone().contiguous();
                 put("maskedScatter_", y, set, source);
                 x.device().kernels().elementwise().cast(y, x);
@@ -89,12 +92,13 @@ public final class Mask {
         x.storage("maskedScatter_").touch();
         if (records) {
             Saved saved = Saved.of(set);
+            Shape given = source.shape();
             Graph.recordWrite(
                     "MaskedScatterBackward0",
                     x,
                     saved,
                     Input.of(x, g -> cleared(g, saved.get(0))),
-                    Input.of(source, g -> taken(g, saved.get(0), source.shape())));
+                    Input.of(source, g -> taken(g, saved.get(0), given)));
         }
         return x;
     }
@@ -102,13 +106,15 @@ public final class Mask {
     /** I64 [set, rank]: where x is not 0, in row-major order. {@code torch.nonzero}. */
     public static Tensor nonzero(Tensor x) {
         Checks.computable("nonzero", x);
-        try (GradMode off = GradMode.noGrad()) {
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
             Tensor mask = (x.dtype() == DType.BOOL ? x : x.ne(0)).contiguous();
             if (x.rank() == 0) {
-                return View.narrow(nonzero(View.view(mask, 1)), 1, 0, 0);
+                return scope.keep(
+                        View.narrow(nonzero(View.view(mask, 1)), 1, 0, 0).detach());
             }
             Tensor starts = starts(mask);
-            Tensor y = Tensor.empty(x.device(), DType.I64, Shape.of(count(starts), x.rank()));
+            Tensor y = scope.keep(Tensor.empty(x.device(), DType.I64, Shape.of(count(starts), x.rank())));
             x.device().kernels().index().maskNonzero(mask, starts, y);
             return y;
         }
@@ -116,8 +122,9 @@ public final class Mask {
 
     /** I64 [set]: where a mask is set, as if it were flat. */
     static Tensor places(Tensor mask) {
-        try (GradMode off = GradMode.noGrad()) {
-            return View.reshape(nonzero(View.reshape(mask, -1)), -1);
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            return scope.keep(View.detach(View.view(nonzero(View.reshape(mask, -1)), -1)));
         }
     }
 
@@ -135,10 +142,12 @@ public final class Mask {
 
     /** Past the graph; y is contiguous and shares nothing with source. */
     private static void put(String op, Tensor y, Tensor mask, Tensor source) {
-        Tensor starts = starts(mask);
-        long count = count(starts);
-        Checks.require(source.count() >= count, op, "the mask sets " + count + " elements, source has fewer", source);
-        try (GradMode off = GradMode.noGrad()) {
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor starts = starts(mask);
+            long count = count(starts);
+            Checks.require(
+                    source.count() >= count, op, "the mask sets " + count + " elements, source has fewer", source);
             Tensor values = View.narrow(View.reshape(source, -1), 0, 0, count).contiguous();
             y.device().kernels().index().maskScatter(y, mask, starts, values);
         }

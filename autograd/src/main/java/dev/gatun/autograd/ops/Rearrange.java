@@ -7,6 +7,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -40,13 +41,15 @@ public final class Rearrange {
                     "roll: " + shifts.length + " shifts for " + dims.length + " dimensions: " + x.describe());
         }
         Tensor y;
-        try (GradMode off = GradMode.noGrad()) {
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
             Tensor rolled = flat ? View.reshape(x.detach(), -1) : x.detach();
             for (int i = 0; i < shifts.length; i++) {
                 rolled = rolled(rolled, shifts[i], flat ? 0 : Checks.dim("roll", x.shape(), dims[i]));
             }
-            y = rolled.storage("roll") == x.storage("roll") ? Elementwise.clone(x.detach()) : rolled;
-            y = flat ? View.view(y, x.shape().toArray()).detach() : y;
+            Tensor shaped = flat ? View.view(rolled, x.shape().toArray()).detach() : rolled;
+            boolean shared = rolled.storage("roll") == x.storage("roll");
+            y = scope.keep(shared ? Elementwise.clone(x.detach()) : shaped);
         }
         long[] back = Arrays.stream(shifts).map(shift -> -shift).toArray();
         return Graph.records(x) ? Graph.record("RollBackward0", y, null, Input.of(x, g -> roll(g, back, dims))) : y;
@@ -75,17 +78,17 @@ public final class Rearrange {
             throw new IllegalArgumentException("rot90: a plane has two dimensions: " + first + ", " + second);
         }
         Tensor y;
-        try (GradMode off = GradMode.noGrad()) {
-            y = switch (Math.floorMod(turns, 4)) {
-                case 1 -> View.transpose(flip(x, b), a, b).contiguous();
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor turned = switch (Math.floorMod(turns, 4)) {
+                case 1 -> View.transpose(flip(x, b), a, b);
                 case 2 -> flip(x, a, b);
-                case 3 -> View.transpose(flip(x, a), a, b).contiguous();
+                case 3 -> View.transpose(flip(x, a), a, b);
                 default -> Elementwise.clone(x);
             };
+            y = scope.keep(turned.contiguous().detach());
         }
-        return Graph.records(x)
-                ? Graph.record("Rot90Backward0", y.detach(), null, Input.of(x, g -> rot90(g, -turns, a, b)))
-                : y;
+        return Graph.records(x) ? Graph.record("Rot90Backward0", y, null, Input.of(x, g -> rot90(g, -turns, a, b))) : y;
     }
 
     /**
@@ -105,15 +108,18 @@ public final class Rearrange {
         }
         Shape own = padded(x.shape(), times.length);
         Tensor y;
-        try (GradMode off = GradMode.noGrad()) {
-            y = View.reshape(x.detach(), own.toArray());
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor copies = View.reshape(x.detach(), own.toArray());
             for (int dim = times.length - 1; dim >= 0; dim--) { // the inner ones first: longer runs for the others
-                y = times[dim] == 1 ? y : along(y, dim, times[dim]);
+                copies = times[dim] == 1 ? copies : along(copies, dim, times[dim]);
             }
-            y = y.storage("repeat") == x.storage("repeat") ? Elementwise.clone(y) : y;
+            boolean shared = copies.storage("repeat") == x.storage("repeat");
+            y = scope.keep(shared ? Elementwise.clone(copies) : copies.detach());
         }
+        Shape before = x.shape();
         return Graph.records(x)
-                ? Graph.record("RepeatBackward0", y, null, Input.of(x, g -> summed(g, x.shape(), own, times)))
+                ? Graph.record("RepeatBackward0", y, null, Input.of(x, g -> summed(g, before, own, times)))
                 : y;
     }
 
@@ -269,12 +275,15 @@ public final class Rearrange {
             sources[i] = new long[Math.toIntExact(first + size + last)];
             Arrays.setAll(sources[i], to -> mode.source(to - first, size));
         }
-        Tensor y = x;
-        try (GradMode off = GradMode.noGrad()) {
+        Tensor y;
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor wider = x;
             for (int i = 0; i < sources.length; i++) {
-                y = Index.indexSelect(y, x.rank() - 1 - i, Tensor.of(sources[i]).to(x.device()));
+                wider = Index.indexSelect(
+                        wider, x.rank() - 1 - i, Tensor.of(sources[i]).to(x.device()));
             }
-            y = y == x ? Elementwise.clone(x) : y;
+            y = scope.keep(wider == x ? Elementwise.clone(x) : wider);
         }
         if (!Graph.records(x)) {
             return y;
@@ -346,16 +355,17 @@ public final class Rearrange {
         long width = x.size(-1);
         windows.check("unfold", height, width);
         Tensor y;
-        try (GradMode off = GradMode.noGrad()) {
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
             Tensor images = x.rank() == 3 ? View.unsqueeze(x, 0) : x;
             long[] p = windows.padding;
             Tensor padded = constant(images, 0, p[1], p[1], p[0], p[0]);
             Shape columns = columns(images.shape(), windows);
-            y = View.reshape(View.asStrided(padded, layout(padded, windows)), columns.toArray());
-            y = x.rank() == 3 ? View.squeeze(y, 0) : y;
+            Tensor all = View.reshape(View.asStrided(padded, layout(padded, windows)), columns.toArray());
+            y = scope.keep(View.detach(x.rank() == 3 ? View.squeeze(all, 0) : all));
         }
         return Graph.records(x)
-                ? Graph.record("Im2ColBackward0", y.detach(), null, Input.of(x, g -> fold(g, height, width, windows)))
+                ? Graph.record("Im2ColBackward0", y, null, Input.of(x, g -> fold(g, height, width, windows)))
                 : y;
     }
 
@@ -399,15 +409,16 @@ public final class Rearrange {
                 "there are other windows than these",
                 x);
         Tensor y;
-        try (GradMode off = GradMode.noGrad()) {
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
             long[] p = windows.padding;
             Tensor padded = x.newZeros(Shape.of(image.size(0), image.size(1), height + 2 * p[0], width + 2 * p[1]));
             Tensor places = Tensor.arange(padded.count()).to(x.device());
             Tensor at = View.reshape(
                     View.asStrided(View.view(places, padded.shape().toArray()), layout(padded, windows)), -1);
             Index.scatterAdd_(View.view(padded, -1), 0, at, View.reshape(x, -1));
-            y = constant(padded, 0, -p[1], -p[1], -p[0], -p[0]);
-            y = x.rank() == 2 ? View.squeeze(y, 0).detach() : y;
+            Tensor images = constant(padded, 0, -p[1], -p[1], -p[0], -p[0]);
+            y = scope.keep(x.rank() == 2 ? View.squeeze(images, 0).detach() : images);
         }
         return Graph.records(x) ? Graph.record("Col2ImBackward0", y, null, Input.of(x, g -> unfold(g, windows))) : y;
     }

@@ -1,7 +1,10 @@
 package dev.gatun.autograd.ops;
 
+import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.function.BiConsumer;
 
@@ -136,19 +139,20 @@ public final class Sort {
      */
     public static Unique unique(Tensor x) {
         Checks.computable("unique", x);
-        Tensor flat = View.reshape(x.detach(), -1);
-        Sorted sorted = sort(flat, 0, false);
-        Tensor values = sorted.values().newEmpty();
-        Tensor counts = sorted.indices().newEmpty();
-        Tensor inverse = Tensor.empty(x.device(), DType.I64, x.shape());
-        long groups = x.device()
-                .kernels()
-                .sort()
-                .unique(sorted.values(), sorted.indices(), values, View.view(inverse, -1), counts);
-        return new Unique(
-                View.narrow(values, 0, 0, groups).clone(),
-                inverse,
-                View.narrow(counts, 0, 0, groups).clone());
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Sorted sorted = sort(View.reshape(x, -1), 0, false);
+            Tensor values = sorted.values().newEmpty();
+            Tensor counts = sorted.indices().newEmpty();
+            Tensor inverse = scope.keep(Tensor.empty(x.device(), DType.I64, x.shape()));
+            Kernels.Sort kernels = x.device().kernels().sort();
+            Tensor flat = View.view(inverse, -1);
+            long groups = kernels.unique(sorted.values(), sorted.indices(), values, flat, counts);
+            return new Unique(
+                    scope.keep(View.narrow(values, 0, 0, groups).clone()),
+                    inverse,
+                    scope.keep(View.narrow(counts, 0, 0, groups).clone()));
+        }
     }
 
     /**

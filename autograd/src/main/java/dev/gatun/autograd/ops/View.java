@@ -1,7 +1,10 @@
 package dev.gatun.autograd.ops;
 
+import dev.gatun.autograd.GradMode;
+import dev.gatun.autograd.Grads;
 import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Index;
+import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
@@ -9,6 +12,7 @@ import dev.gatun.runtime.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -195,14 +199,11 @@ public final class View {
             throw new IllegalArgumentException("select: index " + index + " is outside " + -size + ".." + (size - 1)
                     + " in dimension " + at + ": " + x.describe());
         }
-        return selected("SelectBackward0", x, at, index < 0 ? index + size : index);
-    }
-
-    private static Tensor selected(String node, Tensor x, int dim, long index) {
+        long place = index < 0 ? index + size : index;
         Shape before = x.shape();
-        return Graph.view(node, x, x.layout().select(dim, index), g -> {
+        return Graph.view("SelectBackward0", x, x.layout().select(at, place), g -> {
             Tensor whole = g.newZeros(before);
-            select(whole, dim, index).copy_(g);
+            select(whole, at, place).copy_(g);
             return whole;
         });
     }
@@ -231,14 +232,10 @@ public final class View {
         long size = x.size(at);
         long first = Math.clamp(start < 0 ? start + size : start, 0L, size);
         long last = Math.clamp(end < 0 ? end + size : end, first, Math.max(first, size));
-        return sliced("SliceBackward0", x, at, first, last, step);
-    }
-
-    private static Tensor sliced(String node, Tensor x, int dim, long first, long last, long step) {
         Shape before = x.shape();
-        return Graph.view(node, x, x.layout().slice(dim, first, last, step), g -> {
+        return Graph.view("SliceBackward0", x, x.layout().slice(at, first, last, step), g -> {
             Tensor whole = g.newZeros(before);
-            slice(whole, dim, first, last, step).copy_(g);
+            slice(whole, at, first, last, step).copy_(g);
             return whole;
         });
     }
@@ -278,7 +275,7 @@ public final class View {
             consumed += switch (i) {
                 case Index.At one -> 1;
                 case Index.Slice s -> 1;
-                case Index.Of places -> Indexing.dimensions(places.tensor());
+                case Index.Of places -> Places.dimensions(places.tensor());
                 case Index.NewAxis axis -> 0;
                 case Index.Ellipsis rest -> 0;
             };
@@ -297,11 +294,37 @@ public final class View {
     /** Each index of a dimension; {@code torch.unbind}. */
     public static List<Tensor> unbind(Tensor x, int dim) {
         int at = x.shape().dim(dim, "unbind");
-        List<Tensor> parts = new ArrayList<>();
+        List<Layout> layouts = new ArrayList<>();
         for (long i = 0; i < x.size(at); i++) {
-            parts.add(selected("UnbindBackward0", x, at, i));
+            layouts.add(x.layout().select(at, i));
         }
-        return parts;
+        return parts("UnbindBackward0", x, layouts, gradients -> Join.stack(gradients, at));
+    }
+
+    /** Views of x under one node: their gradients come together, those that are missing as zeros. */
+    private static List<Tensor> parts(
+            String node, Tensor x, List<Layout> layouts, Function<List<Tensor>, Tensor> join) {
+        Tensor[] parts = new Tensor[layouts.size()];
+        try (GradMode off = GradMode.noGrad()) {
+            Arrays.setAll(parts, i -> Graph.view(node, x, layouts.get(i), g -> g));
+        }
+        if (parts.length > 0 && Graph.records(x)) {
+            Graph.record(node, parts, null, Input.many(x, grads -> join.apply(complete(grads, layouts))));
+        }
+        return List.of(parts);
+    }
+
+    private static List<Tensor> complete(Grads grads, List<Layout> layouts) {
+        Tensor some = null;
+        for (int i = 0; i < grads.size() && some == null; i++) {
+            some = grads.get(i);
+        }
+        List<Tensor> all = new ArrayList<>();
+        for (int i = 0; i < grads.size() && some != null; i++) {
+            Tensor g = grads.get(i);
+            all.add(g == null ? some.newZeros(layouts.get(i).shape()) : g);
+        }
+        return all;
     }
 
     /** Each index of the first dimension, made one by one as the stream is read. */
@@ -316,14 +339,9 @@ public final class View {
         if (size < 1) {
             throw new IllegalArgumentException("split: size is below 1: " + size);
         }
-        List<Tensor> parts = new ArrayList<>();
-        long first = 0;
-        do { // an empty dimension is one empty part
-            long last = Math.min(x.size(at), first + size);
-            parts.add(sliced("SplitBackward0", x, at, first, last, 1));
-            first = last;
-        } while (first < x.size(at));
-        return parts;
+        long[] sizes = new long[Math.toIntExact(Math.max(1, Math.ceilDiv(x.size(at), size)))]; // of nothing: one, empty
+        Arrays.setAll(sizes, i -> Math.min(size, x.size(at) - i * size));
+        return stretches("SplitBackward0", x, sizes, at);
     }
 
     /** Stretches of these sizes, which add up to the dimension's; {@code torch.split} with a list. */
@@ -337,13 +355,17 @@ public final class View {
             throw new IllegalArgumentException("split: sizes do not add up to dimension " + at + ": "
                     + Arrays.toString(sizes) + " of " + x.describe());
         }
-        List<Tensor> parts = new ArrayList<>();
+        return stretches("SplitWithSizesBackward0", x, sizes, at);
+    }
+
+    private static List<Tensor> stretches(String node, Tensor x, long[] sizes, int dim) {
+        List<Layout> layouts = new ArrayList<>();
         long first = 0;
         for (long size : sizes) {
-            parts.add(sliced("SplitWithSizesBackward0", x, at, first, first + size, 1));
+            layouts.add(x.layout().slice(dim, first, first + size, 1));
             first += size;
         }
-        return parts;
+        return parts(node, x, layouts, gradients -> Join.cat(gradients, dim));
     }
 
     /** At most so many stretches of one size, the last may be shorter; {@code torch.chunk}. */

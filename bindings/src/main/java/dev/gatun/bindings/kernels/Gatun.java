@@ -3623,6 +3623,7 @@ public class Gatun {
     private static class gt_linear_index {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Gatun.C_INT,
+            Gatun.C_INT,
             Gatun.C_POINTER,
             Gatun.C_LONG,
             Gatun.C_POINTER,
@@ -3638,7 +3639,7 @@ public class Gatun {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
      * }
      */
     public static FunctionDescriptor gt_linear_index$descriptor() {
@@ -3648,7 +3649,7 @@ public class Gatun {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
      * }
      */
     public static MethodHandle gt_linear_index$handle() {
@@ -3658,7 +3659,7 @@ public class Gatun {
     /**
      * Address for:
      * {@snippet lang=c :
-     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
      * }
      */
     public static MemorySegment gt_linear_index$address() {
@@ -3667,16 +3668,16 @@ public class Gatun {
 
     /**
      * {@snippet lang=c :
-     * int gt_linear_index(const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
+     * int gt_linear_index(int first, const gt_dims *dims, int64_t size, const int64_t *index, int64_t *y, int64_t *bad)
      * }
      */
-    public static int gt_linear_index(MemorySegment dims, long size, MemorySegment index, MemorySegment y, MemorySegment bad) {
+    public static int gt_linear_index(int first, MemorySegment dims, long size, MemorySegment index, MemorySegment y, MemorySegment bad) {
         var mh$ = gt_linear_index.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gt_linear_index", dims, size, index, y, bad);
+                traceDowncall("gt_linear_index", first, dims, size, index, y, bad);
             }
-            return (int)mh$.invokeExact(dims, size, index, y, bad);
+            return (int)mh$.invokeExact(first, dims, size, index, y, bad);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

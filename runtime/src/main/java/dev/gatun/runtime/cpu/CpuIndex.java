@@ -92,14 +92,14 @@ final class CpuIndex implements Kernels.Index {
     }
 
     @Override
-    public void linear(NdArray index, long size, NdArray y) {
+    public void linear(boolean first, NdArray index, long size, NdArray y) {
         Operands o = Operands.of("index");
         try {
             o.add(index).add(y);
             requireIndex(o, index);
             requireIndex(o, y);
             o.collapse();
-            int status = Gatun.gt_linear_index(o.dims(), size, o.at(0), o.at(1), o.position());
+            int status = Gatun.gt_linear_index(first ? 1 : 0, o.dims(), size, o.at(0), o.at(1), o.position());
             if (status == Gatun.GT_BAD_INDEX()) {
                 long offset = o.badPosition();
                 long value = o.segment(0).getAtIndex(ValueLayout.JAVA_LONG, offset);

@@ -208,6 +208,14 @@ final class IndexRows {
         return z.mul(z);
     }
 
+    private static Tensor partsWritten(Tensor x) {
+        Tensor y = x.mul(2);
+        List<Tensor> parts = y.unbind(0);
+        parts.get(1).mul_(parts.get(0).clone());
+        y.split(3, 1).get(0).mul_(3);
+        return parts.get(1).mul(parts.get(2)).add(y.sum());
+    }
+
     private static Tensor mask() {
         return Tensor.of(
                 new boolean[][] {{true, false, false, true}, {false, false, true, false}, {true, true, false, false}});
@@ -285,6 +293,8 @@ final class IndexRows {
     }
 
     private static void views() {
+        real("unbind written", "View.unbind(Tensor, int)", IndexRows::partsWritten, M);
+        OpTable.flags(true, false); // PyTorch writes into no view that has brothers
         real("rows", "View.rows(Tensor)", x -> x.rows().reduce(Tensor::mul).orElseThrow(), M);
         real(
                 "chunk",

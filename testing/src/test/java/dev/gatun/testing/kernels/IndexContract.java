@@ -198,11 +198,10 @@ abstract class IndexContract extends FamilyContract {
     void linear_severalIndexes_makeOne(Family family) {
         for (Form form : family.forms()) {
             NdArray y = output(DType.I64, form);
-            Elements.write(y, new long[form.count()]);
             NdArray first = operand(DType.I64, form, Family.ORDINARY, 78); // -9..9
             NdArray second = operand(DType.I64, Form.transposed(form.sizes()), Family.ORDINARY, 79);
-            kernels().index().linear(first, 10, y);
-            kernels().index().linear(second, 11, y);
+            kernels().index().linear(true, first, 10, y);
+            kernels().index().linear(false, second, 11, y);
             long[] a = Elements.longs(first);
             long[] b = Elements.longs(second);
             long[] expected = new long[a.length];
@@ -341,7 +340,7 @@ abstract class IndexContract extends FamilyContract {
         assertArrayEquals(before, Elements.bits(x));
         refused(
                 "index: index[1] is -6, outside -5..4: index i64[3]",
-                () -> kernels().index().linear(dense(new long[] {-5, -6, 5}, 3), 5, dense(new long[3], 3)));
+                () -> kernels().index().linear(true, dense(new long[] {-5, -6, 5}, 3), 5, dense(new long[3], 3)));
     }
 
     private static void refused(String message, Executable call) {
