@@ -1640,6 +1640,11 @@ public final class Tensor extends NdArray {
         return Sort.unique(this);
     }
 
+    /** Where values would go in sorted rows, before equal elements. */
+    public static Tensor searchsorted(Tensor sorted, Tensor values) {
+        return Sort.searchsorted(sorted, values, false);
+    }
+
     /** In which bucket each element lies, by sorted boundaries. */
     public Tensor bucketize(Tensor boundaries) {
         return Sort.bucketize(this, boundaries, false);
@@ -1665,6 +1670,11 @@ public final class Tensor extends NdArray {
     /** Elements shifted along a dimension; what leaves at one end comes in at the other. */
     public Tensor roll(long shift, int dim) {
         return Rearrange.roll(this, new long[] {shift}, dim);
+    }
+
+    /** Elements shifted along dimensions; what leaves at one end comes in at the other. */
+    public Tensor roll(long[] shifts, int... dims) {
+        return Rearrange.roll(this, shifts, dims);
     }
 
     /** The plane of the first two dimensions turned by 90 degrees so often. */

@@ -204,12 +204,14 @@ public final class Layout {
         long size = start >= end ? 0 : Math.ceilDiv(end - start, step);
         long[] stepped = strides.clone();
         stepped[dim] *= size > 1 ? step : 1;
-        return new Layout(shape.with(dim, size), stepped, size == 0 ? offset : offset + start * strides[dim]);
+        Shape narrower = shape.with(dim, size);
+        return new Layout(narrower, stepped, narrower.count() == 0 ? offset : offset + start * strides[dim]);
     }
 
     /** One index of a dimension, which goes away. */
     public Layout select(int dim, long index) {
-        return new Layout(dropped(shape, dim), without(strides, dim), offset + index * strides[dim]);
+        Shape rest = dropped(shape, dim);
+        return new Layout(rest, without(strides, dim), rest.count() == 0 ? offset : offset + index * strides[dim]);
     }
 
     /** This layout with its first element elsewhere. */

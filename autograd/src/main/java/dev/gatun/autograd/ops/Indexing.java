@@ -16,7 +16,8 @@ import java.util.List;
 /**
  * What stands between brackets: {@code x[0, ..., mask]} read, and {@code x[places] = v} written, by PyTorch's rules: first the
  * ranges and single indexes, as views, then the tensors, broadcast together. Tensors of indexes that stand apart put
- * their dimensions first.
+ * their dimensions first. What stands behind a mask of several dimensions goes on behind all of these, as in NumPy;
+ * PyTorch counts such a mask as one.
  */
 public final class Indexing {
     private Indexing() {}
@@ -26,7 +27,8 @@ public final class Indexing {
      *
      * @throws IllegalArgumentException if there are too many, two ellipses, or an index out of range
      */
-    public static Tensor index(Tensor x, Index... at) {
+    public static Tensor index(Tensor x, Index... brackets) {
+        Index[] at = selected(brackets);
         if (!hasTensors(at)) {
             return View.index(x, at);
         }
@@ -51,7 +53,7 @@ public final class Indexing {
      * @throws IllegalArgumentException if the values do not broadcast to what is indexed, or an index is out of range
      */
     public static Tensor indexPut_(Tensor x, List<Index> at, Tensor values, boolean accumulate) {
-        Index[] brackets = at.toArray(Index[]::new);
+        Index[] brackets = selected(at.toArray(Index[]::new));
         if (!hasTensors(brackets)) {
             Tensor region = View.index(x, brackets);
             if (accumulate) {
@@ -157,6 +159,20 @@ public final class Indexing {
                 ordered.copy_(View.reshape(target, ordered.shape().toArray()));
             }
         }
+    }
+
+    /** The brackets with an index in place of a tensor that holds just one, without dimensions. */
+    private static Index[] selected(Index... at) {
+        Index[] brackets = at;
+        for (int i = 0; i < at.length; i++) {
+            if (at[i] instanceof Index.Of of
+                    && of.tensor().rank() == 0
+                    && of.tensor().dtype() == DType.I64) {
+                brackets = brackets == at ? at.clone() : brackets;
+                brackets[i] = Index.at(of.tensor().itemLong());
+            }
+        }
+        return brackets;
     }
 
     private static boolean hasTensors(Index... at) {
