@@ -137,6 +137,27 @@ public final class Layout {
     }
 
     /**
+     * Whether every element lies in a storage of so many, whatever the strides: these may come from the caller and
+     * overflow. A view without elements lies where its offset does.
+     *
+     * @param room how many elements the storage has
+     */
+    public boolean isWithin(long room) {
+        if (shape.count() == 0) {
+            return offset >= 0 && offset <= room;
+        }
+        long last = offset;
+        boolean inside = last >= 0 && last < room;
+        for (int d = 0; d < strides.length && inside; d++) {
+            long steps = shape.size(d) - 1;
+            long reach = strides[d] * steps;
+            inside = Math.multiplyHigh(strides[d], steps) == 0 && reach >= 0 && reach < room - last;
+            last += reach;
+        }
+        return inside;
+    }
+
+    /**
      * The index of the element at some distance from the first one, as messages give it: {@code [1, 0]}, {@code []} for
      * rank 0. Dimensions of stride 0 are at 0.
      *

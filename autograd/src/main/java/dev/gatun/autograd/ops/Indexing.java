@@ -64,7 +64,10 @@ public final class Indexing {
             return x;
         }
         Checks.sameDevice("indexPut_", x, values);
-        Checks.require(!accumulate || x.dtype() != DType.BOOL, "indexPut_", "bool has no arithmetic, cast it first", x);
+        if (accumulate) {
+            Checks.computable("indexPut_", x);
+            Checks.require(x.dtype() != DType.BOOL, "indexPut_", "bool has no arithmetic, cast it first", x);
+        }
         Places.Indexed indexed = Places.of(x, brackets);
         Places places = indexed.places();
         values.layout().expand("indexPut_", places.result);

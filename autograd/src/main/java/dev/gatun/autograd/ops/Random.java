@@ -28,7 +28,8 @@ public final class Random {
     /** In place: uniform in [low, high); F32 or F64. {@code Tensor.uniform_}. */
     public static Tensor uniform_(Tensor x, double low, double high, Generator generator) {
         Checks.floating("uniform_", x);
-        if (!(low <= high) || Double.isInfinite(high - low)) {
+        double widest = x.dtype() == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        if (!(low <= high && high - low <= widest)) {
             throw new IllegalArgumentException("uniform_: not a range: low " + low + ", high " + high);
         }
         return fill("uniform_", x, generator, (k, seed, offset, y) -> k.uniform(seed, offset, low, high, y));

@@ -60,8 +60,11 @@ public final class View {
             } else if (sizes[i] < 0) {
                 throw new IllegalArgumentException(
                         op + ": a size is negative, or -1 twice: " + Arrays.toString(sizes) + " of " + x.describe());
+            } else if (Math.multiplyHigh(known, sizes[i]) != 0 || known * sizes[i] < 0) {
+                throw new IllegalArgumentException(
+                        op + ": too many elements: " + Arrays.toString(sizes) + " of " + x.describe());
             } else {
-                known = Math.multiplyExact(known, sizes[i]);
+                known *= sizes[i];
             }
         }
         long[] full = sizes.clone();
@@ -374,8 +377,11 @@ public final class View {
         if (chunks < 1) {
             throw new IllegalArgumentException("chunk: chunks are below 1: " + chunks);
         }
+        if (chunks > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("chunk: too many chunks for a list: " + chunks);
+        }
         long size = Math.ceilDiv(x.size(at), chunks);
-        return size == 0 ? split(x, new long[Math.toIntExact(chunks)], at) : split(x, size, at);
+        return size == 0 ? split(x, new long[(int) chunks], at) : split(x, size, at);
     }
 
     /**
@@ -451,7 +457,7 @@ public final class View {
 
     /** Any layout of the storage; {@code torch.as_strided}. The gradient comes back to x's own elements. */
     public static Tensor asStrided(Tensor x, Layout layout) {
-        if (layout.end() * x.dtype().bytes() > x.storage("asStrided").bytes()) {
+        if (!layout.isWithin(x.storage("asStrided").bytes() / x.dtype().bytes())) {
             throw new IllegalArgumentException(
                     "asStrided: the layout leaves the storage of " + x.describe() + ": " + layout);
         }

@@ -96,7 +96,7 @@ public final class Operands {
             contiguous |= 1 << at;
             inside = start >= 0 && start <= room && layout.shape().count() <= room - start;
         } else {
-            inside = isInside(layout, room);
+            inside = layout.isWithin(room);
         }
         if (!inside || (storage.isLent() && !storage.isAccessible())) {
             end();
@@ -148,19 +148,6 @@ public final class Operands {
             case 3 -> s3;
             default -> s4;
         };
-    }
-
-    /** As {@code layout.end() <= room}, whatever the strides: these may come from the caller and overflow. */
-    private static boolean isInside(Layout layout, long room) {
-        Shape shape = layout.shape();
-        long last = layout.offset();
-        boolean inside = last >= 0 && last < room;
-        for (int d = 0; d < shape.rank() && inside; d++) {
-            long reach = layout.stride(d) * (shape.size(d) - 1);
-            inside = Math.multiplyHigh(layout.stride(d), shape.size(d) - 1) == 0 && reach >= 0 && reach < room - last;
-            last += reach;
-        }
-        return inside;
     }
 
     private IllegalArgumentException outside(NdArray array, long room) {
