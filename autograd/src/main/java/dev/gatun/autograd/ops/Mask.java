@@ -57,9 +57,6 @@ public final class Mask {
         checkScatter("maskedScatter", x, mask, source);
         Tensor set = View.expand(mask, x.shape().toArray()).contiguous();
         Tensor y = Elementwise.clone(x.detach());
-        if (!y.isContiguous()) {
-            y = y.contiguous();
-        }
         put("maskedScatter", y, set, source);
         if (!Graph.records(x, source)) {
             return y;
@@ -84,7 +81,7 @@ public final class Mask {
         } else {
             try (GradMode off = GradMode.noGrad();
                     Scope scope = Scope.open()) {
-                Tensor y = x.clone().contiguous();
+                Tensor y = x.clone();
                 put("maskedScatter_", y, set, source);
                 x.device().kernels().elementwise().cast(y, x);
             }

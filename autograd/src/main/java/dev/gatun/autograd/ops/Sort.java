@@ -110,7 +110,7 @@ public final class Sort {
     private static Tensor rows(Tensor x, int dim) {
         Tensor own = x.detach();
         Tensor last = x.rank() == 0 || dim == x.rank() - 1 ? own : View.transpose(own, dim, x.rank() - 1);
-        return last.isContiguous() ? last : Elementwise.clone(last).contiguous();
+        return last.isContiguous() ? last : Elementwise.clone(last);
     }
 
     /** Results of a shape from a kernel that wants rows in the last dimension; and how they are recorded. */
