@@ -25,16 +25,25 @@ typedef uint32_t gt_wrapping_I32;
 typedef uint32_t gt_wrapping_U8;
 
 /*
- * The `kinds` column of the .def tables: FLOATS, NUMBERS, or WRAPPING, which are all numbers with the integers computed
- * unsigned. GT_EACH_<kinds> goes through the dtypes, GT_TYPE_<kinds> is what x and y are in the row's expressions.
+ * The `kinds` column of the .def tables, see unary_ops.def. GT_EACH_<kinds> goes through the dtypes, GT_TYPE_<kinds> is
+ * what x and y are in the row's expressions. The F32 loop of ANGLES is a macro of its own.
  */
 #define GT_TYPE_FLOATS(dtype) gt_##dtype
+#define GT_TYPE_ANGLES(dtype) gt_##dtype
+#define GT_TYPE_INTEGERS(dtype) gt_##dtype
 #define GT_TYPE_NUMBERS(dtype) gt_##dtype
 #define GT_TYPE_WRAPPING(dtype) gt_wrapping_##dtype
 #define GT_EACH_FLOATS(row, ...) row(F32, __VA_ARGS__) row(F64, __VA_ARGS__)
-#define GT_EACH_NUMBERS(row, ...)                                                                                      \
-    GT_EACH_FLOATS(row, __VA_ARGS__) row(I64, __VA_ARGS__) row(I32, __VA_ARGS__) row(U8, __VA_ARGS__)
+#define GT_EACH_ANGLES(row, ...) row##_ANGLE(F32, __VA_ARGS__) row(F64, __VA_ARGS__)
+#define GT_EACH_INTEGERS(row, ...) row(I64, __VA_ARGS__) row(I32, __VA_ARGS__) row(U8, __VA_ARGS__)
+#define GT_EACH_NUMBERS(row, ...) GT_EACH_FLOATS(row, __VA_ARGS__) GT_EACH_INTEGERS(row, __VA_ARGS__)
 #define GT_EACH_WRAPPING GT_EACH_NUMBERS
+/* The dtypes that have gradients. */
+#define GT_GRAD_FLOATS GT_EACH_FLOATS
+#define GT_GRAD_ANGLES GT_EACH_ANGLES
+#define GT_GRAD_NUMBERS GT_EACH_FLOATS
+#define GT_GRAD_WRAPPING GT_EACH_FLOATS
+#define GT_GRAD_INTEGERS(row, ...)
 
 static inline int64_t gt_dtype_bytes(int dtype) {
     static const int8_t bytes[GT_DTYPE_COUNT] = {4, 8, 2, 2, 8, 4, 1, 1};
@@ -51,6 +60,18 @@ static inline uint32_t gt_f32_bits(float x) {
 
 static inline float gt_f32_of_bits(uint32_t bits) {
     float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+static inline uint64_t gt_f64_bits(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline double gt_f64_of_bits(uint64_t bits) {
+    double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }

@@ -45,6 +45,13 @@ enum gt_binary_op {
     GT_BINARY_COUNT
 };
 
+enum gt_ternary_op {
+#define TERNARY(name, kinds, value) GT_TERNARY_##name,
+#include "ternary_ops.def"
+#undef TERNARY
+    GT_TERNARY_COUNT
+};
+
 enum gt_compare_op {
 #define COMPARE(name, value) GT_COMPARE_##name,
 #include "compare_ops.def"
@@ -97,7 +104,7 @@ GT_API int gt_threads_count(void);
 
 /* ---- Elementwise ---- */
 
-/* y = op(x). a, b: the operation's parameters (leaky_relu: a = negative slope), else ignored. y may be x. */
+/* y = op(x). a, b: the operation's parameters, see unary_ops.def, else ignored. y may be x. */
 GT_API int gt_unary_flat(int op, int dtype, int64_t n, const void *x, void *y, double a, double b);
 /* Strided: dims->stride[0] is x's, [1] y's. */
 GT_API int gt_unary(int op, int dtype, const gt_dims *dims, const void *x, void *y, double a, double b);
@@ -117,6 +124,10 @@ GT_API int gt_binary(int op, int dtype, const gt_dims *dims, const void *x, cons
 /* z = op(x, y) as 0 or 1; x, y of dtype, z BOOL. A comparison with NaN is 0, but 1 for ne. */
 GT_API int gt_compare_flat(int op, int dtype, int scalar, int64_t n, const void *x, const void *y, uint8_t *z);
 GT_API int gt_compare(int op, int dtype, const gt_dims *dims, const void *x, const void *y, uint8_t *z);
+
+/* out = op(x, y, z), all of dtype. a: the operation's parameter. out may be an input. Rows of stride: x, y, z, out. */
+GT_API int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out,
+                      double a);
 
 /* z = condition ? x : y; x, y, z of dtype, condition BOOL. z may be x or y. Rows of stride: condition, x, y, z. */
 GT_API int gt_where(int dtype, const gt_dims *dims, const uint8_t *condition, const void *x, const void *y, void *z);

@@ -1,7 +1,8 @@
 /*
  * The named functions of the .def tables. The F32 ones are own polynomials: no call and no branch, so a loop over them
  * vectorises; no fma, so every function version gives the same bits. Largest errors over all 2^32 arguments, against
- * double: exp 0.99 ulp, log 0.85, tanh 1.34, sigmoid 1.87. F64 and pow stand on libm.
+ * double: exp 0.99 ulp, log 0.85, tanh 1.34, sigmoid 1.87; of the others see maths_f32.h and angles.h. F64 stands on
+ * libm, and on special.h for what it lacks.
  */
 #ifndef GT_MATHS_H
 #define GT_MATHS_H
@@ -9,108 +10,104 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "angles.h"
 #include "dtype.h"
+#include "integers.h"
+#include "maths_f32.h"
+#include "special.h"
 
 #define SELECT(condition, yes, no) ((condition) ? (yes) : (no))
 #define SIGN(x) (((x) > 0) - ((x) < 0))
-#define ABS(x)                                                                                                         \
-    _Generic((x), float: fabsf, double: fabs, int64_t: gt_abs_i64, int32_t: gt_abs_i32, uint8_t: gt_abs_u8)(x)
-#define SQRT(x) _Generic((x), float: sqrtf, double: sqrt)(x)
-#define EXP(x) _Generic((x), float: gt_exp_f32, double: exp)(x)
-#define LOG(x) _Generic((x), float: gt_log_f32, double: log)(x)
-#define TANH(x) _Generic((x), float: gt_tanh_f32, double: tanh)(x)
-#define SIGMOID(x) _Generic((x), float: gt_sigmoid_f32, double: gt_sigmoid_f64)(x)
-#define POW(x, y)                                                                                                      \
-    _Generic((x), float: powf, double: pow, int64_t: gt_pow_i64, int32_t: gt_pow_i32, uint8_t: gt_pow_u8)(x, y)
 
-/* e^x = 2^n e^r, r within ln(2) / 2 of zero. */
-static inline float gt_exp_f32(float x) {
-    const float to_integer = 0x1.8p23f; /* added, it leaves the nearest integer in the last bits; a NaN stays one */
-    x = x < -104.0f ? -104.0f : x;
-    x = x > 89.0f ? 89.0f : x;
-    float shifted = x * 0x1.715476p0f + to_integer;
-    float n = shifted - to_integer;
-    float r = (x - n * 0x1.63p-1f) + n * 0x1.bd0106p-13f; /* ln(2) in two parts; the first product is exact */
-    float p = 0x1.6a2318p-10f;
-    p = p * r + 0x1.123a8ep-7f;
-    p = p * r + 0x1.5558f6p-5f;
-    p = p * r + 0x1.55549p-3f;
-    p = p * r + 0x1.fffffcp-2f;
-    p = 1.0f + (r + r * r * p);
-    /* 2^n in two factors: n reaches -150 for the smallest denormals and 128 for infinity. */
-    int32_t whole = (int32_t)(gt_f32_bits(shifted) - gt_f32_bits(to_integer));
-    int32_t half = whole >> 1;
-    return p * gt_f32_of_bits((uint32_t)(half + 127) << 23) * gt_f32_of_bits((uint32_t)(whole - half + 127) << 23);
-}
+#define GT_FLOATING(x, f32, f64) _Generic((x), float: f32, double: f64)
+#define GT_NUMBER(x, f32, f64, name)                                                                                   \
+    _Generic((x), float: f32, double: f64, int64_t: name##_i64, int32_t: name##_i32, uint8_t: name##_u8)
+#define GT_INTEGER(x, name) _Generic((x), int64_t: name##_i64, int32_t: name##_i32, uint8_t: name##_u8)
 
-/* log(x) = e ln(2) + log(1 + f), 1 + f between sqrt(1/2) and sqrt(2). */
-static inline float gt_log_f32(float x) {
-    const uint32_t root_half = 0x3f3504f3;
-    float scaled = x < 0x1p-126f ? x * 0x1p23f : x;
-    uint32_t bits = gt_f32_bits(scaled) - root_half;
-    int32_t exponent = (int32_t)bits >> 23;
-    float e = (float)exponent - (x < 0x1p-126f ? 23.0f : 0.0f);
-    float f = gt_f32_of_bits((bits & 0x7fffff) + root_half) - 1.0f;
-    float q = 0x1.14587ap-4f;
-    q = q * f - 0x1.de3d7p-4f;
-    q = q * f + 0x1.e6f0ccp-4f;
-    q = q * f - 0x1.fc21d8p-4f;
-    q = q * f + 0x1.23375ep-3f;
-    q = q * f - 0x1.555c4ep-3f;
-    q = q * f + 0x1.99a4b6p-3f;
-    q = q * f - 0x1.000006p-2f;
-    q = q * f + 0x1.555548p-2f;
-    float square = f * f;
-    float y = e * 0x1.63p-1f + (f + (square * f * q - (0.5f * square + e * 0x1.bd0106p-13f)));
-    y = x == 0 ? -INFINITY : y;
-    y = x < 0 ? NAN : y;
-    return x < INFINITY ? y : x; /* infinity and NaN give themselves */
-}
+#define ABS(x) GT_NUMBER(x, fabsf, fabs, gt_abs)(x)
+#define FLOOR(x) GT_NUMBER(x, floorf, floor, gt_same)(x)
+#define CEIL(x) GT_NUMBER(x, ceilf, ceil, gt_same)(x)
+#define RINT(x) GT_NUMBER(x, rintf, rint, gt_same)(x)
+#define TRUNC(x) GT_NUMBER(x, truncf, trunc, gt_same)(x)
+#define SQRT(x) GT_FLOATING(x, sqrtf, sqrt)(x)
+#define EXP(x) GT_FLOATING(x, gt_exp_f32, exp)(x)
+#define EXP2(x) GT_FLOATING(x, gt_exp2_f32, exp2)(x)
+#define EXPM1(x) GT_FLOATING(x, gt_expm1_f32, expm1)(x)
+#define LOG(x) GT_FLOATING(x, gt_log_f32, log)(x)
+#define LOG2(x) GT_FLOATING(x, gt_log2_f32, log2)(x)
+#define LOG10(x) GT_FLOATING(x, gt_log10_f32, log10)(x)
+#define LOG1P(x) GT_FLOATING(x, gt_log1p_f32, log1p)(x)
+#define SIN(x) GT_FLOATING(x, gt_sin_f32, gt_sin_f64)(x, wide)
+#define COS(x) GT_FLOATING(x, gt_cos_f32, gt_cos_f64)(x, wide)
+#define TAN(x) GT_FLOATING(x, gt_tan_f32, gt_tan_f64)(x, wide)
+#define ASIN(x) GT_FLOATING(x, gt_asin_f32, asin)(x)
+#define ACOS(x) GT_FLOATING(x, gt_acos_f32, acos)(x)
+#define ATAN(x) GT_FLOATING(x, gt_atan_f32, atan)(x)
+#define ATAN2(y, x) GT_FLOATING(y, gt_atan2_f32, atan2)(y, x)
+#define SINH(x) GT_FLOATING(x, gt_sinh_f32, sinh)(x)
+#define COSH(x) GT_FLOATING(x, gt_cosh_f32, cosh)(x)
+#define TANH(x) GT_FLOATING(x, gt_tanh_f32, tanh)(x)
+#define ASINH(x) GT_FLOATING(x, gt_asinh_f32, asinh)(x)
+#define ACOSH(x) GT_FLOATING(x, gt_acosh_f32, acosh)(x)
+#define ATANH(x) GT_FLOATING(x, gt_atanh_f32, atanh)(x)
+#define ERF(x) GT_FLOATING(x, gt_erf_f32, erf)(x)
+#define ERFC(x) GT_FLOATING(x, gt_erfc_f32, erfc)(x)
+#define ERFINV(x) GT_FLOATING(x, gt_erfinv_f32, gt_erfinv_f64)(x)
+#define LGAMMA(x) GT_FLOATING(x, gt_lgamma_f32, gt_lgamma_f64)(x)
+#define DIGAMMA(x) GT_FLOATING(x, gt_digamma_f32, gt_digamma_f64)(x)
+#define POLYGAMMA(n, x) GT_FLOATING(x, gt_polygamma_f32, gt_polygamma_f64)(n, x)
+#define SIGMOID(x) GT_FLOATING(x, gt_sigmoid_f32, gt_sigmoid_f64)(x)
+#define HYPOT(x, y) GT_FLOATING(x, gt_hypot_f32, hypot)(x, y)
+#define POW(x, y) GT_NUMBER(x, gt_pow_f32, pow, gt_pow)(x, y)
+#define FMOD(x, y) GT_NUMBER(x, fmodf, fmod, gt_fmod)(x, y)
+#define REMAINDER(x, y) GT_NUMBER(x, gt_remainder_f32, gt_remainder_f64, gt_remainder)(x, y)
+#define DIV_TRUNC(x, y) GT_NUMBER(x, gt_div_trunc_f32, gt_div_trunc_f64, gt_div_trunc)(x, y)
+#define DIV_FLOOR(x, y) GT_NUMBER(x, gt_div_floor_f32, gt_div_floor_f64, gt_div_floor)(x, y)
+#define SHIFT_LEFT(x, y) GT_INTEGER(x, gt_shift_left)(x, y)
+#define SHIFT_RIGHT(x, y) GT_INTEGER(x, gt_shift_right)(x, y)
 
-static inline float gt_tanh_f32(float x) {
-    float magnitude = fabsf(x), square = x * x;
-    float p = -0x1.76ac1ap-8f;
-    p = p * square + 0x1.5256d8p-6f;
-    p = p * square - 0x1.b84448p-5f;
-    p = p * square + 0x1.110768p-3f;
-    p = p * square - 0x1.555534p-2f;
-    float small = magnitude + magnitude * (square * p);
-    float large = 1.0f - 2.0f / (gt_exp_f32(2.0f * magnitude) + 1.0f);
-    return copysignf(magnitude < 0.625f ? small : large, x);
-}
+/* A NaN in x stays; bounds are numbers. */
+#define MAX(x, low) SELECT((x) < (low), (low), (x))
+#define MIN(x, high) SELECT((x) > (high), (high), (x))
 
-/*
- * 1 / (1 + e^-x), by the power that does not overflow, so that the left tail keeps its digits. There p / (1 + p) is
- * taken as p - p * p / (1 + p), where the errors of sum and quotient shrink with p: 1.87 ulp instead of 2.40.
- */
-static inline float gt_sigmoid_f32(float x) {
-    float power = gt_exp_f32(-fabsf(x)), share = power / (1.0f + power);
-    return x < 0 ? power - power * share : 1.0f - share;
-}
+/* The maximum and what the smaller adds to it; two equal infinities are themselves. */
+#define LOGADDEXP(x, y)                                                                                                \
+    SELECT((x) == (y) && ABS(x) == (T)INFINITY, (x), SELECT((x) > (y), (x), (y)) + LOG1P(EXP(-ABS((x) - (y)))))
 
-static inline double gt_sigmoid_f64(double x) {
-    double power = exp(-fabs(x));
-    return (x < 0 ? power : 1.0) / (1.0 + power);
-}
+/* log(x / (1 - x)), x at least eps away from 0 and 1 where eps is not negative */
+#define LOGIT_INSIDE(eps, x) SELECT((eps) < 0, (x), MIN(MAX(x, eps), 1 - (eps)))
+#define LOGIT(eps, x) LOG(LOGIT_INSIDE(eps, x) / (1 - LOGIT_INSIDE(eps, x)))
+#define LOGIT_OUTSIDE(eps, x) ((x) < MAX(eps, 0) || (x) > 1 - MAX(eps, 0))
+#define LOGIT_GRADIENT(eps, x, g) SELECT(LOGIT_OUTSIDE(eps, x), SELECT((eps) < 0, (T)NAN, 0), (g) / ((x) * (1 - (x))))
 
-static inline int64_t gt_abs_i64(int64_t x) { return (int64_t)(x < 0 ? 0 - (uint64_t)x : (uint64_t)x); }
-static inline int32_t gt_abs_i32(int32_t x) { return (int32_t)(x < 0 ? 0 - (uint32_t)x : (uint32_t)x); }
-static inline uint8_t gt_abs_u8(uint8_t x) { return x; }
+/* Klambauer et al., 2017 */
+#define SELU_ALPHA 1.6732632423543772848170429916717
+#define SELU_SCALE 1.0507009873554804934193349852946
 
-/* x^y by squaring, modulo 2^64. */
-static inline uint64_t gt_pow_u64(uint64_t x, uint64_t y) {
-    uint64_t power = 1;
-    for (; y; y >>= 1, x *= x) power *= y & 1 ? x : 1;
-    return power;
-}
+#define NORMAL_DENSITY(x) ((T)(0.5 * M_2_SQRTPI * M_SQRT1_2) * EXP((x) * (x) * (T)-0.5))
+#define GELU_INNER(x) ((T)(M_2_SQRTPI * M_SQRT1_2) * ((x) + (T)0.044715 * (x) * (x) * (x)))
+#define GELU_TANH_SLOPE(x)                                                                                             \
+    ((T)0.5 * (1 + TANH(GELU_INNER(x))) +                                                                              \
+     (T)0.5 * (x) * (1 - TANH(GELU_INNER(x)) * TANH(GELU_INNER(x))) * (T)(M_2_SQRTPI * M_SQRT1_2) *                    \
+         (1 + (T)0.134145 * (x) * (x)))
+#define MISH_SLOPE(x)                                                                                                  \
+    (TANH(LOG1P(EXP(x))) + (x) * SIGMOID(x) * (1 - TANH(LOG1P(EXP(x))) * TANH(LOG1P(EXP(x)))))
 
-/* A negative exponent gives the fraction cut to an integer: 0, but for 1 and -1 (and 0 for a base of 0). */
-static inline int64_t gt_pow_i64(int64_t x, int64_t y) {
-    if (y >= 0) return (int64_t)gt_pow_u64((uint64_t)x, (uint64_t)y);
-    return x == 1 ? 1 : x == -1 ? (y & 1 ? -1 : 1) : 0;
-}
-
-static inline int32_t gt_pow_i32(int32_t x, int32_t y) { return (int32_t)(uint32_t)(uint64_t)gt_pow_i64(x, y); }
-static inline uint8_t gt_pow_u8(uint8_t x, uint8_t y) { return (uint8_t)gt_pow_u64(x, y); }
+/* Division of floats cut to a whole number, and the remainder with y's sign, as Python has them. */
+#define GT_FLOAT_QUOTIENTS(type, name, suffix)                                                                         \
+    static inline type gt_div_trunc_##name(type x, type y) { return trunc##suffix(x / y); }                            \
+    static inline type gt_remainder_##name(type x, type y) {                                                           \
+        const type rest = fmod##suffix(x, y);                                                                          \
+        return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;                                                   \
+    }                                                                                                                  \
+    static inline type gt_div_floor_##name(type x, type y) {                                                           \
+        if (y == 0) return x / y;                                                                                      \
+        const type rest = fmod##suffix(x, y);                                                                          \
+        const type quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floor##suffix(quotient);  \
+        if (quotient == 0) return copysign##suffix(0, x / y);                                                          \
+        return quotient - whole > (type)0.5 ? whole + 1 : whole;                                                       \
+    }
+GT_FLOAT_QUOTIENTS(float, f32, f)
+GT_FLOAT_QUOTIENTS(double, f64, )
 
 #endif

@@ -18,20 +18,56 @@
 
 static double unary_nanos(int op, int dtype) {
     switch (op) {
-    case GT_UNARY_exp:
-    case GT_UNARY_log:
-    case GT_UNARY_tanh:
-    case GT_UNARY_sigmoid:
-        return dtype == GT_F32 ? POLYNOMIAL : LIBM;
+    case GT_UNARY_neg:
+    case GT_UNARY_abs:
+    case GT_UNARY_sign:
+    case GT_UNARY_square:
+    case GT_UNARY_floor:
+    case GT_UNARY_ceil:
+    case GT_UNARY_round:
+    case GT_UNARY_trunc:
+    case GT_UNARY_frac:
+    case GT_UNARY_clamp:
+    case GT_UNARY_relu:
+    case GT_UNARY_leaky_relu:
+    case GT_UNARY_hardtanh:
+    case GT_UNARY_threshold:
+    case GT_UNARY_hardshrink:
+    case GT_UNARY_softshrink:
+    case GT_UNARY_bitwise_not:
+        return CHEAP;
     case GT_UNARY_sqrt:
+    case GT_UNARY_rsqrt:
     case GT_UNARY_reciprocal:
+    case GT_UNARY_softsign:
+    case GT_UNARY_hardsigmoid:
+    case GT_UNARY_hardswish:
         return POLYNOMIAL;
+    case GT_UNARY_erfinv:
+    case GT_UNARY_lgamma:
+    case GT_UNARY_digamma:
+    case GT_UNARY_polygamma:
+        return LIBM;
+    default:
+        return dtype == GT_F32 ? POLYNOMIAL : LIBM;
+    }
+}
+
+static double binary_nanos(int op, int dtype) {
+    switch (op) {
+    case GT_BINARY_pow:
+    case GT_BINARY_atan2:
+    case GT_BINARY_hypot:
+    case GT_BINARY_logaddexp:
+        return dtype == GT_F32 ? POLYNOMIAL : LIBM;
+    case GT_BINARY_fmod:
+    case GT_BINARY_remainder:
+    case GT_BINARY_div_floor:
+        return LIBM;
     default:
         return CHEAP;
     }
 }
-
-static double binary_nanos(int op) { return op == GT_BINARY_pow ? LIBM : CHEAP; }
 
 /* ---- unary ---- */
 
@@ -91,13 +127,13 @@ static void unary_grad_piece(const gt_walk *walk, int64_t n, int scalar, char *c
 }
 
 /* A null x or y is one that the row does not use: dy stands in, so that a loop may read without asking. */
-static unary_grad_walk unary_grad_walk_of(gt_unary_grad_loop loop, int dtype, const void *x, const void *y,
+static unary_grad_walk unary_grad_walk_of(gt_unary_grad_loop loop, int op, int dtype, const void *x, const void *y,
                                           const void *dy, void *dx, double a, double b) {
     int64_t bytes = gt_dtype_bytes(dtype);
     return (unary_grad_walk){{unary_grad_piece,
                               4,
                               0,
-                              CHEAP,
+                              unary_nanos(op, dtype),
                               {bytes, bytes, bytes, bytes},
                               {(char *)(x ? x : dy), (char *)(y ? y : dy), (char *)dy, dx}},
                              loop,
@@ -111,7 +147,7 @@ GT_API int gt_unary_grad_flat(int op, int dtype, int64_t n, const void *x, const
     if (n < 0 || (n > 0 && (!dy || !dx))) return GT_BAD_ARGUMENT;
     gt_unary_grad_loop loop = GT_LOOPS(elementwise)->unary_grad[op][dtype];
     if (!loop) return GT_UNSUPPORTED;
-    unary_grad_walk u = unary_grad_walk_of(loop, dtype, x, y, dy, dx, a, b);
+    unary_grad_walk u = unary_grad_walk_of(loop, op, dtype, x, y, dy, dx, a, b);
     return gt_walk_flat(&u.walk, n, -1);
 }
 
@@ -128,7 +164,7 @@ GT_API int gt_unary_grad(int op, int dtype, const gt_dims *dims, const void *x, 
         if (!x) with.stride[0][d] = dims->stride[2][d];
         if (!y) with.stride[1][d] = dims->stride[2][d];
     }
-    unary_grad_walk u = unary_grad_walk_of(loop, dtype, x, y, dy, dx, a, b);
+    unary_grad_walk u = unary_grad_walk_of(loop, op, dtype, x, y, dy, dx, a, b);
     return gt_walk_run(&u.walk, &with);
 }
 
@@ -153,7 +189,7 @@ static void compare_piece(const gt_walk *walk, int64_t n, int scalar, char *cons
 static binary_walk binary_walk_of(gt_binary_loop loop, int op, int dtype, const void *x, const void *y, void *z) {
     int64_t bytes = gt_dtype_bytes(dtype);
     return (binary_walk){
-        {binary_piece, 3, 3, binary_nanos(op), {bytes, bytes, bytes}, {(char *)x, (char *)y, z}}, loop, NULL};
+        {binary_piece, 3, 3, binary_nanos(op, dtype), {bytes, bytes, bytes}, {(char *)x, (char *)y, z}}, loop, NULL};
 }
 
 static binary_walk compare_walk_of(gt_compare_loop loop, int dtype, const void *x, const void *y, uint8_t *z) {
@@ -205,6 +241,34 @@ GT_API int gt_compare(int op, int dtype, const gt_dims *dims, const void *x, con
     if (gt_dims_count(dims, 0, dims->rank) == 0) return GT_OK;
     if (!x || !y || !z) return GT_BAD_ARGUMENT;
     binary_walk w = compare_walk_of(loop, dtype, x, y, z);
+    return gt_walk_run(&w.walk, dims);
+}
+
+/* ---- ternary ---- */
+
+typedef struct ternary_walk {
+    gt_walk walk;
+    gt_ternary_loop loop;
+    double a;
+} ternary_walk;
+
+static void ternary_piece(const gt_walk *walk, int64_t n, int scalar, char *const at[]) {
+    const ternary_walk *w = (const void *)walk;
+    (void)scalar;
+    w->loop(n, at[0], at[1], at[2], at[3], w->a);
+}
+
+GT_API int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out,
+                      double a) {
+    if (op < 0 || op >= GT_TERNARY_COUNT || !gt_dtype_known(dtype)) return GT_BAD_CODE;
+    if (!gt_dims_valid(dims)) return GT_BAD_ARGUMENT;
+    gt_ternary_loop loop = GT_LOOPS(elementwise)->ternary[op][dtype];
+    if (!loop) return GT_UNSUPPORTED;
+    if (gt_dims_count(dims, 0, dims->rank) == 0) return GT_OK;
+    if (!x || !y || !z || !out) return GT_BAD_ARGUMENT;
+    int64_t bytes = gt_dtype_bytes(dtype);
+    ternary_walk w = {
+        {ternary_piece, 4, 0, CHEAP, {bytes, bytes, bytes, bytes}, {(char *)x, (char *)y, (char *)z, out}}, loop, a};
     return gt_walk_run(&w.walk, dims);
 }
 

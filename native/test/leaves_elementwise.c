@@ -102,7 +102,33 @@ static void binary_case(int compare, int op, int dtype, gt_dims dims, const int 
 
 static int has_unary(int op, int dtype) { return gt_unary_flat(op, dtype, 0, NULL, NULL, 0, 0) == GT_OK; }
 
+static int has_grad(int op, int dtype) {
+    return gt_unary_grad_flat(op, dtype, 0, NULL, NULL, NULL, NULL, 0, 0) == GT_OK;
+}
+
 static int has_binary(int op, int dtype) { return gt_binary_flat(op, dtype, 0, 0, NULL, NULL, NULL) == GT_OK; }
+
+static void ternary_case(int op, int dtype, gt_dims dims, const int kind[4], uint64_t *random) {
+    operand o[4];
+    const int64_t total = gt_dims_count(&dims, 0, dims.rank);
+    for (int k = 0; k < 4; k++) {
+        o[k] = operand_make(&dims, k, dtype, kind[k]);
+        if (k < 3) operand_fill(&o[k], dtype == GT_U8 ? 0 : -6, 6, random);
+    }
+    CHECK(gt_ternary(op, dtype, &dims, o[0].at, o[1].at, o[2].at, o[3].at, 3) == GT_OK, "ternary %d", op);
+    int bad = 0;
+    for (int64_t i = 0; i < total; i++) {
+        const gt_dims one = {.rank = 0};
+        char *v[4];
+        int64_t want;
+        for (int k = 0; k < 4; k++) v[k] = operand_at(&o[k], &dims, i);
+        CHECK(gt_ternary(op, dtype, &one, v[0], v[1], v[2], &want, 3) == GT_OK, "ternary %d", op);
+        bad += !same(dtype, v[3], &want);
+    }
+    CHECK(!bad, "ternary %d dtype %d: %d differ", op, dtype, bad);
+    CHECK(operand_gaps_intact(&o[3], &dims, total), "ternary %d wrote between elements", op);
+    for (int k = 0; k < 4; k++) free(o[k].memory);
+}
 
 /* Every operation and dtype in every shape; layouts take turns, so that all pairs come up. */
 static void strided(void) {
@@ -110,17 +136,20 @@ static void strided(void) {
     int turn = 0;
     for (int s = 0; s < SHAPES; s++) {
         for (int d = 0; d < 5; d++) {
-            for (int op = 0; op < GT_UNARY_COUNT; op++)
-                for (int k = 0; k < LAYOUTS && has_unary(op, numbers[d]); k++)
-                    unary_case(op, numbers[d], shapes[s], k, turn++ % OUTPUT_LAYOUTS, &random);
-            for (int op = 0; op < GT_UNARY_COUNT && numbers[d] <= GT_F64; op++)
-                for (int k = 0; k < LAYOUTS; k++)
-                    grad_case(op, numbers[d], shapes[s], k, turn++ % OUTPUT_LAYOUTS, &random);
+            const int dtype = numbers[d];
+            for (int op = 0; op < GT_UNARY_COUNT; op++, turn++) {
+                if (has_unary(op, dtype))
+                    unary_case(op, dtype, shapes[s], turn % LAYOUTS, turn % OUTPUT_LAYOUTS, &random);
+                if (has_grad(op, dtype))
+                    grad_case(op, dtype, shapes[s], turn % LAYOUTS, turn / LAYOUTS % OUTPUT_LAYOUTS, &random);
+            }
             for (int k = 0; k < LAYOUTS * LAYOUTS; k++) {
-                const int kind[3] = {k % LAYOUTS, k / LAYOUTS, turn % OUTPUT_LAYOUTS};
-                const int op = turn++ % GT_BINARY_COUNT;
-                if (has_binary(op, numbers[d])) binary_case(0, op, numbers[d], shapes[s], kind, &random);
-                binary_case(1, turn % GT_COMPARE_COUNT, numbers[d], shapes[s], kind, &random);
+                const int kind[4] = {k % LAYOUTS, k / LAYOUTS, turn % OUTPUT_LAYOUTS, turn % OUTPUT_LAYOUTS};
+                const int op = turn++ % GT_BINARY_COUNT, third = turn % GT_TERNARY_COUNT;
+                const int has_third = gt_ternary(third, dtype, &shapes[1], NULL, NULL, NULL, NULL, 0) == GT_OK;
+                if (has_binary(op, dtype)) binary_case(0, op, dtype, shapes[s], kind, &random);
+                if (has_third) ternary_case(third, dtype, shapes[s], kind, &random);
+                binary_case(1, turn % GT_COMPARE_COUNT, dtype, shapes[s], kind, &random);
             }
         }
     }
@@ -165,7 +194,7 @@ static float unary_of(int op, float x) {
 static void special_values(void) {
     const float inf = INFINITY, nan = NAN;
     for (int op = 0; op < GT_UNARY_COUNT; op++)
-        CHECK(isnan(unary_of(op, nan)) || op == GT_UNARY_sign, "unary %d of NaN", op);
+        CHECK(!has_unary(op, GT_F32) || isnan(unary_of(op, nan)) || op == GT_UNARY_sign, "unary %d of NaN", op);
     CHECK(unary_of(GT_UNARY_exp, inf) == inf && unary_of(GT_UNARY_exp, -inf) == 0, "exp of infinity");
     CHECK(unary_of(GT_UNARY_exp, 89) == inf && unary_of(GT_UNARY_exp, -100) == (float)exp(-100), "ends of exp");
     CHECK(unary_of(GT_UNARY_log, 0) == -inf && isnan(unary_of(GT_UNARY_log, -1)), "log outside its domain");
@@ -181,7 +210,7 @@ static void special_values(void) {
             CHECK(gt_binary_flat(op, GT_F32, 0, 1, pair + side, pair + 1 - side, &z) == GT_OK && isnan(z), "NaN wins");
         }
     }
-    for (int op = 0; op < GT_COMPARE_COUNT; op++) {
+    for (int op = 0; op <= GT_COMPARE_ge; op++) {
         uint8_t c;
         CHECK(gt_compare_flat(op, GT_F32, 0, 1, pair, pair, &c) == GT_OK && c == (op == GT_COMPARE_ne), "NaN compared");
     }
@@ -190,12 +219,14 @@ static void special_values(void) {
 /* The polynomials have no fma, so all function versions give the bits of the first one that ran, `plain`. */
 static void same_bits_in_every_version(void) {
     enum { N = 1 << 16 };
-    static float first[4][N];
     static int known;
-    static const int ops[] = {GT_UNARY_exp, GT_UNARY_log, GT_UNARY_tanh, GT_UNARY_sigmoid};
+    static const int ops[] = {GT_UNARY_exp,  GT_UNARY_log,   GT_UNARY_tanh, GT_UNARY_sigmoid, GT_UNARY_sin, GT_UNARY_tan,
+                              GT_UNARY_erfc, GT_UNARY_log1p, GT_UNARY_asin, GT_UNARY_sinh,    GT_UNARY_gelu};
+    enum { OPS = sizeof ops / sizeof *ops };
+    static float first[OPS][N];
     float *x = test_buffer(N, 4), *y = test_buffer(N, 4);
     for (uint32_t i = 0; i < N; i++) x[i] = gt_f32_of_bits(i << 16 | i); /* every sign, exponent and high digits */
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < OPS; k++) {
         CHECK(gt_unary_flat(ops[k], GT_F32, N, x, known ? y : first[k], 0, 0) == GT_OK, "unary %d", ops[k]);
         int bad = 0;
         for (int i = 0; i < N && known; i++) bad += y[i] == y[i] && memcmp(&y[i], &first[k][i], 4);
@@ -220,6 +251,18 @@ static void integers_wrap(void) {
     CHECK(i64_of(GT_BINARY_pow, 2, -1) == 0 && i64_of(GT_BINARY_pow, 1, -7) == 1 &&
               i64_of(GT_BINARY_pow, -1, -7) == -1 &&
               i64_of(GT_BINARY_pow, -1, -8) == 1 && i64_of(GT_BINARY_pow, -2, 3) == -8, "pow of integers");
+    CHECK(i64_of(GT_BINARY_div_trunc, INT64_MIN, -1) == INT64_MIN && i64_of(GT_BINARY_div_floor, INT64_MIN, -1) == INT64_MIN,
+          "the lowest number over -1");
+    CHECK(i64_of(GT_BINARY_fmod, INT64_MIN, -1) == 0 && i64_of(GT_BINARY_remainder, INT64_MIN, -1) == 0, "and its rest");
+    for (int op = GT_BINARY_div_trunc; op <= GT_BINARY_fmod; op++) CHECK(i64_of(op, 7, 0) == 0, "%d by zero", op);
+    CHECK(i64_of(GT_BINARY_div_floor, -7, 2) == -4 && i64_of(GT_BINARY_div_trunc, -7, 2) == -3, "division");
+    CHECK(i64_of(GT_BINARY_remainder, -7, 2) == 1 && i64_of(GT_BINARY_fmod, -7, 2) == -1, "remainders");
+    CHECK(i64_of(GT_BINARY_shift_left, 3, 64) == 0 && i64_of(GT_BINARY_shift_left, 3, -1) == 0 &&
+              i64_of(GT_BINARY_shift_left, -1, 63) == INT64_MIN,
+          "left");
+    CHECK(i64_of(GT_BINARY_shift_right, -8, 64) == -1 && i64_of(GT_BINARY_shift_right, 8, 70) == 0 &&
+              i64_of(GT_BINARY_shift_right, -8, -1) == -1 && i64_of(GT_BINARY_shift_right, -8, 1) == -4,
+          "right");
     int32_t low = INT32_MIN, out = 0;
     CHECK(gt_unary_flat(GT_UNARY_neg, GT_I32, 1, &low, &out, 0, 0) == GT_OK && out == INT32_MIN, "neg");
     CHECK(gt_unary_flat(GT_UNARY_abs, GT_I32, 1, &low, &out, 0, 0) == GT_OK && out == INT32_MIN, "abs");
@@ -258,6 +301,11 @@ static void refusals(void) {
     CHECK(gt_binary(0, GT_F32, &negative, x, x, z) == GT_BAD_ARGUMENT, "negative size");
     CHECK(gt_binary(0, GT_F32, &ok, x, NULL, z) == GT_BAD_ARGUMENT, "null y");
     CHECK(gt_binary(0, GT_F32, &none, NULL, NULL, NULL) == GT_OK, "nothing to do");
+    CHECK(gt_ternary(GT_TERNARY_COUNT, GT_F32, &ok, x, x, x, z, 0) == GT_BAD_CODE, "op");
+    CHECK(gt_ternary(GT_TERNARY_lerp, GT_I64, &ok, x, x, x, z, 0) == GT_UNSUPPORTED, "no lerp of integers");
+    CHECK(gt_ternary(0, GT_F32, &ok, x, NULL, x, z, 0) == GT_BAD_ARGUMENT, "null y");
+    CHECK(gt_ternary(0, GT_F32, &deep, x, x, x, z, 0) == GT_BAD_ARGUMENT, "rank 9");
+    CHECK(gt_unary_flat(GT_UNARY_bitwise_not, GT_F32, 2, x, z, 0, 0) == GT_UNSUPPORTED, "no bits of floats");
     CHECK(gt_unary_grad(0, GT_F32, &ok, NULL, NULL, NULL, z, 0, 0) == GT_BAD_ARGUMENT, "null dy");
     CHECK(gt_unary_grad(GT_UNARY_neg, GT_F32, &ok, NULL, NULL, x, z, 0, 0) == GT_OK, "the slope needs neither");
     CHECK(z[1] == -2, "gradient of neg: %g", z[1]);

@@ -7,8 +7,8 @@
 
 #include "../../common/maths.h"
 
-/* U8 is never below zero, which rows that are written for all numbers ask. */
-#pragma GCC diagnostic ignored "-Wtype-limits"
+/* Rows see whether F32 angles may be large; a loop that has looked says in its scope that they are not. */
+enum { wide = 1 };
 
 /* ---- y = op(x) ---- */
 
@@ -25,6 +25,41 @@
             ys[i] = (T)(value);                                                                                        \
         }                                                                                                              \
     }
+
+/* Angles in blocks that stay in L1: those without a large one take the loop that vectorises. */
+#define ANGLES_BLOCK 1024
+#define UNARY_LOOP_ANGLE(dtype, name, kinds, value)                                                                    \
+    static void unary_##name##_##dtype(int64_t n, const void *x_, void *y_, double a_, double b_) {                    \
+        const float *xs = x_;                                                                                          \
+        float *ys = y_;                                                                                                \
+        (void)a_, (void)b_;                                                                                            \
+        for (int64_t from = 0, to; from < n; from = to) {                                                              \
+            to = n - from < ANGLES_BLOCK ? n : from + ANGLES_BLOCK;                                                    \
+            if (are_narrow(xs + from, to - from)) {                                                                    \
+                enum { wide = 0 };                                                                                     \
+                GT_INDEPENDENT                                                                                         \
+                for (int64_t i = from; i < to; i++) {                                                                  \
+                    const float x = xs[i];                                                                             \
+                    ys[i] = (value);                                                                                   \
+                }                                                                                                      \
+            } else {                                                                                                   \
+                for (int64_t i = from; i < to; i++) {                                                                  \
+                    const float x = xs[i];                                                                             \
+                    ys[i] = (value);                                                                                   \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+static int are_narrow(const float *xs, int64_t n) {
+    uint32_t most = 0;
+    for (int64_t i = 0; i < n; i++) {
+        const uint32_t magnitude = gt_f32_bits(xs[i]) & 0x7fffffff;
+        most = magnitude > most ? magnitude : most;
+    }
+    return most < GT_NARROW_BITS;
+}
+
 #define UNARY(name, kinds, value, gradient) GT_EACH_##kinds(UNARY_LOOP, name, kinds, value)
 #include "../../common/unary_ops.def"
 #undef UNARY
@@ -46,7 +81,34 @@
             dxs[i] = (T)(gradient);                                                                                    \
         }                                                                                                              \
     }
-#define UNARY(name, kinds, value, gradient) GT_EACH_FLOATS(UNARY_GRAD_LOOP, name, gradient)
+
+#define UNARY_GRAD_LOOP_ANGLE(dtype, name, gradient)                                                                   \
+    static void unary_grad_##name##_##dtype(int64_t n, const void *x_, const void *y_, const void *dy_, void *dx_,     \
+                                            double a_, double b_) {                                                    \
+        const float *xs = x_, *ys = y_, *dys = dy_;                                                                    \
+        float *dxs = dx_;                                                                                              \
+        (void)a_, (void)b_;                                                                                            \
+        for (int64_t from = 0, to; from < n; from = to) {                                                              \
+            to = n - from < ANGLES_BLOCK ? n : from + ANGLES_BLOCK;                                                    \
+            if (are_narrow(xs + from, to - from)) {                                                                    \
+                enum { wide = 0 };                                                                                     \
+                GT_INDEPENDENT                                                                                         \
+                for (int64_t i = from; i < to; i++) {                                                                  \
+                    const float x = xs[i], y = ys[i], g = dys[i];                                                      \
+                    (void)x, (void)y;                                                                                  \
+                    dxs[i] = (gradient);                                                                               \
+                }                                                                                                      \
+            } else {                                                                                                   \
+                for (int64_t i = from; i < to; i++) {                                                                  \
+                    const float x = xs[i], y = ys[i], g = dys[i];                                                      \
+                    (void)x, (void)y;                                                                                  \
+                    dxs[i] = (gradient);                                                                               \
+                }                                                                                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+#define UNARY(name, kinds, value, gradient) GT_GRAD_##kinds(UNARY_GRAD_LOOP, name, gradient)
 #include "../../common/unary_ops.def"
 #undef UNARY
 
@@ -84,6 +146,27 @@
 #define BINARY(name, kinds, value) GT_EACH_##kinds(BINARY_LOOP, name, kinds, value)
 #include "../../common/binary_ops.def"
 #undef BINARY
+
+/* ---- out = op(x, y, z) ---- */
+
+#define TERNARY_LOOP(dtype, name, kinds, value)                                                                        \
+    static void ternary_##name##_##dtype(int64_t n, const void *x_, const void *y_, const void *z_, void *out_,        \
+                                         double a_) {                                                                  \
+        typedef gt_##dtype T;                                                                                          \
+        typedef GT_TYPE_##kinds(dtype) R;                                                                              \
+        const T *xs = x_, *ys = y_, *zs = z_;                                                                          \
+        T *outs = out_;                                                                                                \
+        const R a = (R)(T)a_;                                                                                          \
+        (void)a;                                                                                                       \
+        GT_INDEPENDENT                                                                                                 \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const R x = xs[i], y = ys[i], z = zs[i];                                                                   \
+            outs[i] = (T)(value);                                                                                      \
+        }                                                                                                              \
+    }
+#define TERNARY(name, kinds, value) GT_EACH_##kinds(TERNARY_LOOP, name, kinds, value)
+#include "../../common/ternary_ops.def"
+#undef TERNARY
 
 /* ---- z = op(x, y) as 0 or 1 ---- */
 
@@ -139,7 +222,10 @@ WHERE_LOOP(64)
 
 #define UNARY_CELL(dtype, name) [GT_##dtype] = unary_##name##_##dtype,
 #define UNARY_GRAD_CELL(dtype, name) [GT_##dtype] = unary_grad_##name##_##dtype,
+#define UNARY_CELL_ANGLE UNARY_CELL
+#define UNARY_GRAD_CELL_ANGLE UNARY_GRAD_CELL
 #define BINARY_CELL(dtype, name) [GT_##dtype] = binary_##name##_##dtype,
+#define TERNARY_CELL(dtype, name) [GT_##dtype] = ternary_##name##_##dtype,
 #define COMPARE_CELL(dtype, name) [GT_##dtype] = compare_##name##_##dtype,
 
 GT_DEFINE_LOOPS(elementwise) = {
@@ -149,7 +235,7 @@ GT_DEFINE_LOOPS(elementwise) = {
 #undef UNARY
     },
     .unary_grad = {
-#define UNARY(name, kinds, value, gradient) [GT_UNARY_##name] = {GT_EACH_FLOATS(UNARY_GRAD_CELL, name)},
+#define UNARY(name, kinds, value, gradient) [GT_UNARY_##name] = {GT_GRAD_##kinds(UNARY_GRAD_CELL, name)},
 #include "../../common/unary_ops.def"
 #undef UNARY
     },
@@ -157,6 +243,11 @@ GT_DEFINE_LOOPS(elementwise) = {
 #define BINARY(name, kinds, value) [GT_BINARY_##name] = {GT_EACH_##kinds(BINARY_CELL, name)},
 #include "../../common/binary_ops.def"
 #undef BINARY
+    },
+    .ternary = {
+#define TERNARY(name, kinds, value) [GT_TERNARY_##name] = {GT_EACH_##kinds(TERNARY_CELL, name)},
+#include "../../common/ternary_ops.def"
+#undef TERNARY
     },
     .compare = {
 #define COMPARE(name, value)                                                                                           \

@@ -15,7 +15,17 @@ public enum CompareOp {
     /** x &gt; y. */
     GT(Gatun.GT_COMPARE_gt()),
     /** x &gt;= y. */
-    GE(Gatun.GT_COMPARE_ge());
+    GE(Gatun.GT_COMPARE_ge()),
+    /** |x| == y. */
+    ABS_EQ(Gatun.GT_COMPARE_abs_eq()),
+    /** |x| &lt; y. */
+    ABS_LT(Gatun.GT_COMPARE_abs_lt()),
+    /** Both are other than 0. */
+    LOGICAL_AND(Gatun.GT_COMPARE_logical_and()),
+    /** Either is other than 0. */
+    LOGICAL_OR(Gatun.GT_COMPARE_logical_or()),
+    /** One is other than 0. */
+    LOGICAL_XOR(Gatun.GT_COMPARE_logical_xor());
 
     private final int code;
 

@@ -65,6 +65,9 @@ public interface Kernels {
         /** z = op(x, y) with a scalar on the left. */
         void binary(BinaryOp op, Number x, NdArray y, NdArray z);
 
+        /** out = op(x, y, z), all of one dtype. a: the operation's parameter, else ignored. out may be an input. */
+        void ternary(TernaryOp op, NdArray x, NdArray y, NdArray z, NdArray out, double a);
+
         /** z (BOOL) = op(x, y), x and y of one dtype. */
         void compare(CompareOp op, NdArray x, NdArray y, NdArray z);
 

@@ -22,9 +22,7 @@ final class InPlace {
     /** x = function(x), which is the row with its parameters. */
     static Tensor of(UnaryOp row, Tensor x, double a, double b, UnaryOperator<Tensor> function) {
         String op = row.methodInPlace();
-        boolean direct = x.dtype().isComputable()
-                && (x.dtype().isFloating() || row.takesIntegers() && x.dtype().isInteger());
-        if (!direct || Graph.checkWrite(op, x)) {
+        if (!row.kinds().takes(x.dtype()) || Graph.checkWrite(op, x)) {
             return of(op, x, function);
         }
         x.device().kernels().elementwise().unary(row, x, x, a, b);

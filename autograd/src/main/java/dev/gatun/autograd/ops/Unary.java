@@ -6,6 +6,7 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +37,10 @@ final class Unary {
     /** A function of numbers: integers and BOOL become F32, unless the row takes integers, which then has no BOOL. */
     static Tensor of(UnaryOp op, Tensor x, double a, double b, Rule rule) {
         Checks.computable(op.method(), x);
-        if (op.takesIntegers()) {
+        if (op.kinds() == Kinds.NUMBERS) {
             Checks.number(op.method(), x);
         }
-        return apply(op, op.takesIntegers() || x.dtype().isFloating() ? x : x.to(DType.F32), a, b, rule);
+        return apply(op, op.kinds().takes(x.dtype()) ? x : x.to(DType.F32), a, b, rule);
     }
 
     /** A function of F32 and F64 alone. */

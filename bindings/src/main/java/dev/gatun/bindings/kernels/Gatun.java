@@ -293,64 +293,496 @@ public class Gatun {
     public static int GT_UNARY_sqrt() {
         return GT_UNARY_sqrt;
     }
-    private static final int GT_UNARY_exp = (int)6L;
+    private static final int GT_UNARY_rsqrt = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_exp = 6
+     * enum gt_unary_op.GT_UNARY_rsqrt = 6
+     * }
+     */
+    public static int GT_UNARY_rsqrt() {
+        return GT_UNARY_rsqrt;
+    }
+    private static final int GT_UNARY_floor = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_floor = 7
+     * }
+     */
+    public static int GT_UNARY_floor() {
+        return GT_UNARY_floor;
+    }
+    private static final int GT_UNARY_ceil = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_ceil = 8
+     * }
+     */
+    public static int GT_UNARY_ceil() {
+        return GT_UNARY_ceil;
+    }
+    private static final int GT_UNARY_round = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_round = 9
+     * }
+     */
+    public static int GT_UNARY_round() {
+        return GT_UNARY_round;
+    }
+    private static final int GT_UNARY_trunc = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_trunc = 10
+     * }
+     */
+    public static int GT_UNARY_trunc() {
+        return GT_UNARY_trunc;
+    }
+    private static final int GT_UNARY_frac = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_frac = 11
+     * }
+     */
+    public static int GT_UNARY_frac() {
+        return GT_UNARY_frac;
+    }
+    private static final int GT_UNARY_clamp = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_clamp = 12
+     * }
+     */
+    public static int GT_UNARY_clamp() {
+        return GT_UNARY_clamp;
+    }
+    private static final int GT_UNARY_exp = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_exp = 13
      * }
      */
     public static int GT_UNARY_exp() {
         return GT_UNARY_exp;
     }
-    private static final int GT_UNARY_log = (int)7L;
+    private static final int GT_UNARY_exp2 = (int)14L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_log = 7
+     * enum gt_unary_op.GT_UNARY_exp2 = 14
+     * }
+     */
+    public static int GT_UNARY_exp2() {
+        return GT_UNARY_exp2;
+    }
+    private static final int GT_UNARY_expm1 = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_expm1 = 15
+     * }
+     */
+    public static int GT_UNARY_expm1() {
+        return GT_UNARY_expm1;
+    }
+    private static final int GT_UNARY_log = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_log = 16
      * }
      */
     public static int GT_UNARY_log() {
         return GT_UNARY_log;
     }
-    private static final int GT_UNARY_tanh = (int)8L;
+    private static final int GT_UNARY_log2 = (int)17L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_tanh = 8
+     * enum gt_unary_op.GT_UNARY_log2 = 17
+     * }
+     */
+    public static int GT_UNARY_log2() {
+        return GT_UNARY_log2;
+    }
+    private static final int GT_UNARY_log10 = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_log10 = 18
+     * }
+     */
+    public static int GT_UNARY_log10() {
+        return GT_UNARY_log10;
+    }
+    private static final int GT_UNARY_log1p = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_log1p = 19
+     * }
+     */
+    public static int GT_UNARY_log1p() {
+        return GT_UNARY_log1p;
+    }
+    private static final int GT_UNARY_sin = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_sin = 20
+     * }
+     */
+    public static int GT_UNARY_sin() {
+        return GT_UNARY_sin;
+    }
+    private static final int GT_UNARY_cos = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_cos = 21
+     * }
+     */
+    public static int GT_UNARY_cos() {
+        return GT_UNARY_cos;
+    }
+    private static final int GT_UNARY_tan = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_tan = 22
+     * }
+     */
+    public static int GT_UNARY_tan() {
+        return GT_UNARY_tan;
+    }
+    private static final int GT_UNARY_asin = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_asin = 23
+     * }
+     */
+    public static int GT_UNARY_asin() {
+        return GT_UNARY_asin;
+    }
+    private static final int GT_UNARY_acos = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_acos = 24
+     * }
+     */
+    public static int GT_UNARY_acos() {
+        return GT_UNARY_acos;
+    }
+    private static final int GT_UNARY_atan = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_atan = 25
+     * }
+     */
+    public static int GT_UNARY_atan() {
+        return GT_UNARY_atan;
+    }
+    private static final int GT_UNARY_sinh = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_sinh = 26
+     * }
+     */
+    public static int GT_UNARY_sinh() {
+        return GT_UNARY_sinh;
+    }
+    private static final int GT_UNARY_cosh = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_cosh = 27
+     * }
+     */
+    public static int GT_UNARY_cosh() {
+        return GT_UNARY_cosh;
+    }
+    private static final int GT_UNARY_tanh = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_tanh = 28
      * }
      */
     public static int GT_UNARY_tanh() {
         return GT_UNARY_tanh;
     }
-    private static final int GT_UNARY_sigmoid = (int)9L;
+    private static final int GT_UNARY_asinh = (int)29L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_sigmoid = 9
+     * enum gt_unary_op.GT_UNARY_asinh = 29
+     * }
+     */
+    public static int GT_UNARY_asinh() {
+        return GT_UNARY_asinh;
+    }
+    private static final int GT_UNARY_acosh = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_acosh = 30
+     * }
+     */
+    public static int GT_UNARY_acosh() {
+        return GT_UNARY_acosh;
+    }
+    private static final int GT_UNARY_atanh = (int)31L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_atanh = 31
+     * }
+     */
+    public static int GT_UNARY_atanh() {
+        return GT_UNARY_atanh;
+    }
+    private static final int GT_UNARY_erf = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_erf = 32
+     * }
+     */
+    public static int GT_UNARY_erf() {
+        return GT_UNARY_erf;
+    }
+    private static final int GT_UNARY_erfc = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_erfc = 33
+     * }
+     */
+    public static int GT_UNARY_erfc() {
+        return GT_UNARY_erfc;
+    }
+    private static final int GT_UNARY_erfinv = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_erfinv = 34
+     * }
+     */
+    public static int GT_UNARY_erfinv() {
+        return GT_UNARY_erfinv;
+    }
+    private static final int GT_UNARY_lgamma = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_lgamma = 35
+     * }
+     */
+    public static int GT_UNARY_lgamma() {
+        return GT_UNARY_lgamma;
+    }
+    private static final int GT_UNARY_digamma = (int)36L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_digamma = 36
+     * }
+     */
+    public static int GT_UNARY_digamma() {
+        return GT_UNARY_digamma;
+    }
+    private static final int GT_UNARY_polygamma = (int)37L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_polygamma = 37
+     * }
+     */
+    public static int GT_UNARY_polygamma() {
+        return GT_UNARY_polygamma;
+    }
+    private static final int GT_UNARY_logit = (int)38L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_logit = 38
+     * }
+     */
+    public static int GT_UNARY_logit() {
+        return GT_UNARY_logit;
+    }
+    private static final int GT_UNARY_sigmoid = (int)39L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_sigmoid = 39
      * }
      */
     public static int GT_UNARY_sigmoid() {
         return GT_UNARY_sigmoid;
     }
-    private static final int GT_UNARY_relu = (int)10L;
+    private static final int GT_UNARY_relu = (int)40L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_relu = 10
+     * enum gt_unary_op.GT_UNARY_relu = 40
      * }
      */
     public static int GT_UNARY_relu() {
         return GT_UNARY_relu;
     }
-    private static final int GT_UNARY_leaky_relu = (int)11L;
+    private static final int GT_UNARY_leaky_relu = (int)41L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_leaky_relu = 11
+     * enum gt_unary_op.GT_UNARY_leaky_relu = 41
      * }
      */
     public static int GT_UNARY_leaky_relu() {
         return GT_UNARY_leaky_relu;
     }
-    private static final int GT_UNARY_COUNT = (int)12L;
+    private static final int GT_UNARY_elu = (int)42L;
     /**
      * {@snippet lang=c :
-     * enum gt_unary_op.GT_UNARY_COUNT = 12
+     * enum gt_unary_op.GT_UNARY_elu = 42
+     * }
+     */
+    public static int GT_UNARY_elu() {
+        return GT_UNARY_elu;
+    }
+    private static final int GT_UNARY_celu = (int)43L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_celu = 43
+     * }
+     */
+    public static int GT_UNARY_celu() {
+        return GT_UNARY_celu;
+    }
+    private static final int GT_UNARY_selu = (int)44L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_selu = 44
+     * }
+     */
+    public static int GT_UNARY_selu() {
+        return GT_UNARY_selu;
+    }
+    private static final int GT_UNARY_gelu = (int)45L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_gelu = 45
+     * }
+     */
+    public static int GT_UNARY_gelu() {
+        return GT_UNARY_gelu;
+    }
+    private static final int GT_UNARY_gelu_tanh = (int)46L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_gelu_tanh = 46
+     * }
+     */
+    public static int GT_UNARY_gelu_tanh() {
+        return GT_UNARY_gelu_tanh;
+    }
+    private static final int GT_UNARY_silu = (int)47L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_silu = 47
+     * }
+     */
+    public static int GT_UNARY_silu() {
+        return GT_UNARY_silu;
+    }
+    private static final int GT_UNARY_mish = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_mish = 48
+     * }
+     */
+    public static int GT_UNARY_mish() {
+        return GT_UNARY_mish;
+    }
+    private static final int GT_UNARY_softplus = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_softplus = 49
+     * }
+     */
+    public static int GT_UNARY_softplus() {
+        return GT_UNARY_softplus;
+    }
+    private static final int GT_UNARY_log_sigmoid = (int)50L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_log_sigmoid = 50
+     * }
+     */
+    public static int GT_UNARY_log_sigmoid() {
+        return GT_UNARY_log_sigmoid;
+    }
+    private static final int GT_UNARY_softsign = (int)51L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_softsign = 51
+     * }
+     */
+    public static int GT_UNARY_softsign() {
+        return GT_UNARY_softsign;
+    }
+    private static final int GT_UNARY_tanhshrink = (int)52L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_tanhshrink = 52
+     * }
+     */
+    public static int GT_UNARY_tanhshrink() {
+        return GT_UNARY_tanhshrink;
+    }
+    private static final int GT_UNARY_hardtanh = (int)53L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_hardtanh = 53
+     * }
+     */
+    public static int GT_UNARY_hardtanh() {
+        return GT_UNARY_hardtanh;
+    }
+    private static final int GT_UNARY_hardsigmoid = (int)54L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_hardsigmoid = 54
+     * }
+     */
+    public static int GT_UNARY_hardsigmoid() {
+        return GT_UNARY_hardsigmoid;
+    }
+    private static final int GT_UNARY_hardswish = (int)55L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_hardswish = 55
+     * }
+     */
+    public static int GT_UNARY_hardswish() {
+        return GT_UNARY_hardswish;
+    }
+    private static final int GT_UNARY_threshold = (int)56L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_threshold = 56
+     * }
+     */
+    public static int GT_UNARY_threshold() {
+        return GT_UNARY_threshold;
+    }
+    private static final int GT_UNARY_hardshrink = (int)57L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_hardshrink = 57
+     * }
+     */
+    public static int GT_UNARY_hardshrink() {
+        return GT_UNARY_hardshrink;
+    }
+    private static final int GT_UNARY_softshrink = (int)58L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_softshrink = 58
+     * }
+     */
+    public static int GT_UNARY_softshrink() {
+        return GT_UNARY_softshrink;
+    }
+    private static final int GT_UNARY_bitwise_not = (int)59L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_bitwise_not = 59
+     * }
+     */
+    public static int GT_UNARY_bitwise_not() {
+        return GT_UNARY_bitwise_not;
+    }
+    private static final int GT_UNARY_COUNT = (int)60L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_unary_op.GT_UNARY_COUNT = 60
      * }
      */
     public static int GT_UNARY_COUNT() {
@@ -392,41 +824,203 @@ public class Gatun {
     public static int GT_BINARY_div() {
         return GT_BINARY_div;
     }
-    private static final int GT_BINARY_pow = (int)4L;
+    private static final int GT_BINARY_div_trunc = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum gt_binary_op.GT_BINARY_pow = 4
+     * enum gt_binary_op.GT_BINARY_div_trunc = 4
+     * }
+     */
+    public static int GT_BINARY_div_trunc() {
+        return GT_BINARY_div_trunc;
+    }
+    private static final int GT_BINARY_div_floor = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_div_floor = 5
+     * }
+     */
+    public static int GT_BINARY_div_floor() {
+        return GT_BINARY_div_floor;
+    }
+    private static final int GT_BINARY_remainder = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_remainder = 6
+     * }
+     */
+    public static int GT_BINARY_remainder() {
+        return GT_BINARY_remainder;
+    }
+    private static final int GT_BINARY_fmod = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_fmod = 7
+     * }
+     */
+    public static int GT_BINARY_fmod() {
+        return GT_BINARY_fmod;
+    }
+    private static final int GT_BINARY_pow = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_pow = 8
      * }
      */
     public static int GT_BINARY_pow() {
         return GT_BINARY_pow;
     }
-    private static final int GT_BINARY_maximum = (int)5L;
+    private static final int GT_BINARY_maximum = (int)9L;
     /**
      * {@snippet lang=c :
-     * enum gt_binary_op.GT_BINARY_maximum = 5
+     * enum gt_binary_op.GT_BINARY_maximum = 9
      * }
      */
     public static int GT_BINARY_maximum() {
         return GT_BINARY_maximum;
     }
-    private static final int GT_BINARY_minimum = (int)6L;
+    private static final int GT_BINARY_minimum = (int)10L;
     /**
      * {@snippet lang=c :
-     * enum gt_binary_op.GT_BINARY_minimum = 6
+     * enum gt_binary_op.GT_BINARY_minimum = 10
      * }
      */
     public static int GT_BINARY_minimum() {
         return GT_BINARY_minimum;
     }
-    private static final int GT_BINARY_COUNT = (int)7L;
+    private static final int GT_BINARY_fmax = (int)11L;
     /**
      * {@snippet lang=c :
-     * enum gt_binary_op.GT_BINARY_COUNT = 7
+     * enum gt_binary_op.GT_BINARY_fmax = 11
+     * }
+     */
+    public static int GT_BINARY_fmax() {
+        return GT_BINARY_fmax;
+    }
+    private static final int GT_BINARY_fmin = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_fmin = 12
+     * }
+     */
+    public static int GT_BINARY_fmin() {
+        return GT_BINARY_fmin;
+    }
+    private static final int GT_BINARY_atan2 = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_atan2 = 13
+     * }
+     */
+    public static int GT_BINARY_atan2() {
+        return GT_BINARY_atan2;
+    }
+    private static final int GT_BINARY_hypot = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_hypot = 14
+     * }
+     */
+    public static int GT_BINARY_hypot() {
+        return GT_BINARY_hypot;
+    }
+    private static final int GT_BINARY_logaddexp = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_logaddexp = 15
+     * }
+     */
+    public static int GT_BINARY_logaddexp() {
+        return GT_BINARY_logaddexp;
+    }
+    private static final int GT_BINARY_bitwise_and = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_bitwise_and = 16
+     * }
+     */
+    public static int GT_BINARY_bitwise_and() {
+        return GT_BINARY_bitwise_and;
+    }
+    private static final int GT_BINARY_bitwise_or = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_bitwise_or = 17
+     * }
+     */
+    public static int GT_BINARY_bitwise_or() {
+        return GT_BINARY_bitwise_or;
+    }
+    private static final int GT_BINARY_bitwise_xor = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_bitwise_xor = 18
+     * }
+     */
+    public static int GT_BINARY_bitwise_xor() {
+        return GT_BINARY_bitwise_xor;
+    }
+    private static final int GT_BINARY_shift_left = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_shift_left = 19
+     * }
+     */
+    public static int GT_BINARY_shift_left() {
+        return GT_BINARY_shift_left;
+    }
+    private static final int GT_BINARY_shift_right = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_shift_right = 20
+     * }
+     */
+    public static int GT_BINARY_shift_right() {
+        return GT_BINARY_shift_right;
+    }
+    private static final int GT_BINARY_COUNT = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_binary_op.GT_BINARY_COUNT = 21
      * }
      */
     public static int GT_BINARY_COUNT() {
         return GT_BINARY_COUNT;
+    }
+    private static final int GT_TERNARY_addcmul = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_ternary_op.GT_TERNARY_addcmul = 0
+     * }
+     */
+    public static int GT_TERNARY_addcmul() {
+        return GT_TERNARY_addcmul;
+    }
+    private static final int GT_TERNARY_addcdiv = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_ternary_op.GT_TERNARY_addcdiv = 1
+     * }
+     */
+    public static int GT_TERNARY_addcdiv() {
+        return GT_TERNARY_addcdiv;
+    }
+    private static final int GT_TERNARY_lerp = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_ternary_op.GT_TERNARY_lerp = 2
+     * }
+     */
+    public static int GT_TERNARY_lerp() {
+        return GT_TERNARY_lerp;
+    }
+    private static final int GT_TERNARY_COUNT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_ternary_op.GT_TERNARY_COUNT = 3
+     * }
+     */
+    public static int GT_TERNARY_COUNT() {
+        return GT_TERNARY_COUNT;
     }
     private static final int GT_COMPARE_eq = (int)0L;
     /**
@@ -482,10 +1076,55 @@ public class Gatun {
     public static int GT_COMPARE_ge() {
         return GT_COMPARE_ge;
     }
-    private static final int GT_COMPARE_COUNT = (int)6L;
+    private static final int GT_COMPARE_abs_eq = (int)6L;
     /**
      * {@snippet lang=c :
-     * enum gt_compare_op.GT_COMPARE_COUNT = 6
+     * enum gt_compare_op.GT_COMPARE_abs_eq = 6
+     * }
+     */
+    public static int GT_COMPARE_abs_eq() {
+        return GT_COMPARE_abs_eq;
+    }
+    private static final int GT_COMPARE_abs_lt = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_compare_op.GT_COMPARE_abs_lt = 7
+     * }
+     */
+    public static int GT_COMPARE_abs_lt() {
+        return GT_COMPARE_abs_lt;
+    }
+    private static final int GT_COMPARE_logical_and = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_compare_op.GT_COMPARE_logical_and = 8
+     * }
+     */
+    public static int GT_COMPARE_logical_and() {
+        return GT_COMPARE_logical_and;
+    }
+    private static final int GT_COMPARE_logical_or = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_compare_op.GT_COMPARE_logical_or = 9
+     * }
+     */
+    public static int GT_COMPARE_logical_or() {
+        return GT_COMPARE_logical_or;
+    }
+    private static final int GT_COMPARE_logical_xor = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_compare_op.GT_COMPARE_logical_xor = 10
+     * }
+     */
+    public static int GT_COMPARE_logical_xor() {
+        return GT_COMPARE_logical_xor;
+    }
+    private static final int GT_COMPARE_COUNT = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_compare_op.GT_COMPARE_COUNT = 11
      * }
      */
     public static int GT_COMPARE_COUNT() {
@@ -1556,6 +2195,71 @@ public class Gatun {
                 traceDowncall("gt_compare", op, dtype, dims, x, y, z);
             }
             return (int)mh$.invokeExact(op, dtype, dims, x, y, z);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_ternary {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_DOUBLE
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_ternary");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out, double a)
+     * }
+     */
+    public static FunctionDescriptor gt_ternary$descriptor() {
+        return gt_ternary.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out, double a)
+     * }
+     */
+    public static MethodHandle gt_ternary$handle() {
+        return gt_ternary.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out, double a)
+     * }
+     */
+    public static MemorySegment gt_ternary$address() {
+        return gt_ternary.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_ternary(int op, int dtype, const gt_dims *dims, const void *x, const void *y, const void *z, void *out, double a)
+     * }
+     */
+    public static int gt_ternary(int op, int dtype, MemorySegment dims, MemorySegment x, MemorySegment y, MemorySegment z, MemorySegment out, double a) {
+        var mh$ = gt_ternary.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_ternary", op, dtype, dims, x, y, z, out, a);
+            }
+            return (int)mh$.invokeExact(op, dtype, dims, x, y, z, out, a);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

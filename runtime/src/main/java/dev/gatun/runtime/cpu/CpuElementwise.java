@@ -7,6 +7,7 @@ import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.TernaryOp;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.runtime.memory.Operands;
 import java.lang.foreign.MemorySegment;
@@ -118,6 +119,19 @@ final class CpuElementwise implements Kernels.Elementwise {
             return Gatun.GT_SCALAR_y();
         }
         return o.isFlatButFor(0) ? Gatun.GT_SCALAR_x() : -1;
+    }
+
+    @Override
+    public void ternary(TernaryOp op, NdArray x, NdArray y, NdArray z, NdArray out, double a) {
+        Operands o = Operands.of(op);
+        try {
+            o.add(x).add(y).add(z).add(out).collapse();
+            DType dtype = out.dtype();
+            o.require(x.dtype() == dtype && y.dtype() == dtype && z.dtype() == dtype, DTYPES_DIFFER);
+            Status.check(Gatun.gt_ternary(op.code(), dtype.code(), o.dims(), o.at(0), o.at(1), o.at(2), o.at(3), a), o);
+        } finally {
+            o.end();
+        }
     }
 
     @Override

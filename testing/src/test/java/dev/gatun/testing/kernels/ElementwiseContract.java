@@ -7,12 +7,16 @@ import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.GatunException;
+import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.TernaryOp;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.Naive;
+import dev.gatun.testing.naive.NaiveUnary;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Element operations: every one on every family, in every dtype that it takes. */
 abstract class ElementwiseContract extends FamilyContract {
-    private static final double SLOPE = 0.125;
+    /** Whose gradient is a slope that may be infinite, times what arrives. */
+    private static final Set<UnaryOp> SLOPES = Set.of(UnaryOp.LGAMMA, UnaryOp.DIGAMMA, UnaryOp.POLYGAMMA);
 
     ElementwiseContract(Backend on) {
         super(on);
@@ -44,19 +49,19 @@ abstract class ElementwiseContract extends FamilyContract {
         return pairs(CompareOp.values());
     }
 
-    private static List<DType> dtypes(boolean takesIntegers) {
-        return takesIntegers ? NUMBERS : FLOATS;
+    private static List<DType> dtypes(Kinds kinds) {
+        return Stream.of(DType.values()).filter(kinds::takes).toList();
     }
 
     @ParameterizedTest
     @MethodSource("unaryCases")
     void unary_everyFamily_matchesNaive(UnaryOp op, Family family) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             for (Form form : family.forms()) {
                 NdArray x = operand(dtype, form, family, 1);
                 for (Form to : outputs(form.sizes())) {
                     NdArray y = output(dtype, to);
-                    kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                    kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
                     checkUnary(op, x, y);
                     checkNoStrayWrites(y, "unary " + op);
                 }
@@ -69,14 +74,17 @@ abstract class ElementwiseContract extends FamilyContract {
         String what = "unary " + op + " " + x.describe() + ", x " + x.layout() + ", y " + y.layout();
         if (x.dtype().isFloating()) {
             double[] expected = Elements.doubles(x);
+            double[] magnitudes = new double[expected.length];
             for (int i = 0; i < expected.length; i++) {
-                expected[i] = Naive.unary(op, expected[i], SLOPE);
+                double value = NaiveUnary.value(op, expected[i], NaiveUnary.a(op), NaiveUnary.b(op));
+                magnitudes[i] = NaiveUnary.magnitude(op, expected[i], value);
+                expected[i] = value;
             }
-            Tolerance.of(x.dtype()).check(expected, Elements.doubles(y), what);
+            Tolerance.of(x.dtype()).times(NaiveUnary.times(op)).check(expected, Elements.doubles(y), magnitudes, what);
         } else {
             long[] expected = Elements.longs(x);
             for (int i = 0; i < expected.length; i++) {
-                expected[i] = Naive.wrap(x.dtype(), Naive.unary(op, expected[i]));
+                expected[i] = Naive.wrap(x.dtype(), NaiveUnary.value(op, expected[i]));
             }
             Tolerance.check(expected, Elements.longs(y), what);
         }
@@ -85,40 +93,46 @@ abstract class ElementwiseContract extends FamilyContract {
     @ParameterizedTest
     @EnumSource(UnaryOp.class)
     void unary_inPlace_matchesCopy(UnaryOp op) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             for (Form form : List.of(Form.dense(1003), Form.stepped(9, 11), Form.transposed(17, 33))) {
                 NdArray x = operand(dtype, form, Family.ORDINARY, 2);
                 NdArray y = output(dtype, Form.dense(form.sizes()));
-                kernels().elementwise().unary(op, x, y, SLOPE, 0);
-                kernels().elementwise().unary(op, x, x, SLOPE, 0);
+                kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
+                kernels().elementwise().unary(op, x, x, NaiveUnary.a(op), NaiveUnary.b(op));
                 assertArrayEquals(Elements.bits(y), Elements.bits(x), "unary " + op + " in place " + dtype);
             }
         }
         saw("Elementwise.unary", op, "in place");
     }
 
+    static Stream<Arguments> gradCases() {
+        return pairs(Stream.of(UnaryOp.values())
+                .filter(op -> op.kinds() != Kinds.INTEGERS)
+                .toArray(UnaryOp[]::new));
+    }
+
     @ParameterizedTest
-    @MethodSource("unaryCases")
+    @MethodSource("gradCases")
     void unaryGrad_everyFamily_matchesNaive(UnaryOp op, Family family) {
         for (DType dtype : FLOATS) {
             for (Form form : family.forms()) {
                 NdArray x = operand(dtype, form, family, 3);
                 NdArray y = output(dtype, Form.dense(form.sizes()));
-                kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
                 NdArray dy = operand(dtype, Form.dense(form.sizes()), family, 4);
                 for (Form to : outputs(form.sizes())) {
                     NdArray dx = output(dtype, to);
-                    kernels().elementwise().unaryGrad(op, x, y, dy, dx, SLOPE, 0);
+                    kernels().elementwise().unaryGrad(op, x, y, dy, dx, NaiveUnary.a(op), NaiveUnary.b(op));
                     checkGrad(op, x, y, dy, dx);
                     checkNoStrayWrites(dx, "unaryGrad " + op);
                 }
                 NdArray input = op.saves() == UnaryOp.Saves.INPUT ? x : null;
                 NdArray output = op.saves() == UnaryOp.Saves.OUTPUT ? y : null;
                 NdArray dx = output(dtype, Form.dense(form.sizes()));
-                kernels().elementwise().unaryGrad(op, input, output, dy, dx, SLOPE, 0);
+                kernels().elementwise().unaryGrad(op, input, output, dy, dx, NaiveUnary.a(op), NaiveUnary.b(op));
                 checkGrad(op, x, y, dy, dx);
                 long[] separate = Elements.bits(dx);
-                kernels().elementwise().unaryGrad(op, input, output, dy, dy, SLOPE, 0);
+                kernels().elementwise().unaryGrad(op, input, output, dy, dy, NaiveUnary.a(op), NaiveUnary.b(op));
                 assertArrayEquals(separate, Elements.bits(dy), "unaryGrad " + op + " in place");
             }
         }
@@ -132,17 +146,22 @@ abstract class ElementwiseContract extends FamilyContract {
         double[] expected = new double[from.length];
         double[] magnitudes = new double[from.length];
         for (int i = 0; i < expected.length; i++) {
-            expected[i] = Naive.gradient(op, arriving[i], from[i], value[i], SLOPE);
-            magnitudes[i] = op == UnaryOp.TANH && Double.isFinite(arriving[i]) ? Math.abs(arriving[i]) : 0; // 1 - y y
+            double a = NaiveUnary.a(op);
+            expected[i] = NaiveUnary.gradient(op, arriving[i], from[i], value[i], a, NaiveUnary.b(op));
+            if (SLOPES.contains(op) && x.dtype() == DType.F32) { // overflows where F32 does
+                double slope = NaiveUnary.gradient(op, 1, from[i], value[i], a, NaiveUnary.b(op));
+                expected[i] = arriving[i] * (float) slope;
+            }
+            magnitudes[i] = NaiveUnary.gradientMagnitude(op, arriving[i], from[i], expected[i], a);
         }
         String what = "unaryGrad " + op + " " + x.describe() + ", x " + x.layout() + ", dx " + dx.layout();
-        Tolerance.of(x.dtype()).check(expected, Elements.doubles(dx), magnitudes, what);
+        Tolerance.of(x.dtype()).times(NaiveUnary.times(op)).check(expected, Elements.doubles(dx), magnitudes, what);
     }
 
     @ParameterizedTest
     @MethodSource("binaryCases")
     void binary_everyFamily_matchesNaive(BinaryOp op, Family family) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             for (Form form : family.forms()) {
                 NdArray x = operand(dtype, form, family, 5);
                 NdArray y = operand(dtype, Form.dense(form.sizes()), family, 6);
@@ -166,8 +185,11 @@ abstract class ElementwiseContract extends FamilyContract {
         String what =
                 "binary " + op + " " + x.describe() + ", x " + x.layout() + ", y " + y.layout() + ", z " + z.layout();
         if (x.dtype().isFloating()) {
-            Tolerance.of(x.dtype())
-                    .check(naive(op, Elements.doubles(x), Elements.doubles(y)), Elements.doubles(z), what);
+            double[] left = Elements.doubles(x);
+            double[] right = Elements.doubles(y);
+            double[] magnitudes = new double[left.length];
+            java.util.Arrays.setAll(magnitudes, i -> Naive.magnitude(op, left[i], right[i]));
+            Tolerance.of(x.dtype()).check(naive(op, left, right), Elements.doubles(z), magnitudes, what);
         } else {
             Tolerance.check(naive(op, x.dtype(), Elements.longs(x), Elements.longs(y)), Elements.longs(z), what);
         }
@@ -192,7 +214,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @ParameterizedTest
     @MethodSource("binaryCases")
     void binary_scalarOnEitherSide_matchesNaive(BinaryOp op, Family family) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             for (Form form : family.forms()) {
                 NdArray x = operand(dtype, form, family, 7);
                 Number scalar = dtype.isFloating() ? (Number) 1.5 : (Number) 3;
@@ -214,7 +236,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @ParameterizedTest
     @EnumSource(BinaryOp.class)
     void binary_inPlace_matchesCopy(BinaryOp op) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             for (Form form : List.of(Form.dense(1003), Form.stepped(9, 11), Form.transposed(17, 33))) {
                 NdArray y = operand(dtype, Form.dense(form.sizes()), Family.ORDINARY, 9);
                 NdArray z = output(dtype, Form.dense(form.sizes()));
@@ -228,6 +250,65 @@ abstract class ElementwiseContract extends FamilyContract {
             }
         }
         saw("Elementwise.binary", op, "in place");
+    }
+
+    static Stream<Arguments> ternaryCases() {
+        return pairs(TernaryOp.values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("ternaryCases")
+    void ternary_everyFamily_matchesNaive(TernaryOp op, Family family) {
+        for (DType dtype : dtypes(op.kinds())) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 22);
+                NdArray y = operand(dtype, Form.dense(form.sizes()), family, 23);
+                NdArray z = operand(dtype, form, family, 24);
+                for (Form to : outputs(form.sizes())) {
+                    NdArray out = output(dtype, to);
+                    kernels().elementwise().ternary(op, x, y, z, out, 3);
+                    checkTernary(op, x, y, z, out);
+                    checkNoStrayWrites(out, "ternary " + op);
+                }
+                NdArray expected = output(dtype, Form.dense(form.sizes()));
+                kernels().elementwise().ternary(op, x, y, z, expected, 3);
+                kernels().elementwise().ternary(op, x, y, z, y, 3);
+                assertArrayEquals(Elements.bits(expected), Elements.bits(y), op + " into y " + dtype);
+            }
+        }
+        saw("Elementwise.ternary", op, family);
+    }
+
+    private static void checkTernary(TernaryOp op, NdArray x, NdArray y, NdArray z, NdArray out) {
+        String what = "ternary " + op + " " + x.describe() + ", x " + x.layout() + ", out " + out.layout();
+        int count = (int) x.count();
+        if (x.dtype().isFloating()) {
+            double[] first = Elements.doubles(x);
+            double[] second = Elements.doubles(y);
+            double[] third = Elements.doubles(z);
+            double[] expected = new double[count];
+            double[] magnitudes = new double[count];
+            for (int i = 0; i < count; i++) {
+                double addend = Naive.ternary(op, 0, second[i], third[i], 3);
+                expected[i] = op == TernaryOp.LERP
+                        ? Naive.ternary(op, first[i], second[i], third[i], 0)
+                        : first[i] + (x.dtype() == DType.F32 ? (float) addend : addend); // overflows where F32 does
+                magnitudes[i] = op == TernaryOp.LERP
+                        ? (Math.abs(first[i]) + Math.abs(second[i])) * (1 + Math.abs(third[i]))
+                        : Math.abs(first[i]);
+                magnitudes[i] = Double.isFinite(magnitudes[i]) ? magnitudes[i] : 0;
+            }
+            Tolerance.of(x.dtype()).check(expected, Elements.doubles(out), magnitudes, what);
+        } else {
+            long[] first = Elements.longs(x);
+            long[] second = Elements.longs(y);
+            long[] third = Elements.longs(z);
+            long[] expected = new long[count];
+            for (int i = 0; i < count; i++) {
+                expected[i] = Naive.wrap(x.dtype(), Naive.ternary(op, first[i], second[i], third[i], 3));
+            }
+            Tolerance.check(expected, Elements.longs(out), what);
+        }
     }
 
     @ParameterizedTest
@@ -267,7 +348,7 @@ abstract class ElementwiseContract extends FamilyContract {
             long[] left = Elements.longs(x);
             long[] right = Elements.longs(y);
             for (int i = 0; i < expected.length; i++) {
-                expected[i] = Naive.compare(op, left[i], right[i]) ? 1 : 0;
+                expected[i] = Naive.compare(op, x.dtype(), left[i], right[i]) ? 1 : 0;
             }
         }
         Tolerance.check(expected, Elements.longs(z), "compare " + op + " " + x.describe() + " " + x.layout());
@@ -440,23 +521,26 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(UnaryOp.class)
     void unary_manyElements_sameBitsForAnyThreads(UnaryOp op) {
         for (DType dtype : FLOATS) {
+            if (!op.kinds().takes(dtype)) {
+                continue;
+            }
             NdArray x = operand(dtype, Form.dense(MANY), Family.NOT_FINITE, 17);
             NdArray y = output(dtype, Form.dense(MANY));
             NdArray strided = operand(dtype, Form.transposed(400, 503), Family.ORDINARY, 18);
             NdArray dense = output(dtype, Form.dense(400, 503));
             checkThreads("unary " + op, () -> {
-                kernels().elementwise().unary(op, x, y, SLOPE, 0);
+                kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
                 return y;
             });
             checkUnary(op, x, y);
             checkThreads("unary " + op + " strided", () -> {
-                kernels().elementwise().unary(op, strided, dense, SLOPE, 0);
+                kernels().elementwise().unary(op, strided, dense, NaiveUnary.a(op), NaiveUnary.b(op));
                 return dense;
             });
             checkUnary(op, strided, dense);
             NdArray dx = output(dtype, Form.dense(MANY));
             checkThreads("unaryGrad " + op, () -> {
-                kernels().elementwise().unaryGrad(op, x, y, y, dx, SLOPE, 0);
+                kernels().elementwise().unaryGrad(op, x, y, y, dx, NaiveUnary.a(op), NaiveUnary.b(op));
                 return dx;
             });
             checkGrad(op, x, y, y, dx);
@@ -466,7 +550,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @ParameterizedTest
     @EnumSource(BinaryOp.class)
     void binary_manyElements_sameBitsForAnyThreads(BinaryOp op) {
-        for (DType dtype : dtypes(op.takesIntegers())) {
+        for (DType dtype : dtypes(op.kinds())) {
             NdArray x = operand(dtype, Form.dense(300, 1003), Family.ORDINARY, 19);
             NdArray row = operand(dtype, Form.broadcast(0b01, 300, 1003), Family.ORDINARY, 20);
             NdArray z = output(dtype, Form.dense(300, 1003));
@@ -499,6 +583,11 @@ abstract class ElementwiseContract extends FamilyContract {
             kernels().elementwise().compare(CompareOp.GT, x, 0, flags);
             return flags;
         });
+        checkThreads("ternary", () -> {
+            kernels().elementwise().ternary(TernaryOp.LERP, x, x, x, y, 0);
+            return y;
+        });
+        checkTernary(TernaryOp.LERP, x, x, x, y);
         checkThreads("where", () -> {
             kernels().elementwise().where(flags, x, x, y);
             return y;
@@ -510,7 +599,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(UnaryOp.class)
     void unary_dtypeWithoutLoop_isRefused(UnaryOp op) {
         for (DType dtype : DType.values()) {
-            if (!dtypes(op.takesIntegers()).contains(dtype)) {
+            if (!dtypes(op.kinds()).contains(dtype)) {
                 NdArray x = output(dtype, Form.dense(3));
                 assertThrows(
                         GatunException.class, () -> kernels().elementwise().unary(op, x, x, 0, 0), op + " of " + dtype);
@@ -522,7 +611,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(BinaryOp.class)
     void binary_dtypeWithoutLoop_isRefused(BinaryOp op) {
         for (DType dtype : DType.values()) {
-            if (!dtypes(op.takesIntegers()).contains(dtype)) {
+            if (!dtypes(op.kinds()).contains(dtype)) {
                 NdArray x = output(dtype, Form.dense(3));
                 assertThrows(
                         GatunException.class, () -> kernels().elementwise().binary(op, x, x, x), op + " of " + dtype);

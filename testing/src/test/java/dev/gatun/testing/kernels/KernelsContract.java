@@ -7,7 +7,9 @@ import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.TernaryOp;
 import dev.gatun.runtime.UnaryOp;
 import java.lang.reflect.Method;
 import org.junit.jupiter.api.ClassOrderer;
@@ -121,8 +123,8 @@ abstract class KernelsContract {
     @Nested
     @Order(12)
     class Coverage {
-        private static final int OPERATIONS = 12 + 7 + 6 + 4;
-        private static final int CASES = 1008;
+        private static final int OPERATIONS = 60 + 21 + 3 + 11 + 4;
+        private static final int CASES = 2374;
 
         private final Seen seen = backend.seen();
 
@@ -130,6 +132,7 @@ abstract class KernelsContract {
         void operations_ofEveryTable_areAsManyAsWereCounted() {
             int all = UnaryOp.values().length
                     + BinaryOp.values().length
+                    + TernaryOp.values().length
                     + CompareOp.values().length
                     + ReduceOp.values().length;
             assertEquals(OPERATIONS, all, "a new operation: see that its cases run, then count it");
@@ -145,7 +148,7 @@ abstract class KernelsContract {
                     methods++;
                 }
             }
-            assertEquals(55, methods, "methods of Kernels");
+            assertEquals(56, methods, "methods of Kernels");
         }
 
         @Test
@@ -153,7 +156,12 @@ abstract class KernelsContract {
             for (Family family : Family.values()) {
                 for (UnaryOp op : UnaryOp.values()) {
                     check("Elementwise.unary", op, family);
-                    check("Elementwise.unaryGrad", op, family);
+                    if (op.kinds() != Kinds.INTEGERS) {
+                        check("Elementwise.unaryGrad", op, family);
+                    }
+                }
+                for (TernaryOp op : TernaryOp.values()) {
+                    check("Elementwise.ternary", op, family);
                 }
                 for (BinaryOp op : BinaryOp.values()) {
                     check("Elementwise.binary", op, family);

@@ -11,6 +11,7 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.testing.Elements;
+import dev.gatun.testing.naive.NaiveUnary;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,12 @@ class VersionsTest {
     @EnumSource(UnaryOp.class)
     void unary_everyVersion_sameBits(UnaryOp op) {
         for (DType dtype : FamilyContract.FLOATS) {
+            if (!op.kinds().takes(dtype)) {
+                continue;
+            }
             checkVersions("unary " + op, () -> {
                 NdArray x = filled(dtype, Family.NOT_FINITE);
-                Device.cpu().kernels().elementwise().unary(op, x, x, 0.1, 0);
+                Device.cpu().kernels().elementwise().unary(op, x, x, NaiveUnary.a(op), NaiveUnary.b(op));
                 return x;
             });
         }

@@ -4,7 +4,7 @@ import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.ReduceOp;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.TernaryOp;
 
 /**
  * Operations as in the textbook, in double, or in long for integers: what kernels are compared with. Switches have no
@@ -13,55 +13,6 @@ import dev.gatun.runtime.UnaryOp;
 public final class Naive {
     private Naive() {}
 
-    /** The value of an operation of one operand. */
-    public static double unary(UnaryOp op, double x, double a) {
-        return switch (op) {
-            case NEG -> -x;
-            case ABS -> Math.abs(x);
-            case SIGN -> x > 0 ? 1 : x < 0 ? -1 : 0; // 0 for NaN, as in PyTorch
-            case SQUARE -> x * x;
-            case RECIPROCAL -> 1 / x;
-            case SQRT -> Math.sqrt(x);
-            case EXP -> Math.exp(x);
-            case LOG -> Math.log(x);
-            case TANH -> Math.tanh(x);
-            case SIGMOID -> 1 / (1 + Math.exp(-x));
-            case RELU -> x < 0 ? 0 : x;
-            case LEAKY_RELU -> x > 0 ? x : a * x;
-        };
-    }
-
-    /** The value of an operation of one integer, before it wraps. */
-    public static long unary(UnaryOp op, long x) {
-        return switch (op) {
-            case NEG -> -x;
-            case ABS -> Math.abs(x); // the lowest number stays itself
-            case SIGN -> Long.signum(x);
-            case SQUARE -> x * x;
-            case RELU -> Math.max(x, 0);
-            case RECIPROCAL, SQRT, EXP, LOG, TANH, SIGMOID, LEAKY_RELU ->
-                throw new IllegalArgumentException("naive: takes no integers: " + op);
-        };
-    }
-
-    /** The gradient of an operation at x, where its value is y and g arrives. */
-    public static double gradient(UnaryOp op, double g, double x, double y, double a) {
-        return switch (op) {
-            case NEG -> -g;
-            case ABS -> g * unary(UnaryOp.SIGN, x, a);
-            case SIGN -> 0;
-            case SQUARE -> g * 2 * x;
-            case RECIPROCAL -> -g * (y * y);
-            case SQRT -> g / (2 * y);
-            case EXP -> g * y;
-            case LOG -> g / x;
-            case TANH -> g * (1 - y * y);
-            case SIGMOID -> g * y * (1 - y);
-            case RELU -> y > 0 ? g : 0;
-            case LEAKY_RELU -> x > 0 ? g : g * a;
-        };
-    }
-
     /** The value of an operation of two operands. */
     public static double binary(BinaryOp op, double x, double y) {
         return switch (op) {
@@ -69,9 +20,58 @@ public final class Naive {
             case SUB -> x - y;
             case MUL -> x * y;
             case DIV -> x / y;
+            case DIV_TRUNC -> x / y < 0 ? Math.ceil(x / y) : Math.floor(x / y);
+            case DIV_FLOOR -> floorOfQuotient(x, y);
+            case REMAINDER -> remainder(x, y);
+            case FMOD -> x % y;
             case POW -> pow(x, y);
+            case FMAX -> Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.max(x, y);
+            case FMIN -> Double.isNaN(x) ? y : Double.isNaN(y) ? x : Math.min(x, y);
+            case ATAN2 -> Math.atan2(x, y);
+            case HYPOT -> Math.hypot(x, y);
+            case LOGADDEXP -> x == y ? x + Math.log(2) : Math.max(x, y) + Math.log1p(Math.exp(-Math.abs(x - y)));
+            case BITWISE_AND, BITWISE_OR, BITWISE_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+                throw new IllegalArgumentException("naive: takes no floats: " + op);
             case MAXIMUM -> Double.isNaN(x) || Double.isNaN(y) ? Double.NaN : Math.max(x, y);
             case MINIMUM -> Double.isNaN(x) || Double.isNaN(y) ? Double.NaN : Math.min(x, y);
+        };
+    }
+
+    /** What is left of x by whole multiples of y, with the sign of y. */
+    private static double remainder(double x, double y) {
+        double rest = x % y;
+        return rest != 0 && rest < 0 != y < 0 ? rest + y : rest;
+    }
+
+    private static double floorOfQuotient(double x, double y) {
+        if (y == 0) {
+            return x / y;
+        }
+        double quotient = (x - x % y) / y - (x % y != 0 && x % y < 0 != y < 0 ? 1 : 0);
+        double whole = Math.floor(quotient);
+        return quotient == 0 ? Math.copySign(0, x / y) : quotient - whole > 0.5 ? whole + 1 : whole;
+    }
+
+    /** The size of what a value is the difference of; 0 where it is none. */
+    public static double magnitude(BinaryOp op, double x, double y) {
+        double size = op == BinaryOp.LOGADDEXP ? Math.max(Math.abs(x), Math.abs(y)) : 0;
+        return Double.isFinite(size) ? size : 0;
+    }
+
+    /** The value of an operation of three operands. */
+    public static double ternary(TernaryOp op, double x, double y, double z, double a) {
+        return switch (op) {
+            case ADDCMUL -> x + a * y * z;
+            case ADDCDIV -> x + a * y / z;
+            case LERP -> Math.abs(z) < 0.5 ? x + z * (y - x) : y - (y - x) * (1 - z);
+        };
+    }
+
+    /** The value of an operation of three integers, before it wraps. */
+    public static long ternary(TernaryOp op, long x, long y, long z, long a) {
+        return switch (op) {
+            case ADDCMUL -> x + a * y * z;
+            case ADDCDIV, LERP -> throw new IllegalArgumentException("naive: takes no integers: " + op);
         };
     }
 
@@ -89,7 +89,18 @@ public final class Naive {
             case POW -> pow(x, y);
             case MAXIMUM -> Math.max(x, y);
             case MINIMUM -> Math.min(x, y);
-            case DIV -> throw new IllegalArgumentException("naive: takes no integers: " + op);
+            case FMAX -> Math.max(x, y);
+            case FMIN -> Math.min(x, y);
+            case DIV_TRUNC -> y == 0 ? 0 : x / y;
+            case DIV_FLOOR -> y == 0 ? 0 : Math.floorDiv(x, y);
+            case FMOD -> y == 0 ? 0 : x % y;
+            case REMAINDER -> y == 0 ? 0 : Math.floorMod(x, y);
+            case BITWISE_AND -> x & y;
+            case BITWISE_OR -> x | y;
+            case BITWISE_XOR -> x ^ y;
+            case SHIFT_LEFT -> y < 0 || y >= Long.SIZE ? 0 : x << y;
+            case SHIFT_RIGHT -> y < 0 || y >= Long.SIZE ? (x < 0 ? -1 : 0) : x >> y;
+            case DIV, ATAN2, HYPOT, LOGADDEXP -> throw new IllegalArgumentException("naive: takes no integers: " + op);
         };
     }
 
@@ -118,11 +129,16 @@ public final class Naive {
             case LE -> x <= y;
             case GT -> x > y;
             case GE -> x >= y;
+            case ABS_EQ -> Math.abs(x) == y;
+            case ABS_LT -> Math.abs(x) < y;
+            case LOGICAL_AND -> x != 0 && y != 0;
+            case LOGICAL_OR -> x != 0 || y != 0;
+            case LOGICAL_XOR -> x != 0 != (y != 0);
         };
     }
 
     /** A comparison of integers. */
-    public static boolean compare(CompareOp op, long x, long y) {
+    public static boolean compare(CompareOp op, DType dtype, long x, long y) {
         return switch (op) {
             case EQ -> x == y;
             case NE -> x != y;
@@ -130,6 +146,11 @@ public final class Naive {
             case LE -> x <= y;
             case GT -> x > y;
             case GE -> x >= y;
+            case ABS_EQ -> wrap(dtype, Math.abs(x)) == y;
+            case ABS_LT -> wrap(dtype, Math.abs(x)) < y;
+            case LOGICAL_AND -> x != 0 && y != 0;
+            case LOGICAL_OR -> x != 0 || y != 0;
+            case LOGICAL_XOR -> x != 0 != (y != 0);
         };
     }
 
