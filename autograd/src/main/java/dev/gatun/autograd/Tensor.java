@@ -1,6 +1,9 @@
 package dev.gatun.autograd;
 
 import dev.gatun.autograd.ops.Activation;
+import dev.gatun.autograd.ops.Arithmetic;
+import dev.gatun.autograd.ops.Bits;
+import dev.gatun.autograd.ops.Choice;
 import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Elementwise;
@@ -14,7 +17,9 @@ import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
+import dev.gatun.autograd.ops.Rounding;
 import dev.gatun.autograd.ops.Sort;
+import dev.gatun.autograd.ops.Ternary;
 import dev.gatun.autograd.ops.Transfer;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.DType;
@@ -1093,6 +1098,895 @@ public final class Tensor extends NdArray {
     /** In place: every element is 0. */
     public Tensor zero_() {
         return Elementwise.fill_(this, 0);
+    }
+
+    // ---- Maths: functions of one operand ----
+
+    /** 1 over the square root; NaN below 0. */
+    public Tensor rsqrt() {
+        return Maths.rsqrt(this);
+    }
+
+    /** The next whole number below; its gradient is 0. */
+    public Tensor floor() {
+        return Maths.floor(this);
+    }
+
+    /** The next whole number above; its gradient is 0. */
+    public Tensor ceil() {
+        return Maths.ceil(this);
+    }
+
+    /** The nearest whole number, halves to the even one; its gradient is 0. */
+    public Tensor round() {
+        return Maths.round(this);
+    }
+
+    /** x without its fraction; its gradient is 0. */
+    public Tensor trunc() {
+        return Maths.trunc(this);
+    }
+
+    /** 2^x. */
+    public Tensor exp2() {
+        return Maths.exp2(this);
+    }
+
+    /** e^x - 1, precise near 0. */
+    public Tensor expm1() {
+        return Maths.expm1(this);
+    }
+
+    /** The logarithm to base 2; NaN below 0. */
+    public Tensor log2() {
+        return Maths.log2(this);
+    }
+
+    /** The logarithm to base 10; NaN below 0. */
+    public Tensor log10() {
+        return Maths.log10(this);
+    }
+
+    /** The logarithm of 1 + x, precise near 0; NaN below -1. */
+    public Tensor log1p() {
+        return Maths.log1p(this);
+    }
+
+    /** The sine of an angle in radians, of any size. */
+    public Tensor sin() {
+        return Maths.sin(this);
+    }
+
+    /** The cosine of an angle in radians, of any size. */
+    public Tensor cos() {
+        return Maths.cos(this);
+    }
+
+    /** The tangent of an angle in radians, of any size. */
+    public Tensor tan() {
+        return Maths.tan(this);
+    }
+
+    /** The arc sine in radians; NaN outside of -1..1. */
+    public Tensor asin() {
+        return Maths.asin(this);
+    }
+
+    /** The arc cosine in radians; NaN outside of -1..1. */
+    public Tensor acos() {
+        return Maths.acos(this);
+    }
+
+    /** The arc tangent in radians. */
+    public Tensor atan() {
+        return Maths.atan(this);
+    }
+
+    /** The hyperbolic sine. */
+    public Tensor sinh() {
+        return Maths.sinh(this);
+    }
+
+    /** The hyperbolic cosine. */
+    public Tensor cosh() {
+        return Maths.cosh(this);
+    }
+
+    /** The inverse of the hyperbolic sine. */
+    public Tensor asinh() {
+        return Maths.asinh(this);
+    }
+
+    /** The inverse of the hyperbolic cosine; NaN below 1. */
+    public Tensor acosh() {
+        return Maths.acosh(this);
+    }
+
+    /** The inverse of the hyperbolic tangent; NaN outside of -1..1. */
+    public Tensor atanh() {
+        return Maths.atanh(this);
+    }
+
+    /** The error function. */
+    public Tensor erf() {
+        return Maths.erf(this);
+    }
+
+    /** 1 - erf(x), precise where that is small. */
+    public Tensor erfc() {
+        return Maths.erfc(this);
+    }
+
+    /** The inverse of erf; NaN outside of -1..1. */
+    public Tensor erfinv() {
+        return Maths.erfinv(this);
+    }
+
+    /** The logarithm of |gamma(x)|. */
+    public Tensor lgamma() {
+        return Maths.lgamma(this);
+    }
+
+    /** The derivative of lgamma. */
+    public Tensor digamma() {
+        return Maths.digamma(this);
+    }
+
+    /** Rounded to so many decimals, halves to the even digit; its gradient is 0. */
+    public Tensor round(int decimals) {
+        return Maths.round(this, decimals);
+    }
+
+    /** x - trunc(x): the fraction, with the sign of x. */
+    public Tensor frac() {
+        return Maths.frac(this);
+    }
+
+    /** The n-th derivative of digamma; digamma itself for 0. */
+    public Tensor polygamma(int n) {
+        return Maths.polygamma(this, n);
+    }
+
+    /** The logarithm of x / (1 - x); NaN outside of 0..1. */
+    public Tensor logit() {
+        return Maths.logit(this);
+    }
+
+    /** The logarithm of x / (1 - x), with x kept within eps..1-eps. */
+    public Tensor logit(double eps) {
+        return Maths.logit(this, eps);
+    }
+
+    /** x with 0 for NaN, and the ends of the dtype's range for infinities. */
+    public Tensor nanToNum() {
+        return Maths.nanToNum(this);
+    }
+
+    /** x with numbers for what is none. */
+    public Tensor nanToNum(double nan, double positive, double negative) {
+        return Maths.nanToNum(this, nan, positive, negative);
+    }
+
+    /** In place: 1 over the square root; NaN below 0. */
+    public Tensor rsqrt_() {
+        return Maths.rsqrt_(this);
+    }
+
+    /** In place: the next whole number below; its gradient is 0. */
+    public Tensor floor_() {
+        return Maths.floor_(this);
+    }
+
+    /** In place: the next whole number above; its gradient is 0. */
+    public Tensor ceil_() {
+        return Maths.ceil_(this);
+    }
+
+    /** In place: the nearest whole number, halves to the even one; its gradient is 0. */
+    public Tensor round_() {
+        return Maths.round_(this);
+    }
+
+    /** In place: x without its fraction; its gradient is 0. */
+    public Tensor trunc_() {
+        return Maths.trunc_(this);
+    }
+
+    /** In place: 2^x. */
+    public Tensor exp2_() {
+        return Maths.exp2_(this);
+    }
+
+    /** In place: e^x - 1, precise near 0. */
+    public Tensor expm1_() {
+        return Maths.expm1_(this);
+    }
+
+    /** In place: the logarithm to base 2; NaN below 0. */
+    public Tensor log2_() {
+        return Maths.log2_(this);
+    }
+
+    /** In place: the logarithm to base 10; NaN below 0. */
+    public Tensor log10_() {
+        return Maths.log10_(this);
+    }
+
+    /** In place: the logarithm of 1 + x, precise near 0; NaN below -1. */
+    public Tensor log1p_() {
+        return Maths.log1p_(this);
+    }
+
+    /** In place: the sine of an angle in radians, of any size. */
+    public Tensor sin_() {
+        return Maths.sin_(this);
+    }
+
+    /** In place: the cosine of an angle in radians, of any size. */
+    public Tensor cos_() {
+        return Maths.cos_(this);
+    }
+
+    /** In place: the tangent of an angle in radians, of any size. */
+    public Tensor tan_() {
+        return Maths.tan_(this);
+    }
+
+    /** In place: the arc sine in radians; NaN outside of -1..1. */
+    public Tensor asin_() {
+        return Maths.asin_(this);
+    }
+
+    /** In place: the arc cosine in radians; NaN outside of -1..1. */
+    public Tensor acos_() {
+        return Maths.acos_(this);
+    }
+
+    /** In place: the arc tangent in radians. */
+    public Tensor atan_() {
+        return Maths.atan_(this);
+    }
+
+    /** In place: the hyperbolic sine. */
+    public Tensor sinh_() {
+        return Maths.sinh_(this);
+    }
+
+    /** In place: the hyperbolic cosine. */
+    public Tensor cosh_() {
+        return Maths.cosh_(this);
+    }
+
+    /** In place: the inverse of the hyperbolic sine. */
+    public Tensor asinh_() {
+        return Maths.asinh_(this);
+    }
+
+    /** In place: the inverse of the hyperbolic cosine; NaN below 1. */
+    public Tensor acosh_() {
+        return Maths.acosh_(this);
+    }
+
+    /** In place: the inverse of the hyperbolic tangent; NaN outside of -1..1. */
+    public Tensor atanh_() {
+        return Maths.atanh_(this);
+    }
+
+    /** In place: the error function. */
+    public Tensor erf_() {
+        return Maths.erf_(this);
+    }
+
+    /** In place: 1 - erf(x), precise where that is small. */
+    public Tensor erfc_() {
+        return Maths.erfc_(this);
+    }
+
+    /** In place: the inverse of erf; NaN outside of -1..1. */
+    public Tensor erfinv_() {
+        return Maths.erfinv_(this);
+    }
+
+    /** In place: the logarithm of |gamma(x)|. */
+    public Tensor lgamma_() {
+        return Maths.lgamma_(this);
+    }
+
+    /** In place: the derivative of lgamma. */
+    public Tensor digamma_() {
+        return Maths.digamma_(this);
+    }
+
+    /** In place: the fraction, with the sign of x. */
+    public Tensor frac_() {
+        return Maths.frac_(this);
+    }
+
+    /** In place: the logarithm of x / (1 - x), with x kept within eps..1-eps. */
+    public Tensor logit_(double eps) {
+        return Maths.logit_(this, eps);
+    }
+
+    /** In place: with 0 for NaN, and the ends of the dtype's range for infinities. */
+    public Tensor nanToNum_() {
+        return Maths.nanToNum_(this);
+    }
+
+    // ---- Activation: activations ----
+
+    /** x kept within 0..6. */
+    public Tensor relu6() {
+        return Activation.relu6(this);
+    }
+
+    /** x kept within min..max, without a gradient at either. I64 and I32 too. */
+    public Tensor hardtanh(double min, double max) {
+        return Activation.hardtanh(this, min, max);
+    }
+
+    /** x where positive, else a learned fraction of x. */
+    public Tensor prelu(Tensor weight) {
+        return Activation.prelu(this, weight);
+    }
+
+    /** x where positive, else alpha (e^x - 1). */
+    public Tensor elu(double alpha) {
+        return Activation.elu(this, alpha);
+    }
+
+    /** x where positive, else alpha (e^(x / alpha) - 1). */
+    public Tensor celu(double alpha) {
+        return Activation.celu(this, alpha);
+    }
+
+    /** elu with the constants of self-normalizing networks, scaled (Klambauer et al., 2017). */
+    public Tensor selu() {
+        return Activation.selu(this);
+    }
+
+    /** x times the share of a standard normal distribution below x. */
+    public Tensor gelu() {
+        return Activation.gelu(this);
+    }
+
+    /** gelu approximated by tanh. */
+    public Tensor geluTanh() {
+        return Activation.geluTanh(this);
+    }
+
+    /** x sigmoid(x), also called swish. */
+    public Tensor silu() {
+        return Activation.silu(this);
+    }
+
+    /** x tanh(softplus(x)). */
+    public Tensor mish() {
+        return Activation.mish(this);
+    }
+
+    /** log(1 + e^(beta x)) / beta, a smooth relu. */
+    public Tensor softplus(double beta, double threshold) {
+        return Activation.softplus(this, beta, threshold);
+    }
+
+    /** The logarithm of sigmoid(x), finite far below 0. */
+    public Tensor logSigmoid() {
+        return Activation.logSigmoid(this);
+    }
+
+    /** x / 6 + 1 / 2, kept within 0..1. */
+    public Tensor hardsigmoid() {
+        return Activation.hardsigmoid(this);
+    }
+
+    /** x hardsigmoid(x). */
+    public Tensor hardswish() {
+        return Activation.hardswish(this);
+    }
+
+    /** x where above a threshold, else a value. */
+    public Tensor threshold(double threshold, double value) {
+        return Activation.threshold(this, threshold, value);
+    }
+
+    /** x, but 0 within -lambda..lambda. */
+    public Tensor hardshrink(double lambda) {
+        return Activation.hardshrink(this, lambda);
+    }
+
+    /** x moved toward 0 by lambda, 0 within -lambda..lambda. */
+    public Tensor softshrink(double lambda) {
+        return Activation.softshrink(this, lambda);
+    }
+
+    /** x / (1 + |x|). */
+    public Tensor softsign() {
+        return Activation.softsign(this);
+    }
+
+    /** x - tanh(x). */
+    public Tensor tanhshrink() {
+        return Activation.tanhshrink(this);
+    }
+
+    /** One half of x, times the sigmoid of the other. */
+    public Tensor glu(int dim) {
+        return Activation.glu(this, dim);
+    }
+
+    // ---- Arithmetic: arithmetic ----
+
+    /** x / other, rounded, broadcast and promoted; integers give integers. No gradient but 0. */
+    public Tensor div(Tensor other, Rounding rounding) {
+        return Arithmetic.div(this, other, rounding);
+    }
+
+    /** x / other, rounded; integers give integers. */
+    public Tensor div(Number other, Rounding rounding) {
+        return Arithmetic.div(this, other, rounding);
+    }
+
+    /** The next whole number below x / other, broadcast and promoted; integers give integers. */
+    public Tensor floorDivide(Tensor other) {
+        return Arithmetic.floorDivide(this, other);
+    }
+
+    /** The next whole number below x / other; integers give integers. */
+    public Tensor floorDivide(Number other) {
+        return Arithmetic.floorDivide(this, other);
+    }
+
+    /** What is left of x by whole multiples of other, with the sign of other, as Python's %; broadcast and promoted. */
+    public Tensor remainder(Tensor other) {
+        return Arithmetic.remainder(this, other);
+    }
+
+    /** What is left of x by whole multiples of other, with the sign of other, as Python's %. */
+    public Tensor remainder(Number other) {
+        return Arithmetic.remainder(this, other);
+    }
+
+    /** What is left of x by whole multiples of other, with the sign of x; broadcast and promoted. */
+    public Tensor fmod(Tensor other) {
+        return Arithmetic.fmod(this, other);
+    }
+
+    /** What is left of x by whole multiples of other, with the sign of x. */
+    public Tensor fmod(Number other) {
+        return Arithmetic.fmod(this, other);
+    }
+
+    /** The larger of each pair, NaN where both are; x gets the gradient where equal. */
+    public Tensor fmax(Tensor other) {
+        return Arithmetic.fmax(this, other);
+    }
+
+    /** The smaller of each pair, NaN where both are; x gets the gradient where equal. */
+    public Tensor fmin(Tensor other) {
+        return Arithmetic.fmin(this, other);
+    }
+
+    /** The angle of the point (other, this) in radians, in -pi..pi. */
+    public Tensor atan2(Tensor other) {
+        return Arithmetic.atan2(this, other);
+    }
+
+    /** The length of the vector (x, other),. */
+    public Tensor hypot(Tensor other) {
+        return Arithmetic.hypot(this, other);
+    }
+
+    /** log(e^x + e^other),. */
+    public Tensor logaddexp(Tensor other) {
+        return Arithmetic.logaddexp(this, other);
+    }
+
+    /** In place: x / other, rounded; other broadcasts to x. */
+    public Tensor div_(Tensor other, Rounding rounding) {
+        return Arithmetic.div_(this, other, rounding);
+    }
+
+    /** In place: x / other, rounded. */
+    public Tensor div_(Number other, Rounding rounding) {
+        return Arithmetic.div_(this, other, rounding);
+    }
+
+    /** In place: the next whole number below x / other; other broadcasts to x. */
+    public Tensor floorDivide_(Tensor other) {
+        return Arithmetic.floorDivide_(this, other);
+    }
+
+    /** In place: the next whole number below x / other. */
+    public Tensor floorDivide_(Number other) {
+        return Arithmetic.floorDivide_(this, other);
+    }
+
+    /** In place: what is left of x by whole multiples of other, with the sign of other; other broadcasts to x. */
+    public Tensor remainder_(Tensor other) {
+        return Arithmetic.remainder_(this, other);
+    }
+
+    /** In place: what is left of x by whole multiples of other, with the sign of other. */
+    public Tensor remainder_(Number other) {
+        return Arithmetic.remainder_(this, other);
+    }
+
+    /** In place: what is left of x by whole multiples of other, with the sign of x; other broadcasts to x. */
+    public Tensor fmod_(Tensor other) {
+        return Arithmetic.fmod_(this, other);
+    }
+
+    /** In place: what is left of x by whole multiples of other, with the sign of x. */
+    public Tensor fmod_(Number other) {
+        return Arithmetic.fmod_(this, other);
+    }
+
+    /** In place: the angle of the point (other, this). */
+    public Tensor atan2_(Tensor other) {
+        return Arithmetic.atan2_(this, other);
+    }
+
+    /** In place: the length of the vector (x, other); other broadcasts to x. */
+    public Tensor hypot_(Tensor other) {
+        return Arithmetic.hypot_(this, other);
+    }
+
+    // ---- Choice: choices ----
+
+    /** x where condition (BOOL), else y; all broadcast. */
+    public static Tensor where(Tensor condition, Tensor x, Number y) {
+        return Choice.where(condition, x, y);
+    }
+
+    /** x where condition (BOOL), else y; all broadcast. */
+    public static Tensor where(Tensor condition, Number x, Tensor y) {
+        return Choice.where(condition, x, y);
+    }
+
+    /** x where condition (BOOL), else y; all broadcast. */
+    public static Tensor where(Tensor condition, Number x, Number y) {
+        return Choice.where(condition, x, y);
+    }
+
+    /** x, at least min and at most max, which wins. */
+    public Tensor clamp(Number min, Number max) {
+        return Choice.clamp(this, min, max);
+    }
+
+    /** x, at least min. */
+    public Tensor clampMin(Number min) {
+        return Choice.clampMin(this, min);
+    }
+
+    /** x, at most max. */
+    public Tensor clampMax(Number max) {
+        return Choice.clampMax(this, max);
+    }
+
+    /** x, at least min and at most max, which wins; broadcast and promoted. */
+    public Tensor clamp(Tensor min, Tensor max) {
+        return Choice.clamp(this, min, max);
+    }
+
+    /** x, at least min; broadcast and promoted. */
+    public Tensor clampMin(Tensor min) {
+        return Choice.clampMin(this, min);
+    }
+
+    /** x, at most max; broadcast and promoted. */
+    public Tensor clampMax(Tensor max) {
+        return Choice.clampMax(this, max);
+    }
+
+    /** x, but a value where the mask holds; x and mask broadcast. */
+    public Tensor maskedFill(Tensor mask, Number value) {
+        return Choice.maskedFill(this, mask, value);
+    }
+
+    /** x, but the only element of a tensor where the mask holds. */
+    public Tensor maskedFill(Tensor mask, Tensor value) {
+        return Choice.maskedFill(this, mask, value);
+    }
+
+    /** In place: at least min and at most max, which wins. */
+    public Tensor clamp_(Number min, Number max) {
+        return Choice.clamp_(this, min, max);
+    }
+
+    /** In place: at least min and at most max, which wins; both broadcast to x. */
+    public Tensor clamp_(Tensor min, Tensor max) {
+        return Choice.clamp_(this, min, max);
+    }
+
+    /** In place: at least min. */
+    public Tensor clampMin_(Number min) {
+        return Choice.clampMin_(this, min);
+    }
+
+    /** In place: at most max. */
+    public Tensor clampMax_(Number max) {
+        return Choice.clampMax_(this, max);
+    }
+
+    /** In place: a value where the mask, which broadcasts to x, holds. */
+    public Tensor maskedFill_(Tensor mask, Number value) {
+        return Choice.maskedFill_(this, mask, value);
+    }
+
+    /** In place: the only element of a tensor where the mask, which broadcasts to x, holds. */
+    public Tensor maskedFill_(Tensor mask, Tensor value) {
+        return Choice.maskedFill_(this, mask, value);
+    }
+
+    // ---- Ternary: three operands ----
+
+    /** x + value * y * z; numbers, value whole for integers. */
+    public Tensor addcmul(Tensor y, Tensor z, Number value) {
+        return Ternary.addcmul(this, y, z, value);
+    }
+
+    /** x + value * y / z;. */
+    public Tensor addcdiv(Tensor y, Tensor z, Number value) {
+        return Ternary.addcdiv(this, y, z, value);
+    }
+
+    /** From x to y by the share weight: x for 0, y for 1;. */
+    public Tensor lerp(Tensor y, Tensor weight) {
+        return Ternary.lerp(this, y, weight);
+    }
+
+    /** From x to y by the share weight;. */
+    public Tensor lerp(Tensor y, Number weight) {
+        return Ternary.lerp(this, y, weight);
+    }
+
+    /** In place: x + value * y * z; y and z broadcast to x. */
+    public Tensor addcmul_(Tensor y, Tensor z, Number value) {
+        return Ternary.addcmul_(this, y, z, value);
+    }
+
+    /** In place: x + value * y / z; y and z broadcast to x. */
+    public Tensor addcdiv_(Tensor y, Tensor z, Number value) {
+        return Ternary.addcdiv_(this, y, z, value);
+    }
+
+    /** In place: from x to y by the share weight; y and weight broadcast to x. */
+    public Tensor lerp_(Tensor y, Tensor weight) {
+        return Ternary.lerp_(this, y, weight);
+    }
+
+    /** In place: from x to y by the share weight; y broadcasts to x. */
+    public Tensor lerp_(Tensor y, Number weight) {
+        return Ternary.lerp_(this, y, weight);
+    }
+
+    // ---- Bits: bits ----
+
+    /** Every bit the other; "not" of BOOL. */
+    public Tensor bitwiseNot() {
+        return Bits.bitwiseNot(this);
+    }
+
+    /** The bits that both have, broadcast and promoted; integers or BOOL. */
+    public Tensor bitwiseAnd(Tensor other) {
+        return Bits.bitwiseAnd(this, other);
+    }
+
+    /** The bits that both have. */
+    public Tensor bitwiseAnd(Number other) {
+        return Bits.bitwiseAnd(this, other);
+    }
+
+    /** The bits that either has, broadcast and promoted; integers or BOOL. */
+    public Tensor bitwiseOr(Tensor other) {
+        return Bits.bitwiseOr(this, other);
+    }
+
+    /** The bits that either has. */
+    public Tensor bitwiseOr(Number other) {
+        return Bits.bitwiseOr(this, other);
+    }
+
+    /** The bits that one has, broadcast and promoted; integers or BOOL. */
+    public Tensor bitwiseXor(Tensor other) {
+        return Bits.bitwiseXor(this, other);
+    }
+
+    /** The bits that one has. */
+    public Tensor bitwiseXor(Number other) {
+        return Bits.bitwiseXor(this, other);
+    }
+
+    /** x times 2^other; a other outside of the width gives 0; broadcast and promoted integers. */
+    public Tensor bitwiseLeftShift(Tensor other) {
+        return Bits.bitwiseLeftShift(this, other);
+    }
+
+    /** x times 2^other; a other outside of the width gives 0. */
+    public Tensor bitwiseLeftShift(Number other) {
+        return Bits.bitwiseLeftShift(this, other);
+    }
+
+    /** x over 2^other, rounded down; a other outside of the width leaves the sign; broadcast and promoted integers. */
+    public Tensor bitwiseRightShift(Tensor other) {
+        return Bits.bitwiseRightShift(this, other);
+    }
+
+    /** x over 2^other, rounded down; a other outside of the width leaves the sign. */
+    public Tensor bitwiseRightShift(Number other) {
+        return Bits.bitwiseRightShift(this, other);
+    }
+
+    /** In place: every bit the other. */
+    public Tensor bitwiseNot_() {
+        return Bits.bitwiseNot_(this);
+    }
+
+    /** In place: the bits that both have; other broadcasts to x. */
+    public Tensor bitwiseAnd_(Tensor other) {
+        return Bits.bitwiseAnd_(this, other);
+    }
+
+    /** In place: the bits that both have. */
+    public Tensor bitwiseAnd_(Number other) {
+        return Bits.bitwiseAnd_(this, other);
+    }
+
+    /** In place: the bits that either has; other broadcasts to x. */
+    public Tensor bitwiseOr_(Tensor other) {
+        return Bits.bitwiseOr_(this, other);
+    }
+
+    /** In place: the bits that either has. */
+    public Tensor bitwiseOr_(Number other) {
+        return Bits.bitwiseOr_(this, other);
+    }
+
+    /** In place: the bits that one has; other broadcasts to x. */
+    public Tensor bitwiseXor_(Tensor other) {
+        return Bits.bitwiseXor_(this, other);
+    }
+
+    /** In place: the bits that one has. */
+    public Tensor bitwiseXor_(Number other) {
+        return Bits.bitwiseXor_(this, other);
+    }
+
+    /** In place: x times 2^other; other broadcasts to x. */
+    public Tensor bitwiseLeftShift_(Tensor other) {
+        return Bits.bitwiseLeftShift_(this, other);
+    }
+
+    /** In place: x times 2^other. */
+    public Tensor bitwiseLeftShift_(Number other) {
+        return Bits.bitwiseLeftShift_(this, other);
+    }
+
+    /** In place: x over 2^other, rounded down; other broadcasts to x. */
+    public Tensor bitwiseRightShift_(Tensor other) {
+        return Bits.bitwiseRightShift_(this, other);
+    }
+
+    /** In place: x over 2^other, rounded down. */
+    public Tensor bitwiseRightShift_(Number other) {
+        return Bits.bitwiseRightShift_(this, other);
+    }
+
+    // ---- Compare: logic ----
+
+    /** BOOL: x != 0 and other != 0, broadcast. */
+    public Tensor logicalAnd(Tensor other) {
+        return Compare.logicalAnd(this, other);
+    }
+
+    /** BOOL: x != 0 or other != 0, broadcast. */
+    public Tensor logicalOr(Tensor other) {
+        return Compare.logicalOr(this, other);
+    }
+
+    /** BOOL: one of x and other is not 0, broadcast. */
+    public Tensor logicalXor(Tensor other) {
+        return Compare.logicalXor(this, other);
+    }
+
+    /** BOOL: x == 0. */
+    public Tensor logicalNot() {
+        return Compare.logicalNot(this);
+    }
+
+    /** BOOL: whether x is NaN. */
+    public Tensor isnan() {
+        return Compare.isnan(this);
+    }
+
+    /** BOOL: whether x is infinite, of either sign. */
+    public Tensor isinf() {
+        return Compare.isinf(this);
+    }
+
+    /** BOOL: whether x is neither infinite nor NaN. */
+    public Tensor isfinite() {
+        return Compare.isfinite(this);
+    }
+
+    /** In place: 1 where x == other, else 0. */
+    public Tensor eq_(Tensor other) {
+        return Compare.eq_(this, other);
+    }
+
+    /** In place: 1 where x == other, else 0. */
+    public Tensor eq_(Number other) {
+        return Compare.eq_(this, other);
+    }
+
+    /** In place: 1 where x != other, else 0. */
+    public Tensor ne_(Tensor other) {
+        return Compare.ne_(this, other);
+    }
+
+    /** In place: 1 where x != other, else 0. */
+    public Tensor ne_(Number other) {
+        return Compare.ne_(this, other);
+    }
+
+    /** In place: 1 where x &lt; other, else 0. */
+    public Tensor lt_(Tensor other) {
+        return Compare.lt_(this, other);
+    }
+
+    /** In place: 1 where x &lt; other, else 0. */
+    public Tensor lt_(Number other) {
+        return Compare.lt_(this, other);
+    }
+
+    /** In place: 1 where x &lt;= other, else 0. */
+    public Tensor le_(Tensor other) {
+        return Compare.le_(this, other);
+    }
+
+    /** In place: 1 where x &lt;= other, else 0. */
+    public Tensor le_(Number other) {
+        return Compare.le_(this, other);
+    }
+
+    /** In place: 1 where x &gt; other, else 0. */
+    public Tensor gt_(Tensor other) {
+        return Compare.gt_(this, other);
+    }
+
+    /** In place: 1 where x &gt; other, else 0. */
+    public Tensor gt_(Number other) {
+        return Compare.gt_(this, other);
+    }
+
+    /** In place: 1 where x &gt;= other, else 0. */
+    public Tensor ge_(Tensor other) {
+        return Compare.ge_(this, other);
+    }
+
+    /** In place: 1 where x &gt;= other, else 0. */
+    public Tensor ge_(Number other) {
+        return Compare.ge_(this, other);
+    }
+
+    /** In place: 1 where both are not 0, else 0. */
+    public Tensor logicalAnd_(Tensor other) {
+        return Compare.logicalAnd_(this, other);
+    }
+
+    /** In place: 1 where either is not 0, else 0. */
+    public Tensor logicalOr_(Tensor other) {
+        return Compare.logicalOr_(this, other);
+    }
+
+    /** In place: 1 where one is not 0, else 0. */
+    public Tensor logicalXor_(Tensor other) {
+        return Compare.logicalXor_(this, other);
+    }
+
+    /** In place: 1 where x is 0, else 0. */
+    public Tensor logicalNot_() {
+        return Compare.logicalNot_(this);
     }
 
     // ---- Random, in place ----

@@ -42,6 +42,11 @@ final class Checks {
         require(x.dtype() != DType.BOOL, op, "bool has no arithmetic, cast it first", x);
     }
 
+    /** I64, I32 or U8. */
+    static void integers(String op, Tensor x) {
+        require(x.dtype().isInteger(), op, "takes integers", x);
+    }
+
     /** F32 or F64. */
     static void floating(String op, Tensor x) {
         computable(op, x);

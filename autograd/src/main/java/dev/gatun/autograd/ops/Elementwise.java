@@ -8,6 +8,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
@@ -22,8 +23,11 @@ public final class Elementwise {
 
     // ---- two operands ----
 
-    /** x + y, broadcast and promoted. {@code torch.add}. */
+    /** x + y, broadcast and promoted; "or" of two BOOL. {@code torch.add}. */
     public static Tensor add(Tensor x, Tensor y) {
+        if (areBool(x, y)) {
+            return Compare.logicalOr(x, y);
+        }
         Pair p = Pair.of("add", x, y, false);
         Tensor z = p.compute(BinaryOp.ADD);
         return p.records() ? Graph.record("AddBackward0", z, null, Input.of(p.x, g -> g), Input.of(p.y, g -> g)) : z;
@@ -60,8 +64,11 @@ public final class Elementwise {
         return Graph.records(from) ? Graph.record("RsubBackward1", z, null, Input.of(from, g -> Maths.neg(g))) : z;
     }
 
-    /** x * y, broadcast and promoted. {@code torch.mul}. */
+    /** x * y, broadcast and promoted; "and" of two BOOL. {@code torch.mul}. */
     public static Tensor mul(Tensor x, Tensor y) {
+        if (areBool(x, y)) {
+            return Compare.logicalAnd(x, y);
+        }
         Pair p = Pair.of("mul", x, y, false);
         Tensor z = p.compute(BinaryOp.MUL);
         if (!p.records()) {
@@ -139,34 +146,63 @@ public final class Elementwise {
 
     /** x to the power y. */
     public static Tensor pow(Tensor x, Number y) {
-        Tensor from = scalarOf("pow", x, y, false);
-        Tensor z = binary(BinaryOp.POW, from, y);
-        if (!Graph.records(from)) {
-            return z;
-        }
-        Saved saved = Saved.of(from);
         double exponent = y.doubleValue();
-        return Graph.record(
+        if (exponent == 2 && x.dtype() != DType.BOOL && (x.dtype().isFloating() || !isFractional(y))) {
+            return Maths.square(x);
+        }
+        return binary(
+                "pow",
                 "PowBackward0",
-                z,
-                saved,
-                Input.of(
-                        from, g -> exponent == 0 ? mul(g, 0) : mul(g, mul(pow(saved.get(0), exponent - 1), exponent))));
+                BinaryOp.POW,
+                x,
+                y,
+                (g, v) -> exponent == 0 ? Tensor.zerosLike(g) : mul(g, mul(pow(v, exponent - 1), exponent)));
+    }
+
+    /** x to the power y. */
+    public static Tensor pow(Number x, Tensor y) {
+        return pow(scalarFor("pow", y, x), y);
     }
 
     /** The larger of each pair, NaN where either is; equal ones share the gradient. {@code torch.maximum}. */
     public static Tensor maximum(Tensor x, Tensor y) {
-        return extreme("maximum", "MaximumBackward0", BinaryOp.MAXIMUM, CompareOp.GT, x, y);
+        if (areBool(x, y)) {
+            return Compare.logicalOr(x, y);
+        }
+        return extreme("maximum", "MaximumBackward0", BinaryOp.MAXIMUM, CompareOp.LT, x, y);
     }
 
     /** The smaller of each pair, NaN where either is; equal ones share the gradient. {@code torch.minimum}. */
     public static Tensor minimum(Tensor x, Tensor y) {
-        return extreme("minimum", "MinimumBackward0", BinaryOp.MINIMUM, CompareOp.LT, x, y);
+        if (areBool(x, y)) {
+            return Compare.logicalAnd(x, y);
+        }
+        return extreme("minimum", "MinimumBackward0", BinaryOp.MINIMUM, CompareOp.GT, x, y);
     }
 
-    private static Tensor extreme(String op, String node, BinaryOp kernel, CompareOp wins, Tensor x, Tensor y) {
-        Pair p = Pair.of(op, x, y, false);
-        Tensor z = p.compute(kernel);
+    private static Tensor extreme(String op, String node, BinaryOp row, CompareOp loses, Tensor x, Tensor y) {
+        return binary(op, node, row, x, y, (g, a, b) -> shareOf(loses, g, a, b), (g, a, b) -> shareOf(loses, g, b, a));
+    }
+
+    /** g, half of it where both are equal, none where x loses. */
+    private static Tensor shareOf(CompareOp loses, Tensor g, Tensor x, Tensor y) {
+        Tensor shared = where(Compare.eq(x, y), mul(g, 0.5), g);
+        return onlyWhere(Compare.logicalNot(compare("share", loses, x, y)), shared);
+    }
+
+    // ---- what families of operations of two operands share ----
+
+    /** The gradient for one of two operands. */
+    @FunctionalInterface
+    interface Rule {
+        /** From that of the result, with both operands as they were promoted. */
+        Tensor apply(Tensor g, Tensor x, Tensor y);
+    }
+
+    /** A row on two operands, broadcast and promoted, to F32 at least where the row takes no integers. */
+    static Tensor binary(String op, String node, BinaryOp row, Tensor x, Tensor y, Rule dx, Rule dy) {
+        Pair p = Pair.of(op, x, y, row.kinds() == Kinds.FLOATS);
+        Tensor z = p.compute(row);
         if (!p.records()) {
             return z;
         }
@@ -175,16 +211,43 @@ public final class Elementwise {
                 node,
                 z,
                 saved,
-                Input.of(p.x, g -> shareOf(wins, g, saved.get(0), saved.get(1))),
-                Input.of(p.y, g -> shareOf(wins, g, saved.get(1), saved.get(0))));
+                Input.of(p.x, g -> dx.apply(g, saved.get(0), saved.get(1))),
+                Input.of(p.y, g -> dy.apply(g, saved.get(0), saved.get(1))));
     }
 
-    /** g where x wins, half of it where both are equal. */
-    private static Tensor shareOf(CompareOp wins, Tensor g, Tensor x, Tensor y) {
-        Tensor share = add(
-                compare("share", wins, x, y).to(g.dtype()), mul(Compare.eq(x, y).to(g.dtype()), 0.5));
-        return mul(g, share);
+    /** A row on a tensor and a number; the rule gets the tensor. */
+    static Tensor binary(String op, String node, BinaryOp row, Tensor x, Number y, Unary.Rule rule) {
+        Tensor from = scalarOf(op, x, y, row.kinds() == Kinds.FLOATS);
+        Tensor z = binary(row, from, y);
+        if (!Graph.records(from)) {
+            return z;
+        }
+        Saved saved = Saved.of(from);
+        return Graph.record(node, z, saved, Input.of(from, g -> rule.apply(g, saved.get(0))));
     }
+
+    /** A row of integers, without a gradient. */
+    static Tensor integers(String op, BinaryOp row, Tensor x, Tensor y) {
+        Checks.integers(op, x);
+        Checks.integers(op, y);
+        return Pair.of(op, x, y, false).compute(row);
+    }
+
+    /** A number as a tensor of rank 0 that promotes with x as the number would. */
+    static Tensor scalarFor(String op, Tensor x, Number value) {
+        Checks.computable(op, x);
+        DType dtype = x.dtype();
+        if (!dtype.isFloating()) {
+            dtype = isFractional(value) ? DType.F32 : dtype == DType.BOOL ? DType.I64 : dtype;
+        }
+        return Create.full(x.device(), dtype, Shape.scalar(), value);
+    }
+
+    private static boolean areBool(Tensor x, Tensor y) {
+        return x.dtype() == DType.BOOL && y.dtype() == DType.BOOL;
+    }
+
+    // ---- comparisons and choices; see Compare and Choice ----
 
     static Tensor compare(String op, CompareOp kernel, Tensor x, Tensor y) {
         try (GradMode off = GradMode.noGrad()) {
@@ -256,7 +319,7 @@ public final class Elementwise {
     }
 
     /** x in the dtype that it has together with a scalar: F32 where the scalar is fractional and x is not. */
-    private static Tensor scalarOf(String op, Tensor x, Number y, boolean toFloating) {
+    static Tensor scalarOf(String op, Tensor x, Number y, boolean toFloating) {
         Checks.computable(op, x);
         DType dtype = x.dtype();
         if (dtype.isFloating()) {
@@ -328,7 +391,7 @@ public final class Elementwise {
     }
 
     /** PyTorch's result type: a tensor with dimensions outweighs one of rank 0 of the same or a lower kind. */
-    private static DType resultType(Tensor x, Tensor y) {
+    static DType resultType(Tensor x, Tensor y) {
         DType a = x.dtype();
         DType b = y.dtype();
         if (a == b) {

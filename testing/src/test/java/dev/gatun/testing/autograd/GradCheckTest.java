@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.autograd.GradCheck;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Activation;
+import dev.gatun.autograd.ops.Arithmetic;
 import dev.gatun.autograd.ops.Attention;
+import dev.gatun.autograd.ops.Bits;
+import dev.gatun.autograd.ops.Choice;
 import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.Create;
@@ -27,6 +30,7 @@ import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
 import dev.gatun.autograd.ops.Sort;
+import dev.gatun.autograd.ops.Ternary;
 import dev.gatun.autograd.ops.Transfer;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Scope;
@@ -51,7 +55,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradCheckTest {
     private static final List<Class<?>> FAMILIES = List.of(
             Activation.class,
+            Arithmetic.class,
             Attention.class,
+            Bits.class,
+            Choice.class,
             Compare.class,
             Conv.class,
             Create.class,
@@ -71,17 +78,47 @@ class GradCheckTest {
             Rearrange.class,
             Reduce.class,
             Sort.class,
+            Ternary.class,
             Transfer.class,
             View.class);
 
     /** Methods without a gradient, by class and name: comparisons, positions, creation, draws, and what leaves the graph. */
     private static final Set<String> EXEMPT = Set.of(
+            "Bits.bitwiseNot",
+            "Bits.bitwiseAnd",
+            "Bits.bitwiseOr",
+            "Bits.bitwiseXor",
+            "Bits.bitwiseLeftShift",
+            "Bits.bitwiseRightShift",
+            "Bits.bitwiseNot_",
+            "Bits.bitwiseAnd_",
+            "Bits.bitwiseOr_",
+            "Bits.bitwiseXor_",
+            "Bits.bitwiseLeftShift_",
+            "Bits.bitwiseRightShift_",
             "Compare.eq",
+            "Compare.eq_",
             "Compare.ne",
+            "Compare.ne_",
             "Compare.lt",
+            "Compare.lt_",
             "Compare.le",
+            "Compare.le_",
             "Compare.gt",
+            "Compare.gt_",
             "Compare.ge",
+            "Compare.ge_",
+            "Compare.logicalAnd",
+            "Compare.logicalAnd_",
+            "Compare.logicalOr",
+            "Compare.logicalOr_",
+            "Compare.logicalXor",
+            "Compare.logicalXor_",
+            "Compare.logicalNot",
+            "Compare.logicalNot_",
+            "Compare.isnan",
+            "Compare.isinf",
+            "Compare.isfinite",
             "Reduce.argmax",
             "Reduce.argmin",
             "Random.uniform_",
@@ -129,7 +166,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 317;
+    private static final int ROWS = 473;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

@@ -47,8 +47,24 @@ class MessagesTest {
                         "mul: bf16 and f16 are stored only, cast with to(DType.F32): bf16[2]",
                         () -> f(2).to(DType.BF16).mul(f(2))),
                 bad(
-                        "add: bool has no arithmetic, cast it first: bool[1], bool[1]",
-                        () -> Tensor.of(true).add(Tensor.of(false))),
+                        "sub: bool has no arithmetic, cast it first: bool[1], bool[1]",
+                        () -> Tensor.of(true).sub(Tensor.of(false))),
+                bad(
+                        "remainder: an integer is divided by zero: i64[2], i64[2]",
+                        () -> Tensor.of(1L, 2L).remainder(Tensor.of(3L, 0L))),
+                bad(
+                        "div: an integer is divided by zero: i64[1]",
+                        () -> Tensor.of(1L).div(0, dev.gatun.autograd.ops.Rounding.FLOOR)),
+                bad("bitwiseAnd: takes integers: f32[2]", () -> f(2).bitwiseAnd(f(2))),
+                bad(
+                        "bitwiseOr: 1.5 is not an integer: i64[1]",
+                        () -> Tensor.of(1L).bitwiseOr(1.5)),
+                bad("elu: takes f32 and f64: i64[1]", () -> Tensor.of(1L).elu(1)),
+                bad("hypot: takes f32 and f64: i64[1]", () -> Tensor.of(1L).hypot(Tensor.of(1L))),
+                bad("polygamma: the order -1 is negative: f32[2]", () -> f(2).polygamma(-1)),
+                bad("maskedFill: the mask is bool: f32[2], f32[2]", () -> f(2).maskedFill(f(2), 0)),
+                bad("prelu: weight is not [1] or [channels]: f32[2, 3], f32[2]", () -> f(2, 3).prelu(f(2))),
+                bad("glu: dimension 0 is not even: f32[3]", () -> f(3).glu(0)),
                 bad(
                         "neg: bool has no arithmetic, cast it first: bool[1]",
                         () -> Tensor.of(true).neg()),

@@ -2,11 +2,9 @@ package dev.gatun.testing.autograd;
 
 import dev.gatun.autograd.Index;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.autograd.ops.Activation;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Loss;
-import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Reduce;
@@ -37,12 +35,24 @@ final class OpTable {
         /** From 0.3 to 3. */
         POSITIVE,
         /** From 0.2 to 2, of either sign. */
-        AWAY;
+        AWAY,
+        /** From -0.9 to 0.9. */
+        UNIT,
+        /** From 0.1 to 0.9. */
+        INSIDE,
+        /** From 1.2 to 3. */
+        ABOVE_ONE,
+        /** From 0.2 to 0.8 above a whole number from -2 to 1, and away from a half. */
+        FRACTION;
 
         double draw(SplittableRandom random) {
             return switch (this) {
                 case REAL -> random.nextDouble(-2, 2);
                 case POSITIVE -> random.nextDouble(0.3, 3);
+                case UNIT -> random.nextDouble(-0.9, 0.9);
+                case INSIDE -> random.nextDouble(0.1, 0.9);
+                case ABOVE_ONE -> random.nextDouble(1.2, 3);
+                case FRACTION -> random.nextInt(-2, 2) + (random.nextBoolean() ? 0.2 : 0.6) + random.nextDouble(0.2);
                 case AWAY -> random.nextDouble(0.2, 2) * (random.nextBoolean() ? 1 : -1);
             };
         }
@@ -73,12 +83,12 @@ final class OpTable {
         }
     }
 
-    private static final Shape M = Shape.of(3, 4);
-    private static final Shape V = Shape.of(4);
-    private static final Shape R = Shape.of(1, 4);
-    private static final Shape C = Shape.of(3, 1);
-    private static final Shape S = Shape.of();
-    private static final Shape CUBE = Shape.of(2, 3, 2);
+    static final Shape M = Shape.of(3, 4);
+    static final Shape V = Shape.of(4);
+    static final Shape R = Shape.of(1, 4);
+    static final Shape C = Shape.of(3, 1);
+    static final Shape S = Shape.of();
+    static final Shape CUBE = Shape.of(2, 3, 2);
     private static final Shape CLASSES = Shape.of(4, 5);
 
     private static final List<Row> ROWS = new ArrayList<>();
@@ -106,7 +116,7 @@ final class OpTable {
     }
 
     /** A function that changes a copy of x. */
-    private static UnaryOperator<Tensor> inPlace(UnaryOperator<Tensor> change) {
+    static UnaryOperator<Tensor> inPlace(UnaryOperator<Tensor> change) {
         return x -> change.apply(x.clone());
     }
 
@@ -117,19 +127,7 @@ final class OpTable {
     }
 
     static {
-        unary("neg", Domain.REAL, Maths::neg, Maths::neg_);
-        unary("abs", Domain.AWAY, Maths::abs, Maths::abs_);
-        step("sign", Domain.AWAY, Maths::sign, Maths::sign_);
-        unary("square", Domain.REAL, Maths::square, Maths::square_);
-        unary("reciprocal", Domain.AWAY, Maths::reciprocal, Maths::reciprocal_);
-        unary("sqrt", Domain.POSITIVE, Maths::sqrt, Maths::sqrt_);
-        unary("exp", Domain.REAL, Maths::exp, Maths::exp_);
-        unary("log", Domain.POSITIVE, Maths::log, Maths::log_);
-        unary("tanh", Domain.REAL, Maths::tanh, Maths::tanh_);
-        activation("sigmoid", Domain.REAL, Activation::sigmoid, Activation::sigmoid_);
-        activation("relu", Domain.AWAY, Activation::relu, Activation::relu_);
-        one("leakyRelu", "Activation.leakyRelu(Tensor, double)", Domain.AWAY, x -> x.leakyRelu(0.1), M);
-        one("leakyRelu_", "Activation.leakyRelu_(Tensor, double)", Domain.AWAY, inPlace(y -> y.leakyRelu_(0.1)), M);
+        ElementRows.add();
 
         binary("add", Domain.REAL, Elementwise::add, Elementwise::add_);
         binary("sub", Domain.REAL, Elementwise::sub, Elementwise::sub_);
@@ -143,6 +141,7 @@ final class OpTable {
         number("pow", Domain.POSITIVE, x -> x.pow(1.5), y -> y.pow_(1.5));
         String powNumber = "Elementwise.pow(Tensor, Number)";
         one("pow zero", powNumber, Domain.REAL, x -> x.pow(0), M);
+        flags(false, true);
         one("pow square", powNumber, Domain.REAL, x -> x.pow(2), M);
         one("pow negative", powNumber, Domain.POSITIVE, x -> x.pow(-2), M);
         one("rsub number", "Elementwise.rsub(Tensor, Number)", Domain.REAL, x -> x.rsub(1.5), M);
@@ -310,29 +309,6 @@ final class OpTable {
         flags(true, false);
         IndexRows.add();
         LayerRows.add();
-    }
-
-    private static void unary(String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
-        unary("Maths.", name, domain, op, changing);
-    }
-
-    /** A function whose gradient is 0, which then depends on nothing. */
-    private static void step(String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
-        one(name, "Maths." + name + "(Tensor)", domain, op, M);
-        flags(false, true);
-        one(name + "_", "Maths." + name + "_(Tensor)", domain, inPlace(changing), M);
-        flags(false, true);
-    }
-
-    private static void activation(
-            String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
-        unary("Activation.", name, domain, op, changing);
-    }
-
-    private static void unary(
-            String family, String name, Domain domain, UnaryOperator<Tensor> op, UnaryOperator<Tensor> changing) {
-        one(name, family + name + "(Tensor)", domain, op, M);
-        one(name + "_", family + name + "_(Tensor)", domain, inPlace(changing), M);
     }
 
     private static void binary(String name, Domain domain, BinaryOperator<Tensor> op, BinaryOperator<Tensor> changing) {
