@@ -5,6 +5,7 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.UnaryOp;
 
 /** Activations of neural networks. They take F32 and F64 and give x's shape and dtype, but where one says more. */
@@ -32,6 +33,7 @@ public final class Activation {
 
     /** x kept within 0..6. Integers too. {@code F.relu6}. */
     public static Tensor relu6(Tensor x) {
+        Checks.computable("relu6", x);
         return hardtanh(x, 0, 6);
     }
 
@@ -45,7 +47,7 @@ public final class Activation {
     public static Tensor hardtanh(Tensor x, double min, double max) {
         Checks.require(min <= max, "hardtanh", "min " + min + " is above max " + max, x);
         if (x.dtype().isInteger()) {
-            Checks.require(min >= 0 || x.dtype() != dev.gatun.runtime.DType.U8, "hardtanh", "min is negative", x);
+            Checks.require(min >= 0 || x.dtype() != DType.U8, "hardtanh", "min is negative", x);
             return Choice.clamp(x, (long) min, (long) max);
         }
         return Unary.floating(

@@ -14,21 +14,12 @@ public final class Arithmetic {
      * @throws IllegalArgumentException if an integer is divided by zero
      */
     public static Tensor div(Tensor x, Tensor y, Rounding rounding) {
-        requireDivisor("div", x, y);
-        return Elementwise.binary(
-                "div",
-                "DivBackward2",
-                rowOf(rounding),
-                x,
-                y,
-                (g, a, b) -> Tensor.zerosLike(g),
-                (g, a, b) -> Tensor.zerosLike(g));
+        return div("div", x, y, rounding);
     }
 
     /** x / y, rounded; integers give integers. */
     public static Tensor div(Tensor x, Number y, Rounding rounding) {
-        requireDivisor("div", x, y);
-        return Elementwise.binary("div", "DivBackward2", rowOf(rounding), x, y, (g, v) -> Tensor.zerosLike(g));
+        return div("div", x, y, rounding);
     }
 
     /** x / y, rounded; integers give integers. */
@@ -38,12 +29,23 @@ public final class Arithmetic {
 
     /** The next whole number below x / y, broadcast and promoted; integers give integers. {@code torch.floor_divide}. */
     public static Tensor floorDivide(Tensor x, Tensor y) {
-        return div(x, y, Rounding.FLOOR);
+        return div("floorDivide", x, y, Rounding.FLOOR);
     }
 
     /** The next whole number below x / y; integers give integers. */
     public static Tensor floorDivide(Tensor x, Number y) {
-        return div(x, y, Rounding.FLOOR);
+        return div("floorDivide", x, y, Rounding.FLOOR);
+    }
+
+    private static Tensor div(String op, Tensor x, Tensor y, Rounding rounding) {
+        requireDivisor(op, x, y);
+        Elementwise.Rule none = (g, a, b) -> Tensor.zerosLike(g);
+        return Elementwise.binary(op, "DivBackward2", rowOf(rounding), x, y, none, none);
+    }
+
+    private static Tensor div(String op, Tensor x, Number y, Rounding rounding) {
+        requireDivisor(op, x, y);
+        return Elementwise.binary(op, "DivBackward2", rowOf(rounding), x, y, (g, v) -> Tensor.zerosLike(g));
     }
 
     private static BinaryOp rowOf(Rounding rounding) {

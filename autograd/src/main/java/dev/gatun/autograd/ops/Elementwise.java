@@ -42,6 +42,8 @@ public final class Elementwise {
 
     /** x - y, broadcast and promoted. {@code torch.sub}. */
     public static Tensor sub(Tensor x, Tensor y) {
+        Checks.number("sub", x);
+        Checks.number("sub", y);
         Pair p = Pair.of("sub", x, y, false);
         Tensor z = p.compute(BinaryOp.SUB);
         return p.records()
@@ -51,6 +53,7 @@ public final class Elementwise {
 
     /** x - y. */
     public static Tensor sub(Tensor x, Number y) {
+        Checks.number("sub", x);
         Tensor from = scalarOf("sub", x, y, false);
         Tensor z = binary(BinaryOp.SUB, from, y);
         return Graph.records(from) ? Graph.record("SubBackward0", z, null, Input.of(from, g -> g)) : z;
@@ -58,6 +61,7 @@ public final class Elementwise {
 
     /** y - x. {@code torch.rsub}. */
     public static Tensor rsub(Tensor x, Number y) {
+        Checks.number("rsub", x);
         Tensor from = scalarOf("rsub", x, y, false);
         Tensor z = from.newEmpty();
         from.device().kernels().elementwise().binary(BinaryOp.SUB, y, from, z);

@@ -5,6 +5,7 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.UnaryOp;
 
 /**
@@ -32,14 +33,18 @@ public final class Maths {
         return Unary.of(UnaryOp.ABS, x, (g, v) -> g.mul(v.sign()));
     }
 
-    /** -1, 0 or 1; its gradient is 0. Shape of x and its dtype. {@code torch.sign}. */
+    /** -1, 0 or 1; its gradient is 0. Shape of x and its dtype, BOOL too. {@code torch.sign}. */
     public static Tensor sign(Tensor x) {
+        if (x.dtype() == DType.BOOL) {
+            return x.clone();
+        }
         return Unary.of(UnaryOp.SIGN, x, (g, v) -> Tensor.zerosLike(g));
     }
 
-    /** x * x. Shape of x and its dtype. {@code torch.square}. */
+    /** x * x. Shape of x and its dtype; BOOL gives I64. {@code torch.square}. */
     public static Tensor square(Tensor x) {
-        return Unary.of(UnaryOp.SQUARE, x, (g, v) -> g.mul(v.mul(2)));
+        Tensor from = x.dtype() == DType.BOOL ? x.to(DType.I64) : x;
+        return Unary.of(UnaryOp.SQUARE, from, (g, v) -> g.mul(v.mul(2)));
     }
 
     /** 1 / x. Shape of x. {@code torch.reciprocal}. */
@@ -250,7 +255,7 @@ public final class Maths {
 
     /** x with 0 for NaN, and the ends of the dtype's range for infinities. Shape and dtype of x. {@code torch.nan_to_num}. */
     public static Tensor nanToNum(Tensor x) {
-        double largest = x.dtype() == dev.gatun.runtime.DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        double largest = x.dtype() == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE;
         return nanToNum(x, 0, largest, -largest);
     }
 
