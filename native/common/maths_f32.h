@@ -295,13 +295,12 @@ static inline float gt_erfc_f32(float x) {
     return (float)(x < 0 ? 2 - y : y);
 }
 
-/* e^(y log|x|) in double, and then everything that IEEE 754 says of pow. */
+/* e^(y log|x|) in double, and then everything that IEEE 754 says of pow. Beyond 2^24 a float is an even integer. */
 static inline float gt_pow_f32(float x_, float y_) {
-    const double to_integer = 0x1.8p52, x = x_, y = y_, a = fabs(x), limit = 0x1p24;
-    const int small = fabs(y) < limit; /* beyond, a float is an even integer */
-    const double half = 0.5 * y;
-    const int whole = !small || (y + to_integer) - to_integer == y;
-    const int odd = small && whole && (half + to_integer) - to_integer != half;
+    const double to_integer = 0x1.8p52, x = x_, y = y_, a = fabs(x), limited = fabs(y) < 0x1p24 ? y : 0;
+    const double half = 0.5 * limited;
+    const double off_integer = (limited + to_integer) - to_integer - limited;
+    const double off_even = (half + to_integer) - to_integer - half;
     double t = y * gt_log_wide(a);
     t = t < -200 ? -200 : t;
     t = t > 200 ? 200 : t;
@@ -309,11 +308,12 @@ static inline float gt_pow_f32(float x_, float y_) {
     z = a == 0 ? (y < 0 ? INFINITY : 0) : z;
     z = a == INFINITY ? (y < 0 ? 0 : INFINITY) : z;
     z = a == 1 ? 1 : z;
-    z = x < 0 && a < INFINITY && !whole ? NAN : z;
-    z = copysignf(1, x_) < 0 && odd ? -z : z;
-    z = x != x || y != y ? NAN : z;
-    z = x == 1 || y == 0 ? 1 : z;
-    return (float)z;
+    const double negative = off_integer != 0 ? (x == 0 || a == INFINITY ? z : NAN) : off_even != 0 ? -z : z;
+    z = copysign(1, x) < 0 ? negative : z;
+    z = x != x ? x : z;
+    z = y != y ? y : z;
+    z = x == 1 ? 1 : z;
+    return (float)(y == 0 ? 1 : z);
 }
 
 #endif

@@ -29,6 +29,26 @@ class LayersTest {
         assertEquals("ReLU()", new ReLU().toString());
         assertEquals("LeakyReLU(negative_slope=0.01)", new LeakyReLU().toString());
         assertEquals("LeakyReLU(negative_slope=1e-05)", new LeakyReLU(1e-5).toString());
+        assertEquals("ReLU6()", new ReLU6().toString());
+        assertEquals("ELU(alpha=1.0)", new ELU().toString());
+        assertEquals("SELU()", new SELU().toString());
+        assertEquals("CELU(alpha=0.5)", new CELU(0.5).toString());
+        assertEquals("GELU(approximate='none')", new GELU().toString());
+        assertEquals("GELU(approximate='tanh')", new GELU(GELU.Approximate.TANH).toString());
+        assertEquals("SiLU()", new SiLU().toString());
+        assertEquals("Mish()", new Mish().toString());
+        assertEquals("Hardtanh(min_val=-1.0, max_val=1.0)", new Hardtanh().toString());
+        assertEquals("Hardsigmoid()", new Hardsigmoid().toString());
+        assertEquals("Hardswish()", new Hardswish().toString());
+        assertEquals("Softsign()", new Softsign().toString());
+        assertEquals("Softplus(beta=1.0, threshold=20.0)", new Softplus().toString());
+        assertEquals("Tanhshrink()", new Tanhshrink().toString());
+        assertEquals("Threshold(threshold=0.1, value=20.0)", new Threshold(0.1, 20).toString());
+        assertEquals("PReLU(num_parameters=3)", new PReLU(3, 0.1).toString());
+        assertEquals("LogSigmoid()", new LogSigmoid().toString());
+        assertEquals("Hardshrink(0.5)", new Hardshrink().toString());
+        assertEquals("Softshrink(0.5)", new Softshrink().toString());
+        assertEquals("GLU(dim=-1)", new GLU().toString());
         assertEquals("Sigmoid()", new Sigmoid().toString());
         assertEquals("Tanh()", new Tanh().toString());
         assertEquals("Softmax(dim=1)", new Softmax(1).toString());
@@ -236,6 +256,44 @@ class LayersTest {
         assertArrayEquals(x.grad().toFloatArray(), input, 1e-4f);
         Module every = new Sequential(conv, new ReLU(), new MaxPool2d(2, 1));
         assertEquals(Shape.of(5, 20, 8, 11), every.forward(x).shape());
+    }
+
+    @Test
+    void forward_activations_areTheTensorsFunctions() {
+        Tensor x = Tensor.of(-4f, -1f, -0.3f, 0f, 0.4f, 1f, 3f, 25f);
+        assertSameValues(x.relu6(), new ReLU6(), x);
+        assertSameValues(x.elu(1), new ELU(), x);
+        assertSameValues(x.selu(), new SELU(), x);
+        assertSameValues(x.celu(2), new CELU(2), x);
+        assertSameValues(x.gelu(), new GELU(), x);
+        assertSameValues(x.geluTanh(), new GELU(GELU.Approximate.TANH), x);
+        assertSameValues(x.silu(), new SiLU(), x);
+        assertSameValues(x.mish(), new Mish(), x);
+        assertSameValues(x.clamp(-1, 1), new Hardtanh(), x);
+        assertSameValues(x.hardsigmoid(), new Hardsigmoid(), x);
+        assertSameValues(x.hardswish(), new Hardswish(), x);
+        assertSameValues(x.softsign(), new Softsign(), x);
+        assertSameValues(x.softplus(1, 20), new Softplus(), x);
+        assertSameValues(x.tanhshrink(), new Tanhshrink(), x);
+        assertSameValues(x.threshold(0.5, 7), new Threshold(0.5, 7), x);
+        assertSameValues(x.leakyRelu(0.25), new PReLU(), x);
+        assertSameValues(x.logSigmoid(), new LogSigmoid(), x);
+        assertSameValues(x.hardshrink(0.5), new Hardshrink(), x);
+        assertSameValues(x.softshrink(0.5), new Softshrink(), x);
+        assertSameValues(x.glu(0), new GLU(), x);
+    }
+
+    private static void assertSameValues(Tensor expected, Module layer, Tensor x) {
+        assertArrayEquals(expected.toFloatArray(), layer.forward(x).toFloatArray(), layer.toString());
+    }
+
+    @Test
+    void prelu_channels_eachHaveTheirFraction() {
+        PReLU prelu = new PReLU(2, 0.5);
+        Tensor x = Tensor.of(new float[][] {{-2, -4}, {-6, 8}});
+        prelu.forward(x).sum().backward();
+        assertArrayEquals(new float[] {-8, -4}, prelu.weight().grad().toFloatArray());
+        assertThrows(IllegalArgumentException.class, () -> new PReLU(0, 0.5));
     }
 
     @ParameterizedTest

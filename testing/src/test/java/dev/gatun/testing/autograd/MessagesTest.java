@@ -47,7 +47,7 @@ class MessagesTest {
                         "mul: bf16 and f16 are stored only, cast with to(DType.F32): bf16[2]",
                         () -> f(2).to(DType.BF16).mul(f(2))),
                 bad(
-                        "sub: bool has no arithmetic, cast it first: bool[1], bool[1]",
+                        "sub: bool has no arithmetic, cast it first: bool[1]",
                         () -> Tensor.of(true).sub(Tensor.of(false))),
                 bad(
                         "remainder: an integer is divided by zero: i64[2], i64[2]",

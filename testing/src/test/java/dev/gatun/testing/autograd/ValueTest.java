@@ -17,6 +17,7 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.fixtures.Fixtures;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -42,21 +43,21 @@ class ValueTest {
         Class<?>[] types = Stream.of(operands)
                 .map(operand -> operand instanceof Number ? Number.class : Tensor.class)
                 .toArray(Class<?>[]::new);
-        for (Class<?> family : FAMILIES) {
-            try {
-                return family.getMethod(name, types).invoke(null, operands);
-            } catch (NoSuchMethodException e) {
-                continue;
-            } catch (InvocationTargetException e) {
-                if (e.getCause() instanceof RuntimeException cause) {
-                    throw cause;
-                }
-                throw new AssertionError(e);
-            } catch (IllegalAccessException e) {
-                throw new AssertionError(e);
+        Method method = FAMILIES.stream()
+                .flatMap(family -> Stream.of(family.getMethods()))
+                .filter(each -> each.getName().equals(name) && Arrays.equals(each.getParameterTypes(), types))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no operation " + name));
+        try {
+            return method.invoke(null, operands);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
             }
+            throw new AssertionError(e);
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
         }
-        throw new AssertionError("no operation " + name);
     }
 
     static List<String> names() {

@@ -3,8 +3,8 @@ package dev.gatun.testing.naive;
 import dev.gatun.runtime.UnaryOp;
 
 /**
- * Operations of one operand as in the textbook. Switches have no default, so that a new constant does not compile until
- * it stands here.
+ * Operations of one operand as in the textbook. Switches on numbers have no default, so that a new constant does not
+ * compile until it stands here.
  */
 public final class NaiveUnary {
     private static final double ALPHA = 1.6732632423543772;

@@ -1,0 +1,18 @@
+package dev.gatun.nn;
+
+/** x where positive, else alpha (e^(x / alpha) - 1); {@code torch.nn.CELU}. */
+public final class CELU extends FunctionLayer {
+    /** The layer with PyTorch's number, 1. */
+    public CELU() {
+        this(1);
+    }
+
+    /**
+     * The layer.
+     *
+     * @param alpha not 0
+     */
+    public CELU(double alpha) {
+        super(x -> x.celu(alpha), "alpha=" + Repr.of(alpha));
+    }
+}
