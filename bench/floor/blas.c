@@ -14,6 +14,7 @@ typedef void (*sgemm_function)(int order, int transpose_a, int transpose_b, int 
 
 static sgemm_function sgemm;
 static char *(*core_name)(void);
+static void (*set_threads)(int);
 
 static void *open_library(const char *folder, const char *name) {
     char path[4096];
@@ -35,14 +36,19 @@ void blas_load(const char *folder) {
     void *library = open_library(folder, "libopenblas.so.0");
     *(void **)&sgemm = dlsym(library, "cblas_sgemm");
     *(void **)&core_name = dlsym(library, "openblas_get_corename");
-    if (sgemm == NULL || core_name == NULL) {
-        fprintf(stderr, "floor: %s/libopenblas.so.0 lacks cblas_sgemm\n", folder);
+    *(void **)&set_threads = dlsym(library, "openblas_set_num_threads");
+    if (sgemm == NULL || core_name == NULL || set_threads == NULL) {
+        fprintf(stderr, "floor: %s/libopenblas.so.0 lacks cblas_sgemm or its settings\n", folder);
         exit(1);
     }
 }
 
 const char *blas_core(void) {
     return core_name();
+}
+
+void blas_threads(int count) {
+    set_threads(count);
 }
 
 static void compute(const struct product *p, struct tile t) {

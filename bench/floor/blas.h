@@ -8,6 +8,9 @@ void blas_load(const char *folder);
 /** The name of the kernels that OpenBLAS picked for this CPU. */
 const char *blas_core(void);
 
+/** Sets how many threads of its own OpenBLAS uses in a product from now on; one after blas_load. */
+void blas_threads(int count);
+
 enum split { SPLIT_ROWS, SPLIT_COLUMNS };
 
 /** c[m, n] = op(a) op(b), row-major and dense; `split` says which side of c is cut in two. */

@@ -4,10 +4,12 @@
  *   floor train --blas DIR --data DIR --layers 784,256,10 --batch N --optimizer adam|sgd --lr X --steps N
  *               [--threads 1|2]                        one timed training, one line of key=value
  *   floor peak  --blas DIR                             what two threads of this machine reach
+ *   floor bare  --blas DIR                             an addition and a product, one line of key=value
  *   floor draw  --out DIR                              draws a training set
  *
- * It is run by bench/compare; arguments are checked no further than that needs.
+ * It is run by bench/compare and bench/bare; arguments are checked no further than that needs.
  */
+#include "bare.h"
 #include "blas.h"
 #include "clock.h"
 #include "images.h"
@@ -88,13 +90,18 @@ int main(int count, char **arguments) {
         images_draw(option(count, arguments, "--out", NULL), EPOCH_IMAGES);
         return 0;
     }
-    if (strcmp(mode, "train") != 0 && strcmp(mode, "peak") != 0) {
-        fprintf(stderr, "floor: usage: floor train|peak|draw --option value ...\n");
+    int trains = strcmp(mode, "train") == 0, bare = strcmp(mode, "bare") == 0;
+    if (!trains && !bare && strcmp(mode, "peak") != 0) {
+        fprintf(stderr, "floor: usage: floor train|peak|bare|draw --option value ...\n");
         return 2;
     }
     blas_load(option(count, arguments, "--blas", NULL));
+    if (bare) {
+        bare_report();
+        return 0;
+    }
     team_start();
-    if (strcmp(mode, "train") == 0) train(count, arguments);
+    if (trains) train(count, arguments);
     else peak_report();
     return 0;
 }
