@@ -10,7 +10,7 @@
 #   write_results JSON FOLDER NAME...
 #                               writes seconds as JSON; NAME, such as mlp-b100.gatun, is a file of numbers in FOLDER
 
-# shellcheck source=../scripts/launch.sh
+# shellcheck source-path=SCRIPTDIR source=../scripts/launch.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../scripts/launch.sh"
 bench_root=$gatun_root/bench
 
