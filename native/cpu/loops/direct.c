@@ -273,13 +273,14 @@ static inline void challenge(vector next, int32_t k, vector *most, numbers *whic
     *most = _mm512_mask_mov_ps(*most, wins, next);
     *which = _mm512_mask_mov_epi32(*which, wins, SAME_NUMBER(k));
 }
-/* y = relu(most), winner = which, or 4 where most is not positive. */
-static inline void settle(vector most, numbers which, float *y, uint8_t *winner) {
+/* The first count elements of y = relu(most), of winner = which, or 4 where most is not positive. */
+static inline void settle(vector most, numbers which, int64_t count, float *y, uint8_t *winner) {
     const vector zero = SAME(0);
     const __mmask16 positive = _mm512_cmp_ps_mask(most, zero, _CMP_GT_OQ);
-    STORE(y, _mm512_mask_mov_ps(most, _mm512_cmp_ps_mask(most, zero, _CMP_LT_OQ), zero));
+    const __mmask16 there = count < LANES ? (__mmask16)((1u << count) - 1) : 0xffff;
+    _mm512_mask_storeu_ps(y, there, _mm512_mask_mov_ps(most, _mm512_cmp_ps_mask(most, zero, _CMP_LT_OQ), zero));
     which = _mm512_mask_mov_epi32(SAME_NUMBER(4), positive, which);
-    _mm_storeu_si128((__m128i *)winner, _mm512_cvtepi32_epi8(which));
+    _mm512_mask_cvtepi32_storeu_epi8(winner, there, which);
 }
 #else
 typedef __m256i numbers;
@@ -296,37 +297,30 @@ static inline void challenge(vector next, int32_t k, vector *most, numbers *whic
     *most = _mm256_blendv_ps(*most, next, wins);
     *which = _mm256_blendv_epi8(*which, SAME_NUMBER(k), _mm256_castps_si256(wins));
 }
-static inline void settle(vector most, numbers which, float *y, uint8_t *winner) {
+static inline void settle(vector most, numbers which, int64_t count, float *y, uint8_t *winner) {
+    float values[LANES];
+    uint8_t places[LANES];
+    float *to = count < LANES ? values : y;
+    uint8_t *to_winner = count < LANES ? places : winner;
     const vector zero = SAME(0), positive = _mm256_cmp_ps(most, zero, _CMP_GT_OQ);
-    STORE(y, _mm256_blendv_ps(most, zero, _mm256_cmp_ps(most, zero, _CMP_LT_OQ)));
+    STORE(to, _mm256_blendv_ps(most, zero, _mm256_cmp_ps(most, zero, _CMP_LT_OQ)));
     which = _mm256_blendv_epi8(SAME_NUMBER(4), which, _mm256_castps_si256(positive));
     const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(which), _mm256_extracti128_si256(which, 1));
-    _mm_storel_epi64((__m128i *)winner, _mm_packus_epi16(halves, halves));
+    _mm_storel_epi64((__m128i *)to_winner, _mm_packus_epi16(halves, halves));
+    if (count >= LANES) return;
+    for (int64_t i = 0; i < count; i++) y[i] = values[i], winner[i] = places[i];
 }
 #endif
 
-static inline void pool_vector(const float *x0, const float *x1, vector bias, float *y, uint8_t *winner) {
-    const vector a = LOAD(x0), b = LOAD(x0 + LANES), c = LOAD(x1), d = LOAD(x1 + LANES);
-    vector most = evens(a, b);
-    numbers which = SAME_NUMBER(0);
-    challenge(odds(a, b), 1, &most, &which);
-    challenge(evens(c, d), 2, &most, &which);
-    challenge(odds(c, d), 3, &most, &which);
-    settle(ADD(most, bias), which, y, winner);
-}
-
 static void pool(int64_t width, const float *x0, const float *x1, float bias, float *y, uint8_t *winner) {
-    int64_t j = 0;
-    for (; j + LANES <= width; j += LANES) {
-        pool_vector(x0 + 2 * j, x1 + 2 * j, SAME(bias), y + j, winner + j);
-    }
-    if (j == width) return;
-    float last[LANES];
-    uint8_t which[LANES];
-    pool_vector(x0 + 2 * j, x1 + 2 * j, SAME(bias), last, which); /* reads into the slack */
-    for (int i = 0; i < width - j; i++) {
-        y[j + i] = last[i];
-        winner[j + i] = which[i];
+    for (int64_t j = 0; j < width; j += LANES, x0 += 2 * LANES, x1 += 2 * LANES) {
+        const vector a = LOAD(x0), b = LOAD(x0 + LANES), c = LOAD(x1), d = LOAD(x1 + LANES); /* into the slack, at the end */
+        vector most = evens(a, b);
+        numbers which = SAME_NUMBER(0);
+        challenge(odds(a, b), 1, &most, &which);
+        challenge(evens(c, d), 2, &most, &which);
+        challenge(odds(c, d), 3, &most, &which);
+        settle(ADD(most, SAME(bias)), which, width - j, y + j, winner + j);
     }
 }
 

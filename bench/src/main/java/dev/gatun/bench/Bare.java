@@ -43,7 +43,7 @@ public final class Bare {
     private static double seconds(Supplier<Tensor> work) {
         long start = System.nanoTime();
         try (Scope scope = Scope.open()) {
-            work.get();
+            var _ = work.get();
         }
         return (System.nanoTime() - start) * 1e-9;
     }

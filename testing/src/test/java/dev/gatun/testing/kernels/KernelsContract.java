@@ -124,7 +124,7 @@ abstract class KernelsContract {
     @Order(12)
     class Coverage {
         private static final int OPERATIONS = 60 + 21 + 3 + 11 + 4;
-        private static final int CASES = 2374;
+        private static final int CASES = 2434;
 
         private final Seen seen = backend.seen();
 
