@@ -5,6 +5,7 @@
 #include "memory.h"
 #include "team.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -43,22 +44,16 @@ static void product_by_blas(void *argument) {
     product_rows(product, 0, product->m);
 }
 
-static int compare_doubles(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-/* Runs the work until the warm-up is over, then REPEATS times; returns the median in seconds. */
-static double median_of(void (*work)(void *), void *argument) {
-    double taken[REPEATS];
+/* Runs the work until the warm-up is over, then REPEATS times; returns the least in seconds. */
+static double least_of(void (*work)(void *), void *argument) {
+    double least = INFINITY;
     for (double start = seconds_now(); seconds_now() - start < WARMUP_SECONDS;) work(argument);
     for (int i = 0; i < REPEATS; i++) {
         double start = seconds_now();
         work(argument);
-        taken[i] = seconds_now() - start;
+        least = fmin(least, seconds_now() - start);
     }
-    qsort(taken, REPEATS, sizeof taken[0], compare_doubles);
-    return taken[REPEATS / 2];
+    return least;
 }
 
 static float *some_floats(long count) {
@@ -72,14 +67,14 @@ void bare_report(void) {
                               memory_take(SIDE * SIDE), SPLIT_ROWS};
     /* Before the team starts: its second thread spins, and OpenBLAS's needs the core. Idle, OpenBLAS's sleeps. */
     blas_threads(2);
-    double blas = median_of(product_by_blas, &product);
+    double blas = least_of(product_by_blas, &product);
     blas_threads(1);
 
     team_start();
     product_tune(&product);
-    double tiles = median_of(product_by_tiles, &product);
+    double tiles = least_of(product_by_tiles, &product);
     struct addition addition = {some_floats(ADD_COUNT), some_floats(ADD_COUNT), memory_take(ADD_COUNT)};
-    double addition_seconds = median_of(add, &addition);
+    double addition_seconds = least_of(add, &addition);
     printf("add_s=%.7f blas_s=%.7f tiles_s=%.7f split=%s core=%s\n", addition_seconds, blas, tiles,
            product.split == SPLIT_ROWS ? "rows" : "columns", blas_core());
 }

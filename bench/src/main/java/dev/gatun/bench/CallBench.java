@@ -11,6 +11,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -20,15 +21,22 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(org.openjdk.jmh.annotations.Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 2, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(value = 5, jvmArgsAppend = "--enable-native-access=ALL-UNNAMED")
 public class CallBench {
     private static final int CALLS = 100;
 
+    private final Scope outer = Scope.open(); // the operands' own, as that of a step
     private final Tensor x = Tensor.of(1f);
     private final Tensor y = Tensor.of(2f);
     private final Tensor leaf = Tensor.of(1f).requiresGrad_();
+
+    /** Gives the operands back. */
+    @TearDown
+    public void close() {
+        outer.close();
+    }
 
     /** One add, its result released by the scope of a hundred. */
     @Benchmark

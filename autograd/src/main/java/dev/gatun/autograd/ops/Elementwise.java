@@ -347,11 +347,13 @@ public final class Elementwise {
         final Tensor x;
         final Tensor y;
         final Shape shape;
+        private final boolean isSame;
 
-        private Pair(Tensor x, Tensor y, Shape shape) {
+        private Pair(Tensor x, Tensor y, Shape shape, boolean isSame) {
             this.x = x;
             this.y = y;
             this.shape = shape;
+            this.isSame = isSame;
         }
 
         static Pair of(String op, Tensor x, Tensor y, boolean toFloating) {
@@ -360,6 +362,15 @@ public final class Elementwise {
 
         static Pair of(String op, Tensor x, Tensor y, boolean toFloating, boolean takesBool) {
             Checks.sameDevice(op, x, y);
+            DType dtype = x.dtype();
+            boolean isSame = dtype == y.dtype() && x.shape().equals(y.shape());
+            return isSame && dtype.isFloating() && dtype.isComputable()
+                    ? new Pair(x, y, x.shape(), true)
+                    : promoted(op, x, y, toFloating, takesBool);
+        }
+
+        /** Apart from the common case, so that the compiler takes that one in wherever it is called. */
+        private static Pair promoted(String op, Tensor x, Tensor y, boolean toFloating, boolean takesBool) {
             Checks.computable(op, x);
             Checks.computable(op, y);
             Shape shape = x.shape().equals(y.shape()) ? x.shape() : Shape.broadcast(op, x.shape(), y.shape());
@@ -368,7 +379,7 @@ public final class Elementwise {
                 dtype = DType.F32;
             }
             Checks.require(takesBool || dtype != DType.BOOL, op, "bool has no arithmetic, cast it first", x, y);
-            return new Pair(x.to(dtype), y.to(dtype), shape);
+            return new Pair(x.to(dtype), y.to(dtype), shape, false);
         }
 
         boolean records() {
@@ -376,7 +387,7 @@ public final class Elementwise {
         }
 
         Tensor compute(BinaryOp op) {
-            Tensor z = shape.equals(x.shape()) ? x.newEmpty() : x.newEmpty(shape);
+            Tensor z = isSame || shape.equals(x.shape()) ? x.newEmpty() : x.newEmpty(shape);
             NdArray a = expanded(x);
             NdArray b = expanded(y);
             x.device().kernels().elementwise().binary(op, a, b, z);
@@ -385,7 +396,7 @@ public final class Elementwise {
         }
 
         NdArray expanded(Tensor operand) {
-            return Elementwise.expanded(operand, shape);
+            return isSame ? operand : Elementwise.expanded(operand, shape);
         }
 
         void releaseTemporaries(NdArray a, NdArray b) {

@@ -84,10 +84,13 @@ public final class MemoryPool {
         int sizeClass = classOf(bytes);
         Magazine own = magazine(sizeClass);
         long address = own == null ? take(sizeClass) : own.take(sizeClass);
-        if (address == 0) {
-            Net.drain();
-            address = take(sizeClass);
-        }
+        return new Storage(this, address == 0 ? make(bytes, sizeClass) : address, bytes, sizeClass);
+    }
+
+    /** A block where none of the class is free: what the net gives back, else the system's. */
+    private long make(long bytes, int sizeClass) {
+        Net.drain();
+        long address = take(sizeClass);
         if (address == 0) {
             address = grow(sizeClass);
         }
@@ -103,7 +106,7 @@ public final class MemoryPool {
         if (address == 0) {
             throw outOfMemory(bytes);
         }
-        return new Storage(this, address, bytes, sizeClass);
+        return address;
     }
 
     /** This thread's own blocks, where those of the class are kept. */
