@@ -2,8 +2,11 @@ package dev.gatun.samples;
 
 import java.nio.file.FileSystemException;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
-/** What went wrong, in one line. */
+/** What went wrong, in one line, and how a sample says so. */
 final class Errors {
     private Errors() {}
 
@@ -24,5 +27,20 @@ final class Errors {
         return said instanceof Error || said instanceof FileSystemException
                 ? said.getClass().getSimpleName() + ": " + oneLine
                 : oneLine;
+    }
+
+    /** The exception that ends a sample with this line and exit code 2. */
+    static ParameterException badInput(@Nullable CommandSpec sample, String message, @Nullable Throwable cause) {
+        if (sample == null) {
+            throw new IllegalStateException("options: not mixed into a sample");
+        }
+        return new ParameterException(sample.commandLine(), message, cause);
+    }
+
+    /** Ends a sample where an option's value is not what it must be. */
+    static void require(@Nullable CommandSpec sample, boolean holds, String option, String problem, Object got) {
+        if (!holds) {
+            throw badInput(sample, option + ": " + problem + ": " + got, null);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.samples;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,21 +54,29 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty(LOG_FORMAT) == null) {
             System.setProperty(LOG_FORMAT, "%5$s%6$s%n"); // one line for each of the library's messages
         }
-        System.exit(run(Screen.ofProcess(), dev.gatun.nn.data.Mnist::download, args));
+        System.exit(run(Screen.ofProcess(), Downloads.into(dev.gatun.nn.data.Mnist.dataFolder()), args));
+    }
+
+    /** The samples, in the order in which they are listed. */
+    private static List<Callable<Integer>> samples(Screen screen, Downloads downloads) {
+        return List.of(
+                new LinearRegression(screen),
+                new Mnist(screen, downloads),
+                new MnistRegularization(screen, downloads));
     }
 
     /**
      * Runs a sample.
      *
      * @param screen what it writes to
-     * @param download where MNIST comes from, where no folder is named
+     * @param downloads gets files where no folder is named
      * @param args the sample's name and its options
      * @return the exit code
      */
-    static int run(Screen screen, MnistDigits.Download download, String... args) {
-        CommandLine commands = new CommandLine(new Main(screen))
-                .addSubcommand(new Mnist(screen, download))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+    static int run(Screen screen, Downloads downloads, String... args) {
+        CommandLine commands = new CommandLine(new Main(screen));
+        samples(screen, downloads).forEach(commands::addSubcommand);
+        commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setOut(screen.out())
@@ -87,7 +96,7 @@ public final class Main implements Callable<Integer> {
         subcommands()
                 .forEach(sample -> screen.out()
                         .printf(
-                                "  %-10s %s%n",
+                                "  %-21s %s%n",
                                 sample.getCommandName(),
                                 String.join(
                                         " ",

@@ -28,18 +28,22 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "mnist", description = "A multi-layer perceptron that reads handwritten digits; accuracy about 0.98.")
 final class Mnist implements Callable<Integer> {
+    private static final int EPOCHS = 15;
     private static final int PIXELS = 28 * 28;
     private static final int CLASSES = 10;
 
     private final Screen screen;
-    private final MnistDigits.Download download;
+    private final Downloads downloads;
 
     @Mixin
     private final SampleOptions options = new SampleOptions();
 
-    Mnist(Screen screen, MnistDigits.Download download) {
+    @Mixin
+    private final MnistOptions network = new MnistOptions();
+
+    Mnist(Screen screen, Downloads downloads) {
         this.screen = screen;
-        this.download = download;
+        this.downloads = downloads;
     }
 
     @Override
@@ -47,9 +51,9 @@ final class Mnist implements Callable<Integer> {
         Device device = options.device();
         Optional<Path> out = options.out();
         Generator.global().manualSeed(options.seed());
-        MnistDigits digits = MnistDigits.load(options, download, screen);
+        MnistDigits digits = MnistDigits.loadOrDraw(options, downloads, screen);
 
-        Module model = perceptron(options.hidden(), options.activation()).to(device);
+        Module model = perceptron(network.hidden(), network.activation()).to(device);
         Costs costs = train(model, digits.train(), device);
         test(model, digits, device);
 
@@ -72,13 +76,14 @@ final class Mnist implements Callable<Integer> {
     }
 
     private Costs train(Module model, TensorDataset digits, Device device) {
-        var loader = new DataLoader(digits, Math.min(options.batchSize(), digits.size()), true);
+        var loader = new DataLoader(digits, Math.min(network.batchSize(), digits.size()), true);
         var criterion = new CrossEntropyLoss();
-        var optimizer = options.optimizer().of(model.parameters(), options.lr());
+        var optimizer = network.optimizer().of(model.parameters(), network.lr());
         var costs = new Costs();
-        for (int epoch = 1; epoch <= options.epochs(); epoch++) {
+        int epochs = options.epochs(EPOCHS);
+        for (int epoch = 1; epoch <= epochs; epoch++) {
             double average = 0;
-            for (var batch : screen.progress("Epoch %d/%d".formatted(epoch, options.epochs()), loader)) {
+            for (var batch : screen.progress("Epoch %d/%d".formatted(epoch, epochs), loader)) {
                 try (var step = Scope.open()) {
                     Tensor x = batch.data().view(-1, PIXELS).to(device); // [batch, 784]
                     Tensor y = batch.target().to(device); // [batch]

@@ -16,38 +16,17 @@ record MnistDigits(TensorDataset train, TensorDataset test, boolean areDrawn) {
     private static final int DRAWN_TRAIN = 10_000;
     private static final int DRAWN_TEST = 2_000;
 
-    /** Gets MNIST where no folder was named. */
-    @FunctionalInterface
-    interface Download {
-        /**
-         * Finds the files, or downloads them.
-         *
-         * @return the folder that holds them
-         * @throws IOException if they cannot be had
-         */
-        Path fetch() throws IOException;
-    }
-
     /**
-     * Reads MNIST from the folder that was named, else from where the download put it. Draws digits, and says so, where
-     * there is neither.
+     * Reads MNIST.
      *
-     * @param options name the folder, and the seed of drawn digits
-     * @param download gets the files where no folder was named
-     * @param screen to say on that digits are drawn
+     * @param options name the folder
+     * @param downloads gets the files where no folder is named
+     * @param screen shows how a download goes on
+     * @throws IOException if no folder is named and the files cannot be had either
      * @throws picocli.CommandLine.ParameterException if files are missing in the folder that was named, or unreadable
      */
-    static MnistDigits load(SampleOptions options, Download download, Screen screen) {
-        Path folder;
-        try {
-            folder = options.data().isPresent() ? options.data().get() : download.fetch();
-        } catch (IOException e) {
-            screen.err().println("WARNING: no MNIST here and none to download: " + Errors.line(e));
-            screen.err()
-                    .println("WARNING: training on digits that this program draws itself, not on MNIST;"
-                            + " --data DIR names a folder with MNIST's files");
-            return drawn(options.seed());
-        }
+    static MnistDigits load(SampleOptions options, Downloads downloads, Screen screen) throws IOException {
+        Path folder = options.data(Mnist.files(), downloads, screen);
         try {
             MnistDigits digits = new MnistDigits(Mnist.train(folder), Mnist.test(folder), false);
             if (digits.train.size() == 0 || digits.test.size() == 0) {
@@ -55,7 +34,25 @@ record MnistDigits(TensorDataset train, TensorDataset test, boolean areDrawn) {
             }
             return digits;
         } catch (IOException e) {
-            throw options.badInput(Errors.line(e), e);
+            throw options.badFile(Mnist.files().getFirst(), e);
+        }
+    }
+
+    /**
+     * Reads MNIST as {@link #load}; draws digits, and says so, where it cannot be had.
+     *
+     * @param options name the folder, and the seed of drawn digits
+     * @param downloads gets the files where no folder is named
+     * @param screen shows how a download goes on, and says that digits are drawn
+     * @throws picocli.CommandLine.ParameterException if files are missing in the folder that was named, or unreadable
+     */
+    static MnistDigits loadOrDraw(SampleOptions options, Downloads downloads, Screen screen) {
+        try {
+            return load(options, downloads, screen);
+        } catch (IOException e) {
+            screen.err().println("WARNING: no MNIST here and none to download: " + Errors.line(e));
+            screen.err().println("WARNING: training on digits that this program draws itself, not on MNIST");
+            return drawn(options.seed());
         }
     }
 

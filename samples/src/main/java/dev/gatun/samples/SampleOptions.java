@@ -1,13 +1,14 @@
 package dev.gatun.samples;
 
+import dev.gatun.nn.data.PublicFile;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.GatunException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,16 +16,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of every sample; one that has no use for an option accepts and ignores it. A {@link Mixin}. */
+/**
+ * The options of every sample; one that has no use for an option accepts and ignores it. A {@link Mixin}; what a single
+ * sample takes besides stands in that sample.
+ */
 final class SampleOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec sample;
 
     private @Nullable Path data;
     private int epochs;
-    private int batchSize;
-    private double lr;
-    private List<Integer> hidden = List.of();
     private int threads;
     private @Nullable Path out;
 
@@ -34,20 +35,6 @@ final class SampleOptions {
             description = "Shows this.")
     @SuppressWarnings("UnusedVariable") // read by picocli
     private boolean help;
-
-    @Option(
-            names = "--optimizer",
-            paramLabel = "NAME",
-            defaultValue = "adam",
-            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private OptimizerName optimizer = OptimizerName.ADAM;
-
-    @Option(
-            names = "--activation",
-            paramLabel = "NAME",
-            defaultValue = "relu",
-            description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private ActivationName activation = ActivationName.RELU;
 
     @Option(
             names = "--seed",
@@ -69,53 +56,17 @@ final class SampleOptions {
             description = "The folder with the sample's files, or the one that holds mnist/, tabular/ and so on;"
                     + " default GATUN_DATA of the environment, then a download.")
     void setData(Path folder) {
-        require(Files.isDirectory(folder), "--data", "no such folder", folder);
+        Errors.require(sample, Files.isDirectory(folder), "--data", "no such folder", folder);
         data = folder;
     }
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "15",
-            description = "Passes over the training data; default ${DEFAULT-VALUE}.")
+            description = "Passes over the training data, for a sample that trains; each has its own default.")
     void setEpochs(int count) {
-        require(count >= 1, "--epochs", "must be at least 1", count);
+        Errors.require(sample, count >= 1, "--epochs", "must be at least 1", count);
         epochs = count;
-    }
-
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "100",
-            description = "Samples in a step; default ${DEFAULT-VALUE}.")
-    void setBatchSize(int size) {
-        require(size >= 1, "--batch-size", "must be at least 1", size);
-        batchSize = size;
-    }
-
-    @Option(
-            names = "--lr",
-            paramLabel = "X",
-            defaultValue = "1e-3",
-            description = "The learning rate; default ${DEFAULT-VALUE}.")
-    void setLr(double rate) {
-        require(rate > 0 && Double.isFinite(rate), "--lr", "must be a positive number", rate);
-        lr = rate;
-    }
-
-    @Option(
-            names = "--hidden",
-            paramLabel = "N,N",
-            defaultValue = "256,256",
-            description = "The sizes of the hidden layers; default ${DEFAULT-VALUE}.")
-    void setHidden(String sizes) {
-        String problem = "must be sizes of at least 1, as in 256,256";
-        try {
-            hidden = Stream.of(sizes.split(",", -1)).map(Integer::valueOf).toList();
-        } catch (NumberFormatException e) {
-            require(false, "--hidden", problem, sizes);
-        }
-        require(hidden.stream().allMatch(size -> size >= 1), "--hidden", problem, sizes);
     }
 
     @Option(
@@ -123,57 +74,66 @@ final class SampleOptions {
             paramLabel = "N",
             description = "How many threads compute; default one for each core. The results do not depend on it.")
     void setThreads(int count) {
-        require(count >= 1, "--threads", "must be at least 1", count);
+        Errors.require(sample, count >= 1, "--threads", "must be at least 1", count);
         threads = count;
     }
 
     @Option(names = "--out", paramLabel = "DIR", description = "A folder to write results to, made if missing.")
     void setOut(Path folder) {
-        require(Files.isDirectory(folder) || !Files.exists(folder), "--out", "not a folder", folder);
+        Errors.require(sample, Files.isDirectory(folder) || !Files.exists(folder), "--out", "not a folder", folder);
         out = folder;
-    }
-
-    private void require(boolean holds, String option, String problem, Object got) {
-        if (!holds) {
-            throw badInput(option + ": " + problem + ": " + got, null);
-        }
     }
 
     /** The exception that ends the sample with this line and exit code 2. */
     ParameterException badInput(String message, @Nullable Throwable cause) {
-        if (sample == null) {
-            throw new IllegalStateException("options: not mixed into a sample");
+        return Errors.badInput(sample, message, cause);
+    }
+
+    /** The exception that ends the sample since a file cannot be used: why, and where to get the right one. */
+    ParameterException badFile(PublicFile file, Exception why) {
+        return badInput(Errors.line(why) + "; get it from " + file.addresses().getFirst(), why);
+    }
+
+    /**
+     * The folder that holds the sample's files: the one that {@code --data} names, else where a download put them.
+     *
+     * @param files that the sample reads
+     * @param downloads gets them where no folder is named
+     * @param screen shows how a download goes on
+     * @return for {@link PublicFile#require}
+     * @throws IOException if no folder is named and a file cannot be had either
+     * @throws ParameterException if a file is not in the folder that is named
+     */
+    Path data(List<PublicFile> files, Downloads downloads, Screen screen) throws IOException {
+        if (data == null) {
+            try {
+                return downloads.fetch(files, screen);
+            } catch (IOException e) {
+                throw new IOException(Errors.line(e) + "; --data DIR names a folder with the files", e);
+            }
         }
-        return new ParameterException(sample.commandLine(), message, cause);
+        for (PublicFile file : files) {
+            try {
+                file.require(data);
+            } catch (FileNotFoundException e) {
+                throw badInput(Errors.line(e), e);
+            }
+        }
+        return data;
     }
 
-    Optional<Path> data() {
-        return Optional.ofNullable(data);
+    /** The file that {@link #data(List, Downloads, Screen)} finds. */
+    Path data(PublicFile file, Downloads downloads, Screen screen) throws IOException {
+        return file.require(data(List.of(file), downloads, screen));
     }
 
-    int epochs() {
-        return epochs;
-    }
-
-    int batchSize() {
-        return batchSize;
-    }
-
-    double lr() {
-        return lr;
-    }
-
-    OptimizerName optimizer() {
-        return optimizer;
-    }
-
-    ActivationName activation() {
-        return activation;
-    }
-
-    /** The sizes of the hidden layers, at least one. */
-    List<Integer> hidden() {
-        return hidden;
+    /**
+     * How often to pass over the training data.
+     *
+     * @param usual where nothing was asked for
+     */
+    int epochs(int usual) {
+        return epochs > 0 ? epochs : usual;
     }
 
     long seed() {
@@ -194,7 +154,7 @@ final class SampleOptions {
         } catch (IOException e) {
             throw badInput("--out: cannot be made: " + Errors.line(e), e);
         }
-        require(Files.isWritable(out), "--out", "cannot be written to", out);
+        Errors.require(sample, Files.isWritable(out), "--out", "cannot be written to", out);
         return Optional.of(out);
     }
 

@@ -2,12 +2,14 @@ package dev.gatun.samples;
 
 import dev.gatun.nn.data.Batch;
 import dev.gatun.nn.data.DataLoader;
+import dev.gatun.nn.data.PublicFile;
 import java.io.Console;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a sample writes to.
@@ -18,6 +20,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  */
 record Screen(PrintWriter out, PrintWriter err, boolean isTerminal) {
     private static final int COLUMNS = 79;
+    private static final int KILO = 1000;
     private static final int REFRESH_MILLIS = 100;
 
     /** The process's own streams. */
@@ -41,15 +44,52 @@ record Screen(PrintWriter out, PrintWriter err, boolean isTerminal) {
         if (!isTerminal) {
             return loader;
         }
-        ProgressBarBuilder bar = ProgressBar.builder()
+        ProgressBarBuilder bar = bar(task).setInitialMax(loader.size());
+        // Not the loader itself: asked for its size, it would begin a pass of its own and change the order of the next.
+        return () -> ProgressBar.wrap(loader.iterator(), bar);
+    }
+
+    /**
+     * A progress bar, on a terminal, for a file that arrives. The bar goes away when it is closed.
+     *
+     * @param file what the bar is called
+     */
+    Transfer transfer(String file) {
+        return new Transfer(
+                isTerminal ? bar(file).setInitialMax(-1).setUnit(" kB", KILO).build() : null);
+    }
+
+    private ProgressBarBuilder bar(String task) {
+        return ProgressBar.builder()
                 .setTaskName(task)
-                .setInitialMax(loader.size())
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(REFRESH_MILLIS)
                 .setConsumer(new Line(err))
                 .clearDisplayOnFinish();
-        // Not the loader itself: asked for its size, it would begin a pass of its own and change the order of the next.
-        return () -> ProgressBar.wrap(loader.iterator(), bar);
+    }
+
+    /** Shows how much of a file has arrived. */
+    static final class Transfer implements PublicFile.Progress, AutoCloseable {
+        private final @Nullable ProgressBar bar;
+
+        private Transfer(@Nullable ProgressBar bar) {
+            this.bar = bar;
+        }
+
+        @Override
+        public void at(long bytes, long total) {
+            if (bar != null) {
+                bar.maxHint(total);
+                bar.stepTo(bytes);
+            }
+        }
+
+        @Override
+        public void close() {
+            if (bar != null) {
+                bar.close();
+            }
+        }
     }
 
     /** One line that is written over and over. The library's own asks the terminal for its width by native code. */

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,17 +14,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
-    private static final String OPTIONS = Stream.of(
-                    "activation batch-size data device epochs help hidden lr optimizer out seed threads".split(" "))
-            .map("--"::concat)
-            .collect(Collectors.joining(", "));
+    private static final List<String> SAMPLES = List.of("linear-regression", "mnist", "mnist-regularization");
+
+    private static final String COMMON = "data device epochs help out seed threads";
+
+    private static String options(String names) {
+        return Stream.of(names.split(" ")).sorted().map("--"::concat).collect(Collectors.joining(", "));
+    }
 
     @Test
     void main_noArguments_listsTheSamples() {
         Run run = Run.of();
         run.assertSucceeds();
-        assertEquals(2, run.lines().size(), run.out());
-        assertTrue(run.lines().get(1).startsWith("  mnist "), run.out());
+        assertEquals(
+                SAMPLES,
+                run.lines().stream()
+                        .skip(1)
+                        .map(line -> line.strip().split(" ")[0])
+                        .toList());
+        assertTrue(run.lines().stream().allMatch(line -> line.length() <= 120), run.out());
     }
 
     @ParameterizedTest
@@ -36,14 +45,33 @@ final class MainTest {
 
     @Test
     void main_unknownSample_listsTheSamples() {
-        Run.of("minst").assertRefuses("samples/run: unknown sample 'minst'; samples: mnist");
+        Run.of("minst").assertRefuses("samples/run: unknown sample 'minst'; samples: " + String.join(", ", SAMPLES));
     }
 
     @Test
     void main_unknownOption_listsTheOptions() {
         Run.of("--bogus").assertRefuses("samples/run: unknown option '--bogus'; options: --help");
-        Run.of("mnist", "--epoch", "3").assertRefuses("mnist: unknown option '--epoch'; options: " + OPTIONS);
-        Run.of("mnist", "again").assertRefuses("mnist: unexpected argument 'again'; options: " + OPTIONS);
+        String wanted = options(COMMON + " activation batch-size hidden lr optimizer");
+        Run.of("mnist", "--epoch", "3").assertRefuses("mnist: unknown option '--epoch'; options: " + wanted);
+        Run.of("mnist", "again").assertRefuses("mnist: unexpected argument 'again'; options: " + wanted);
+    }
+
+    @Test
+    void main_optionOfAnotherSample_listsTheOptions() {
+        Run.of("mnist-regularization", "--lr", "1")
+                .assertRefuses("mnist-regularization: unknown option '--lr'; options: " + options(COMMON));
+    }
+
+    @Test
+    void main_everySample_takesTheCommonOptions() {
+        for (String sample : SAMPLES) {
+            Run.of(sample, "--epochs", "0").assertRefuses(sample + ": --epochs: must be at least 1: 0");
+            Run run = Run.of(sample, "--help");
+            run.assertSucceeds();
+            for (String option : COMMON.split(" ")) {
+                assertTrue(run.out().contains("--" + option), run.out());
+            }
+        }
     }
 
     @ParameterizedTest
@@ -61,7 +89,9 @@ final class MainTest {
                 "--lr NaN           | --lr: must be a positive number: NaN",
                 "--lr small         | --lr: must be a number: small",
                 "--optimizer lbfgs  | --optimizer: must be one of sgd, adam, adamw: lbfgs",
-                "--activation relu6 | --activation: must be one of relu, sigmoid, tanh, leakyrelu: relu6",
+                "--activation step  | --activation: must be one of relu, sigmoid, tanh, leakyrelu, elu, prelu, relu6, selu, celu,"
+                        + " gelu, silu, mish, softplus, softsign, logsigmoid, hardtanh, hardsigmoid, hardswish,"
+                        + " tanhshrink, softshrink, hardshrink: step",
                 "--hidden 256,      | --hidden: must be sizes of at least 1, as in 256,256: 256,",
                 "--hidden 0         | --hidden: must be sizes of at least 1, as in 256,256: 0",
                 "--seed one         | --seed: must be a whole number: one",

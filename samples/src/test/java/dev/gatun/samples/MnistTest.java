@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.gatun.nn.data.Mnist;
 import dev.gatun.runtime.Device;
@@ -99,7 +98,7 @@ final class MnistTest {
 
     @Test
     void mnist_terminal_drawsABarForEachEpoch() {
-        Run run = Run.of(true, () -> data, "mnist --epochs 2 --batch-size 100".split(" "));
+        Run run = Run.of(true, (files, screen) -> data, "mnist --epochs 2 --batch-size 100".split(" "));
         run.assertSucceeds();
         assertTrue(run.err().contains("Epoch 1/2"), run.err());
         assertTrue(run.err().contains("Epoch 2/2"), run.err());
@@ -171,9 +170,11 @@ final class MnistTest {
             refusing = socket.getLocalPort(); // nobody listens once it is closed
         }
         List<URI> mirrors = List.of(URI.create("http://127.0.0.1:" + refusing + "/mnist/"));
-        Run run = Run.of(false, () -> Mnist.download(cache, mirrors), "mnist --epochs 2 --hidden 64".split(" "));
+        Run run = Run.of(
+                false, (files, screen) -> Mnist.download(cache, mirrors), "mnist --epochs 2 --hidden 64".split(" "));
         run.assertSucceeds();
         assertTrue(run.err().startsWith("WARNING: no MNIST "), run.err());
+        assertTrue(run.err().contains("; --data DIR names a folder with the files"), run.err());
         assertTrue(run.err().contains("digits that this program draws itself"), run.err());
         assertFalse(run.out().contains("Accuracy:"), run.out());
         String accuracy = run.lines().get(2);
@@ -183,9 +184,7 @@ final class MnistTest {
 
     @Test
     void mnist_realData_learnsInOneEpoch() {
-        String folder = System.getenv("GATUN_DATA");
-        assumeTrue(folder != null, "needs MNIST: set GATUN_DATA");
-        Run run = Run.of("mnist", "--data", folder, "--epochs", "1");
+        Run run = Run.of("mnist", "--data", Run.realData(), "--epochs", "1");
         run.assertSucceeds();
         double cost = cost(run.lines().getFirst());
         assertTrue(cost >= 0.25 && cost <= 0.34, run.out());

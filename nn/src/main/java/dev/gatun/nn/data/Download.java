@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,14 +16,16 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A public file, fetched from the first mirror that gives the right one. */
+/** A public file, fetched from the first address that gives the right one. */
 final class Download {
     private static final System.Logger LOG = System.getLogger("dev.gatun");
     private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -35,11 +38,13 @@ final class Download {
      * Fetches a file into its place, which holds either all of it or what it held before.
      *
      * @param target to write
-     * @param mirrors folders that may hold a file of the target's name, tried in order; each ends in a slash
+     * @param addresses that give the file, tried in order
      * @param md5 the sums that are right, in hexadecimal digits
-     * @throws IOException if no mirror gives the file; the line says for each why
+     * @param progress hears how each transfer goes on
+     * @throws IOException if no address gives the file; the line says for each why
      */
-    static void fetch(Path target, List<URI> mirrors, Set<String> md5) throws IOException {
+    static void fetch(Path target, List<URI> addresses, Collection<String> md5, PublicFile.Progress progress)
+            throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         Files.createDirectories(folder);
         StringBuilder failures = new StringBuilder();
@@ -47,12 +52,12 @@ final class Download {
                 .connectTimeout(CONNECT)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .build()) {
-            for (URI mirror : mirrors) {
-                URI address = mirror.resolve(target.getFileName().toString());
+            for (URI address : addresses) {
                 Path part = Files.createTempFile(folder, target.getFileName().toString(), ".part");
+                part.toFile().deleteOnExit(); // Ctrl-C runs no finally
                 try {
                     LOG.log(System.Logger.Level.INFO, "download: " + address);
-                    receive(client, address, part);
+                    receive(client, address, part, progress);
                     requireSum(part, md5);
                     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                     return;
@@ -67,13 +72,21 @@ final class Download {
             }
             client.shutdownNow(); // a transfer that timed out would keep close() waiting
         }
-        throw new IOException("download: no mirror gives " + target.getFileName() + failures);
+        throw new IOException("download: nobody gives " + target.getFileName() + failures);
     }
 
-    private static void receive(HttpClient client, URI address, Path part) throws IOException {
+    private static void receive(HttpClient client, URI address, Path part, PublicFile.Progress progress)
+            throws IOException {
         HttpRequest request = HttpRequest.newBuilder(address).build();
         try {
-            int status = client.sendAsync(request, HttpResponse.BodyHandlers.ofFile(part))
+            int status = client.sendAsync(
+                            request,
+                            head -> new Counted(
+                                    HttpResponse.BodySubscribers.ofFile(part),
+                                    head.headers()
+                                            .firstValueAsLong("Content-Length")
+                                            .orElse(-1),
+                                    progress))
                     .get(MINUTES, TimeUnit.MINUTES)
                     .statusCode();
             if (status != OK) {
@@ -91,7 +104,50 @@ final class Download {
         }
     }
 
-    private static void requireSum(Path file, Set<String> md5) throws IOException {
+    /** Tells what it passes on. */
+    private static final class Counted implements HttpResponse.BodySubscriber<Path> {
+        private final HttpResponse.BodySubscriber<Path> file;
+        private final long total;
+        private final PublicFile.Progress progress;
+        private long received;
+
+        Counted(HttpResponse.BodySubscriber<Path> file, long total, PublicFile.Progress progress) {
+            this.file = file;
+            this.total = total;
+            this.progress = progress;
+        }
+
+        @Override
+        public CompletionStage<Path> getBody() {
+            return file.getBody();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            file.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> buffers) {
+            for (ByteBuffer buffer : buffers) {
+                received += buffer.remaining();
+            }
+            file.onNext(buffers);
+            progress.at(received, total);
+        }
+
+        @Override
+        public void onError(Throwable problem) {
+            file.onError(problem);
+        }
+
+        @Override
+        public void onComplete() {
+            file.onComplete();
+        }
+    }
+
+    private static void requireSum(Path file, Collection<String> md5) throws IOException {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("MD5");

@@ -2,16 +2,10 @@ package dev.gatun.nn.data;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Scope;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The MNIST digits of Yann LeCun, Corinna Cortes and Chris Burges: 60,000 to train on and 10,000 to test, 28 by 28 grey
@@ -21,34 +15,39 @@ import java.util.stream.Stream;
 public final class Mnist {
     private static final int SIDE = 28;
 
-    /**
-     * One of the four files.
-     *
-     * @param name as it is published, gzipped
-     * @param md5 the official sum, and that of a re-packed copy with the same images
-     */
-    private record Published(String name, Set<String> md5) {
-        String unpacked() {
-            return name.substring(0, name.length() - ".gz".length());
-        }
-    }
-
-    private static final Published TRAIN_IMAGES = new Published(
-            "train-images-idx3-ubyte.gz",
-            new TreeSet<>(List.of("f68b3c2dcbeaaa9fbdd348bbdeb94873", "fa58340b3e35b28a58fc2cd8918a76f1")));
-    private static final Published TRAIN_LABELS =
-            new Published("train-labels-idx1-ubyte.gz", Set.of("d53e105ee54ea40749a09fcbcd1e9432"));
-    private static final Published TEST_IMAGES =
-            new Published("t10k-images-idx3-ubyte.gz", Set.of("9fb629c4189551a2d022fa330f9573f3"));
-    private static final Published TEST_LABELS =
-            new Published("t10k-labels-idx1-ubyte.gz", Set.of("ec29112dd5afa0611ce80d1b7f02629c"));
-    private static final List<Published> FILES = List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS);
-
     private static final List<URI> MIRRORS = List.of(
             URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/"),
             URI.create("https://storage.googleapis.com/cvdf-datasets/mnist/"));
 
+    // The official sum, and that of a re-packed copy with the same images.
+    private static final PublicFile TRAIN_IMAGES = published(
+            "train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873", "fa58340b3e35b28a58fc2cd8918a76f1");
+    private static final PublicFile TRAIN_LABELS =
+            published("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432");
+    private static final PublicFile TEST_IMAGES =
+            published("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3");
+    private static final PublicFile TEST_LABELS =
+            published("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c");
+    private static final List<PublicFile> FILES = List.of(TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS);
+
     private Mnist() {}
+
+    private static PublicFile published(String name, String... md5) {
+        return new PublicFile("mnist", name, List.of(md5), at(MIRRORS, name));
+    }
+
+    private static List<URI> at(List<URI> mirrors, String name) {
+        return mirrors.stream().map(mirror -> mirror.resolve(name)).toList();
+    }
+
+    /**
+     * The four files, for a program that finds or downloads them in its own way.
+     *
+     * @return images and labels to train on, then those to test on
+     */
+    public static List<PublicFile> files() {
+        return FILES;
+    }
 
     /**
      * Reads the training digits.
@@ -72,9 +71,9 @@ public final class Mnist {
         return read(folder, TEST_IMAGES, TEST_LABELS);
     }
 
-    private static TensorDataset read(Path folder, Published images, Published labels) throws IOException {
-        Path imageFile = require(folder, images);
-        Path labelFile = require(folder, labels);
+    private static TensorDataset read(Path folder, PublicFile images, PublicFile labels) throws IOException {
+        Path imageFile = images.require(folder);
+        Path labelFile = labels.require(folder);
         try (var temporaries = Scope.open()) {
             Tensor target = Idx.labels(labelFile);
             Tensor data = Idx.images(imageFile, SIDE, SIDE);
@@ -86,19 +85,6 @@ public final class Mnist {
         }
     }
 
-    private static Path require(Path folder, Published file) throws FileNotFoundException {
-        return find(folder, file)
-                .orElseThrow(() -> new FileNotFoundException("mnist: no " + file.name() + ", nor " + file.unpacked()
-                        + ", in " + folder + " or its folder mnist"));
-    }
-
-    private static Optional<Path> find(Path folder, Published file) {
-        return Stream.of(folder, folder.resolve("mnist"))
-                .flatMap(in -> Stream.of(in.resolve(file.name()), in.resolve(file.unpacked())))
-                .filter(Files::isRegularFile)
-                .findFirst();
-    }
-
     /**
      * Whether a folder, or its folder {@code mnist}, holds all four files.
      *
@@ -106,7 +92,7 @@ public final class Mnist {
      * @return true if {@link #train} and {@link #test} find their files
      */
     public static boolean isIn(Path folder) {
-        return FILES.stream().allMatch(file -> find(folder, file).isPresent());
+        return FILES.stream().allMatch(file -> file.find(folder).isPresent());
     }
 
     /**
@@ -141,10 +127,8 @@ public final class Mnist {
      * @throws IOException if a file can neither be found nor downloaded; one line that says why
      */
     public static Path download(Path folder, List<URI> mirrors) throws IOException {
-        for (Published file : FILES) {
-            if (find(folder, file).isEmpty()) {
-                Download.fetch(folder.resolve("mnist").resolve(file.name()), mirrors, file.md5());
-            }
+        for (PublicFile file : FILES) {
+            file.from(at(mirrors, file.name())).download(folder, (bytes, total) -> {});
         }
         return folder;
     }

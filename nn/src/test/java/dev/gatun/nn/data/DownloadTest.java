@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ class DownloadTest {
 
     private HttpServer server;
     private final AtomicInteger requests = new AtomicInteger();
+    private final Map<Long, Long> reached = new ConcurrentHashMap<>();
 
     @BeforeEach
     void startServer() throws IOException {
@@ -61,6 +64,10 @@ class DownloadTest {
         return URI.create("http://localhost:" + server.getAddress().getPort() + path);
     }
 
+    private URI file(String path) {
+        return mirror(path).resolve("file.gz");
+    }
+
     private List<String> filesIn(Path in) throws IOException {
         try (var files = Files.list(in)) {
             return files.map(file -> file.getFileName().toString()).toList();
@@ -70,7 +77,8 @@ class DownloadTest {
     @Test
     void fetch_goodMirror_putsTheFileInPlace() throws IOException {
         Path target = folder.resolve("new").resolve("file.gz");
-        Download.fetch(target, List.of(mirror("/good/")), Set.of(SUM));
+        Download.fetch(target, List.of(file("/good/")), Set.of(SUM), reached::put);
+        assertEquals(Map.of((long) CONTENT.length, (long) CONTENT.length), reached);
         assertArrayEquals(CONTENT, Files.readAllBytes(target));
         assertEquals(List.of("file.gz"), filesIn(target.getParent()));
     }
@@ -78,26 +86,28 @@ class DownloadTest {
     @Test
     void fetch_badMirrorsFirst_takesTheNext() throws IOException {
         Path target = folder.resolve("file.gz");
-        Download.fetch(target, List.of(mirror("/none/"), mirror("/wrong/"), mirror("/good/")), Set.of("0", SUM));
+        Download.fetch(
+                target, List.of(file("/none/"), file("/wrong/"), file("/good/")), Set.of("0", SUM), reached::put);
         assertArrayEquals(CONTENT, Files.readAllBytes(target));
         assertEquals(3, requests.get());
     }
 
     @Test
     void fetch_noMirror_saysWhyForEachAndLeavesNothing() throws IOException {
-        URI none = mirror("/none/");
-        URI wrong = mirror("/wrong/");
+        URI none = file("/none/");
+        URI wrong = file("/wrong/");
         server.createContext("/closed/", exchange -> exchange.close());
-        URI closed = mirror("/closed/");
+        URI closed = file("/closed/");
         Path target = folder.resolve("file.gz");
         var e = assertThrows(
-                IOException.class, () -> Download.fetch(target, List.of(none, wrong, closed), Set.of(SUM)));
+                IOException.class,
+                () -> Download.fetch(target, List.of(none, wrong, closed), Set.of(SUM), reached::put));
         String line = e.getMessage();
         assertTrue(
-                line.startsWith("download: no mirror gives file.gz; " + none + "file.gz: HTTP status 404; " + wrong
-                        + "file.gz: wrong md5: expected " + SUM + ", found "),
+                line.startsWith("download: nobody gives file.gz; " + none + ": HTTP status 404; " + wrong
+                        + ": wrong md5: expected " + SUM + ", found "),
                 line);
-        assertTrue(line.contains(" in 14 bytes; " + closed + "file.gz: "), line);
+        assertTrue(line.contains(" in 14 bytes; " + closed + ": "), line);
         assertEquals(List.of(), filesIn(folder));
     }
 

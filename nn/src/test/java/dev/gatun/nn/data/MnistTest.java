@@ -110,8 +110,9 @@ class MnistTest {
     void train_missing_saysWhatWasLookedFor() {
         var e = assertThrows(FileNotFoundException.class, () -> Mnist.train(folder));
         assertEquals(
-                "mnist: no train-images-idx3-ubyte.gz, nor train-images-idx3-ubyte, in " + folder
-                        + " or its folder mnist",
+                "mnist: no train-images-idx3-ubyte.gz, nor train-images-idx3-ubyte in " + folder
+                        + " or its folder mnist; get it from https://ossci-datasets.s3.amazonaws.com/mnist/"
+                        + "train-images-idx3-ubyte.gz",
                 e.getMessage());
     }
 
