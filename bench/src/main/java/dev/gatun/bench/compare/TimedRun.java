@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 /** One run of a Java program of {@code bench/compare}: warm up, then time the training of a new network. */
 public final class TimedRun {
-    private static final int SCORED_IMAGES = 9_600;
+    private static final int SCORED_SAMPLES = 9_600;
     private static final double LEAST_WARMUP_SECONDS = 3;
     private static final double MOST_WARMUP_SECONDS = 12;
     private static final double STEADY_WITHIN = 1.05;
@@ -18,19 +18,19 @@ public final class TimedRun {
      * {@code epoch_s=… loss_before=… loss_after=… warmup_s=…} on standard output.
      *
      * @param work  what is timed
-     * @param fresh makes a new network over the same images, each time from other random weights
+     * @param fresh makes a new network over the same samples, each time from other random weights
      */
     public static void print(Work work, Supplier<? extends Training> fresh) {
         double warmup;
         try (Training thrownAway = fresh.get()) {
-            thrownAway.loss(SCORED_IMAGES);
+            thrownAway.loss(SCORED_SAMPLES);
             warmup = warmUp(thrownAway, Math.max(1, work.steps() / CHUNKS_PER_RUN));
         }
         try (Training training = fresh.get()) {
-            double before = training.loss(SCORED_IMAGES);
+            double before = training.loss(SCORED_SAMPLES);
             double seconds = seconds(training, work.steps());
-            double after = training.loss(SCORED_IMAGES);
-            double epoch = seconds / work.steps() / work.batch() * Work.EPOCH_IMAGES;
+            double after = training.loss(SCORED_SAMPLES);
+            double epoch = seconds / work.steps() / work.batch() * Work.EPOCH_SAMPLES;
             System.out.printf(
                     Locale.ROOT,
                     "epoch_s=%.6f loss_before=%.4f loss_after=%.4f warmup_s=%.1f%n",

@@ -2,7 +2,7 @@ package dev.gatun.bench.peers;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import dev.gatun.bench.compare.Images;
+import dev.gatun.bench.compare.Samples;
 import dev.gatun.bench.compare.TimedRun;
 import dev.gatun.bench.compare.Work;
 import java.util.Locale;
@@ -27,7 +27,7 @@ public final class Djl {
         DjlBatches.Supply supply =
                 DjlBatches.Supply.valueOf(work.extra("supply", "prebuilt").toUpperCase(Locale.ROOT));
         try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-            DjlBatches batches = new DjlBatches(manager, Images.read(work.data()), work, supply);
+            DjlBatches batches = new DjlBatches(manager, Samples.of(work), work, supply);
             TimedRun.print(work, () -> new DjlTraining(work, batches));
         }
     }

@@ -3,7 +3,7 @@ package dev.gatun.bench.peers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.gatun.bench.compare.Images;
+import dev.gatun.bench.compare.Samples;
 import dev.gatun.bench.compare.Work;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * The images as DJL arrays, and the ways tried to get a shuffled batch out of them.
+ * The samples as DJL arrays, and the ways tried to get a shuffled batch out of them.
  *
  * <p>{@code PREBUILT} does before the clock starts what the other programs do in every step: shuffle and gather. It is
  * the fastest, so the peer is given it.
@@ -25,18 +25,19 @@ final class DjlBatches {
     enum Supply {
         /** Every batch of the epoch is an array of its own, made beforehand; only their order changes. */
         PREBUILT,
-        /** The images are shuffled beforehand, a batch is a slice (a view). */
+        /** The samples are shuffled beforehand, a batch is a slice (a view). */
         SLICE,
         /** A batch is gathered in the step from an array of indexes, as a loader does. */
         GATHER
     }
 
-    /** Images and labels of one step. */
+    /** Data and targets of one step. */
     record Batch(NDArray data, NDArray target) {}
 
     private static final long SEED = 777;
 
     private final Supply supply;
+    private final Shape sample;
     private final int size;
     private final int perEpoch;
     private final NDArray pixels;
@@ -45,15 +46,18 @@ final class DjlBatches {
     private final List<Batch> prebuilt = new ArrayList<>();
     private int next;
 
-    DjlBatches(NDManager manager, Images images, Work work, Supply supply) {
+    DjlBatches(NDManager manager, Samples samples, Work work, Supply supply) {
         this.supply = supply;
+        this.sample = new Shape(samples.shape());
         this.size = work.batch();
-        this.perEpoch = Math.min(images.count() / size, work.steps());
-        List<Long> shuffled = LongStream.range(0, images.count()).boxed().collect(Collectors.toList());
+        this.perEpoch = Math.min(samples.count() / size, work.steps());
+        List<Long> shuffled = LongStream.range(0, samples.count()).boxed().collect(Collectors.toList());
         Collections.shuffle(shuffled, new Random(SEED));
 
-        NDArray inOrder = manager.create(images.pixels(), new Shape(images.count(), Images.PIXELS));
-        NDArray labelsInOrder = manager.create(images.labels());
+        NDArray inOrder = manager.create(samples.data(), new Shape(samples.count()).addAll(sample));
+        NDArray labelsInOrder = samples.values().length > 0
+                ? manager.create(samples.values(), new Shape(samples.count(), 1))
+                : manager.create(samples.labels());
         this.order = manager.create(shuffled.stream().mapToLong(Long::longValue).toArray());
         if (supply == Supply.GATHER) {
             this.pixels = inOrder;
@@ -103,8 +107,19 @@ final class DjlBatches {
         return new Batch(data, target);
     }
 
-    /** The first {@code count} images as they lie here, for a score. */
-    Batch first(NDManager manager, int count) {
-        return attached(manager, pixels.get("0:" + count), labels.get("0:" + count));
+    /** The shape of a batch's data. */
+    Shape shape() {
+        return new Shape(size).addAll(sample);
+    }
+
+    /** The number of batches before they come again. */
+    int perEpoch() {
+        return perEpoch;
+    }
+
+    /** The {@code count} samples from {@code start} as they lie here, for a score. */
+    Batch part(NDManager manager, int start, int count) {
+        String part = start + ":" + (start + count);
+        return attached(manager, pixels.get(part), labels.get(part));
     }
 }

@@ -5,92 +5,122 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
-import ai.djl.nn.Parameter;
-import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.core.Linear;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
-import ai.djl.training.initializer.UniformInitializer;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import dev.gatun.bench.compare.Training;
 import dev.gatun.bench.compare.Work;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** The network in DJL: its blocks, its trainer, its optimizers; nothing read back and nothing logged in a step. */
+/** The networks in DJL: its blocks, its trainer, its optimizers; nothing read back and nothing logged in a step. */
 final class DjlTraining implements Training {
+    private static final int SCORED_AT_ONCE = 960;
+
+    private final Work work;
     private final DjlBatches batches;
-    private final Model model;
-    private final Trainer trainer;
+    private final List<Member> members;
     private final NDManager manager;
-    private final Loss loss;
+    private int step;
+
+    /** A network with what trains it. */
+    private record Member(Model model, Trainer trainer, Loss loss) {
+        static Member of(Work.Network network, Work work, Shape batch) {
+            Model model = Model.newInstance(network.name(), "PyTorch");
+            model.setBlock(DjlNetworks.of(network, work.layers()));
+            Loss loss = network == Work.Network.TABULAR ? Loss.l2Loss() : Loss.softmaxCrossEntropyLoss();
+            DefaultTrainingConfig config = new DefaultTrainingConfig(loss)
+                    .optOptimizer(optimizer(work))
+                    .optDevices(new Device[] {Device.cpu()});
+            Trainer trainer = model.newTrainer(config);
+            trainer.initialize(batch);
+            return new Member(model, trainer, loss);
+        }
+
+        private static Optimizer optimizer(Work work) {
+            Tracker lr = Tracker.fixed(work.lr());
+            return work.adam()
+                    ? Optimizer.adam().optLearningRateTracker(lr).build()
+                    : Optimizer.sgd().setLearningRateTracker(lr).build();
+        }
+    }
 
     DjlTraining(Work work, DjlBatches batches) {
+        this.work = work;
         this.batches = batches;
-        this.model = Model.newInstance("mlp", "PyTorch");
-        model.setBlock(network(work.layers()));
-        this.loss = Loss.softmaxCrossEntropyLoss();
-        DefaultTrainingConfig config =
-                new DefaultTrainingConfig(loss).optOptimizer(optimizer(work)).optDevices(new Device[] {Device.cpu()});
-        this.trainer = model.newTrainer(config);
-        trainer.initialize(new Shape(work.batch(), work.layers()[0]));
-        this.manager = trainer.getManager();
-    }
-
-    /** Linear layers with ReLU between them, initialised as PyTorch does: uniform within 1 / sqrt(in). */
-    private static SequentialBlock network(int[] sizes) {
-        SequentialBlock network = new SequentialBlock();
-        for (int layer = 0; layer + 1 < sizes.length; layer++) {
-            Linear linear = Linear.builder().setUnits(sizes[layer + 1]).build();
-            UniformInitializer initializer = new UniformInitializer((float) (1 / Math.sqrt(sizes[layer])));
-            linear.setInitializer(initializer, Parameter.Type.WEIGHT);
-            linear.setInitializer(initializer, Parameter.Type.BIAS);
-            network.add(linear);
-            if (layer + 2 < sizes.length) {
-                network.add(Activation::relu);
-            }
-        }
-        return network;
-    }
-
-    private static Optimizer optimizer(Work work) {
-        Tracker lr = Tracker.fixed(work.lr());
-        return work.adam()
-                ? Optimizer.adam().optLearningRateTracker(lr).build()
-                : Optimizer.sgd().setLearningRateTracker(lr).build();
+        Stream<Work.Network> networks = work.network() == Work.Network.REGULARIZATION
+                ? Stream.of(Work.Network.BN, Work.Network.DROPOUT, Work.Network.MLP)
+                : Stream.of(work.network());
+        this.members = networks.map(network -> Member.of(network, work, batches.shape()))
+                .toList();
+        this.manager = members.getFirst().trainer().getManager();
     }
 
     @Override
     public void steps(int count) {
         for (int i = 0; i < count; i++) {
-            try (NDManager step = manager.newSubManager()) {
-                DjlBatches.Batch batch = batches.next(step);
-                try (GradientCollector collector = trainer.newGradientCollector()) {
-                    NDList output = trainer.forward(new NDList(batch.data()));
-                    NDArray cost = loss.evaluate(new NDList(batch.target()), output);
-                    collector.backward(cost);
+            try (NDManager scope = manager.newSubManager()) {
+                DjlBatches.Batch batch = batches.next(scope);
+                for (Member member : members) {
+                    try (GradientCollector collector = member.trainer().newGradientCollector()) {
+                        NDList output = member.trainer().forward(new NDList(batch.data()));
+                        NDArray cost = member.loss().evaluate(new NDList(batch.target()), output);
+                        collector.backward(cost);
+                    }
+                    member.trainer().step();
                 }
-                trainer.step();
+            }
+            step++;
+            if (work.network() == Work.Network.REGULARIZATION && step % batches.perEpoch() == 0) {
+                score();
+            }
+        }
+    }
+
+    /** Loss and accuracy of every network over all batches, each read back as the program of the document does. */
+    private void score() {
+        for (int i = 0; i < batches.perEpoch(); i++) {
+            try (NDManager scope = manager.newSubManager()) {
+                DjlBatches.Batch batch = batches.next(scope);
+                for (Member member : members) {
+                    NDList output = member.trainer().evaluate(new NDList(batch.data()));
+                    member.loss().evaluate(new NDList(batch.target()), output).getFloat();
+                    NDArray correct = output.singletonOrThrow().argMax(1).eq(batch.target());
+                    correct.toType(DataType.FLOAT32, false).mean().getFloat();
+                }
             }
         }
     }
 
     @Override
-    public double loss(int images) {
-        try (NDManager scope = manager.newSubManager()) {
-            DjlBatches.Batch batch = batches.first(scope, images);
-            NDList output = trainer.evaluate(new NDList(batch.data()));
-            NDArray cost = loss.evaluate(new NDList(batch.target()), output);
-            return cost.getFloat();
+    public double loss(int count) {
+        double sum = 0;
+        for (int start = 0; start < count; start += SCORED_AT_ONCE) {
+            int size = Math.min(SCORED_AT_ONCE, count - start);
+            try (NDManager scope = manager.newSubManager()) {
+                DjlBatches.Batch batch = batches.part(scope, start, size);
+                for (Member member : members) {
+                    NDList output = member.trainer().evaluate(new NDList(batch.data()));
+                    sum += size
+                            * member.loss()
+                                    .evaluate(new NDList(batch.target()), output)
+                                    .getFloat();
+                }
+            }
         }
+        return sum / count / members.size();
     }
 
     @Override
     public void close() {
-        trainer.close();
-        model.close();
+        for (Member member : members) {
+            member.trainer().close();
+            member.model().close();
+        }
     }
 }
