@@ -1,6 +1,6 @@
 /** One program per workflow, started by {@code samples/run}. */
 module dev.gatun.samples {
-    requires dev.gatun.nn;
+    requires dev.gatun.io;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires static org.jspecify;

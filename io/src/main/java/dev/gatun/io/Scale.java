@@ -1,0 +1,116 @@
+package dev.gatun.io;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.Locale;
+
+/**
+ * Where values lie along an axis, and what its marks say. The plotting library gets its numbers in units between two marks,
+ * or in decades: its own search for marks does not end for some ranges, such as very small ones.
+ */
+final class Scale {
+    private static final double MARKS = 6;
+    private static final double LEAST_PLAIN = 1e-3;
+    private static final double MOST_PLAIN = 1e6;
+
+    private final boolean isLog;
+    private final double origin;
+    private final double unit;
+    private final double min;
+    private final double max;
+
+    private Scale(boolean isLog, double origin, double unit, double min, double max) {
+        this.isLog = isLog;
+        this.origin = origin;
+        this.unit = unit;
+        this.min = min;
+        this.max = max;
+    }
+
+    /** An even axis for values between two; around them, where they are one; any, where there are none. */
+    static Scale linear(double min, double max) {
+        if (!(min <= max)) {
+            return linear(0, 1);
+        }
+        if (!(max / 2 - min / 2 > Math.max(Math.abs(min), Math.abs(max)) * 1e-12)) {
+            double around = min == 0 ? 1 : Math.max(Math.abs(min) / 10, Double.MIN_NORMAL);
+            return linear(Math.max(min - around, -Double.MAX_VALUE), Math.min(max + around, Double.MAX_VALUE));
+        }
+        double unit = unit((max / 2 - min / 2) / MARKS * 2);
+        return new Scale(false, Math.floor(min / unit) * unit, unit, min, max);
+    }
+
+    /** An even axis with 0 on it, at 0. */
+    static Scale fromZero(double min, double max) {
+        double low = Math.min(0, min);
+        double high = Math.max(0, max);
+        Scale scale = low < high ? linear(low, high) : linear(0, 1);
+        return new Scale(false, 0, scale.unit, scale.min, scale.max);
+    }
+
+    /** An axis of decades for values between two above 0; an even one where there are none. */
+    static Scale logarithmic(double min, double max) {
+        if (!(min <= max) || !(min > 0)) {
+            return linear(min, max);
+        }
+        double low = Math.log10(min);
+        double high = Math.log10(max);
+        double wider = high - low < 0.1 ? 0.5 : 0;
+        return new Scale(true, 0, 1, low - wider, high + wider);
+    }
+
+    /** 1, 2 or 5 times a power of ten, not below a length. */
+    private static double unit(double least) {
+        double power = Math.pow(10, Math.floor(Math.log10(least)));
+        if (!(power > 0)) {
+            return least;
+        }
+        double times = least / power;
+        return power * (times <= 1.001 ? 1 : times <= 2.001 ? 2 : times <= 5.001 ? 5 : 10);
+    }
+
+    /** The lower end, in the library's units. */
+    double min() {
+        return isLog ? min : at(min);
+    }
+
+    /** The upper end, in the library's units. */
+    double max() {
+        return isLog ? max : at(max);
+    }
+
+    /** A value in the library's units. */
+    double at(double value) {
+        return isLog ? Math.log10(value) : value / unit - origin / unit;
+    }
+
+    /** What stands at a mark. */
+    String label(double at) {
+        if (isLog) {
+            return text(Math.pow(10, at), 2);
+        }
+        double value = origin + at * unit;
+        if (Math.abs(value) < unit * 1e-6) {
+            return "0";
+        }
+        int digits = 3 + (int) Math.max(0, Math.floor(Math.log10(Math.abs(value) / unit)));
+        return text(value, digits);
+    }
+
+    /** A number with up to so many digits that count. */
+    static String text(double value, int digits) {
+        if (value == 0 || !Double.isFinite(value)) {
+            return value == 0 ? "0" : Double.toString(value);
+        }
+        BigDecimal rounded =
+                new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN)).stripTrailingZeros();
+        double size = Math.abs(value);
+        if (size >= LEAST_PLAIN && size < MOST_PLAIN) {
+            return rounded.toPlainString();
+        }
+        return String.format(Locale.ROOT, "%." + (rounded.precision() - 1) + "e", rounded)
+                .replaceFirst("e([+-])0*(\\d)", "e$1$2")
+                .replace("e+", "e");
+    }
+}
