@@ -6,6 +6,8 @@ module dev.gatun.nn {
 
     exports dev.gatun.nn;
     exports dev.gatun.nn.data;
+    exports dev.gatun.nn.data.transforms;
     exports dev.gatun.nn.loss;
+    exports dev.gatun.nn.metrics;
     exports dev.gatun.nn.optim;
 }

@@ -14,17 +14,17 @@ public final class Batch {
     private final int size;
     private boolean kept;
 
-    Batch(Buffers buffers, int size) {
+    Batch(Buffers buffers) {
         this.buffers = buffers;
-        this.size = size;
-        this.data = handle(size, buffers.data());
-        this.target = handle(size, buffers.target());
+        this.size = buffers.count();
+        this.data = handle(size, buffers.data(), buffers.isWhole());
+        this.target = handle(size, buffers.target(), buffers.isWhole());
     }
 
-    /** The batch's own handle on the first rows of a buffer. */
-    private static Tensor handle(int size, Tensor buffer) {
+    /** The batch's own handle on the first rows of a buffer, or on the whole of it. */
+    private static Tensor handle(int size, Tensor buffer, boolean whole) {
         Tensor handle;
-        if (size == buffer.size(0)) {
+        if (whole || size == buffer.size(0)) {
             handle = Tensor.wrap(buffer);
         } else {
             NdArray part = buffer.alias(buffer.layout().slice(0, 0, size, 1));
@@ -38,7 +38,7 @@ public final class Batch {
     /**
      * The samples' data.
      *
-     * @return [size, *]
+     * @return [size, *]; as it was made, where a {@link Collate} function did
      */
     public Tensor data() {
         return data;
@@ -47,7 +47,7 @@ public final class Batch {
     /**
      * The samples' targets.
      *
-     * @return [size, *]
+     * @return [size, *]; as they were made, where a {@link Collate} function did
      */
     public Tensor target() {
         return target;

@@ -1,13 +1,16 @@
 package dev.gatun.nn.data;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where an epoch's batches come from, in order: made on the spot, or ahead by workers. */
 sealed interface BatchSource permits Inline, Workers {
     /**
      * The next batch.
      *
      * @param batch its number, one more than the last
-     * @return its memory, the caller's
+     * @return its memory, the caller's; {@code null} behind the last batch
      */
+    @Nullable
     Buffers take(int batch);
 
     /** Takes memory back, to be used again. */

@@ -6,18 +6,22 @@ import dev.gatun.autograd.Tensor;
 final class Buffers {
     private final Tensor data;
     private final Tensor target;
+    private final boolean whole;
+    private int count;
 
     /**
      * Takes two tensors over.
      *
-     * @param data [capacity, *]
-     * @param target [capacity, *]
+     * @param data [capacity, *], or of any shape
+     * @param target [capacity, *], or of any shape
+     * @param whole whether a batch is both tensors as they are, and not their first rows
      */
-    Buffers(Tensor data, Tensor target) {
+    Buffers(Tensor data, Tensor target, boolean whole) {
         data.own();
         target.own();
         this.data = data;
         this.target = target;
+        this.whole = whole;
     }
 
     Tensor data() {
@@ -26,6 +30,21 @@ final class Buffers {
 
     Tensor target() {
         return target;
+    }
+
+    boolean isWhole() {
+        return whole;
+    }
+
+    /** How many samples there are. */
+    int count() {
+        return count;
+    }
+
+    /** Says how many samples there are now. */
+    Buffers holding(int samples) {
+        count = samples;
+        return this;
     }
 
     /** Whether nobody else sees what is written here: no batch that was kept, no view, no graph. */

@@ -1,8 +1,10 @@
 package dev.gatun.nn.data;
 
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.random.Generator;
 import java.lang.ref.Reference;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -23,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The loader owns its batches: the next one releases the one before and takes over its memory, unless
  * {@link Batch#keep} was called or a graph still uses it. The same seed gives the same batches with any number of
- * workers. A {@link TensorDataset} is gathered row by row in one native call; any other data set is asked for its
- * samples, whose shapes must agree within a batch.
+ * workers, random transforms included. A {@link TensorDataset}, or a {@link Subset} of one, is gathered row by row in one
+ * native call; any other data set is asked for its samples, which are stacked, so that their shapes must agree within a
+ * batch, or joined by a {@link Collate} function.
  *
  * <p>One pass is open at a time: a new one ends the one before. Workers end with their pass, when the loop is left and
  * its iterator unreachable, or when the loader is closed. A loader is used by one thread at a time.
@@ -39,6 +42,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
      * @param dropLast whether a last batch that is not full is left out; false
      * @param workers threads that make batches ahead; 0, the loop's thread makes them
      * @param sampler the order, instead of shuffle and seed
+     * @param batchSampler the batches, instead of batchSize, shuffle, dropLast and sampler
+     * @param collate makes a batch of samples; where empty, they are stacked
      */
     public record Options(
             int batchSize,
@@ -46,12 +51,14 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
             OptionalLong seed,
             boolean dropLast,
             int workers,
-            Optional<Sampler> sampler) {
+            Optional<Sampler> sampler,
+            Optional<BatchSampler> batchSampler,
+            Optional<Collate> collate) {
         /**
          * Checks the options.
          *
-         * @throws IllegalArgumentException if the batch size is below 1, workers are below 0, or there is a sampler and
-         *     shuffle too
+         * @throws IllegalArgumentException if the batch size is below 1, workers are below 0, there is a sampler and
+         *     shuffle too, or a batch sampler and anything that it stands for
          */
         public Options {
             if (batchSize < 1) {
@@ -63,6 +70,10 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
             if (sampler.isPresent() && shuffle) {
                 throw new IllegalArgumentException("dataLoader: a sampler gives the order, so shuffle must be false");
             }
+            if (batchSampler.isPresent() && (batchSize != 1 || shuffle || dropLast || sampler.isPresent())) {
+                throw new IllegalArgumentException("dataLoader: a batch sampler gives the batches, so there is no "
+                        + "batchSize, shuffle, dropLast or sampler");
+            }
         }
 
         /**
@@ -71,7 +82,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return the options
          */
         public static Options defaults() {
-            return new Options(1, false, OptionalLong.empty(), false, 0, Optional.empty());
+            return new Options(
+                    1, false, OptionalLong.empty(), false, 0, Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /**
@@ -81,7 +93,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withBatchSize(int value) {
-            return new Options(value, shuffle, seed, dropLast, workers, sampler);
+            return new Options(value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate);
         }
 
         /**
@@ -91,7 +103,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withShuffle(boolean value) {
-            return new Options(batchSize, value, seed, dropLast, workers, sampler);
+            return new Options(batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate);
         }
 
         /**
@@ -101,7 +113,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withSeed(long value) {
-            return new Options(batchSize, shuffle, OptionalLong.of(value), dropLast, workers, sampler);
+            return new Options(
+                    batchSize, shuffle, OptionalLong.of(value), dropLast, workers, sampler, batchSampler, collate);
         }
 
         /**
@@ -111,7 +124,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withDropLast(boolean value) {
-            return new Options(batchSize, shuffle, seed, value, workers, sampler);
+            return new Options(batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate);
         }
 
         /**
@@ -121,7 +134,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withWorkers(int value) {
-            return new Options(batchSize, shuffle, seed, dropLast, value, sampler);
+            return new Options(batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate);
         }
 
         /**
@@ -131,13 +144,35 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
          * @return new options
          */
         public Options withSampler(Sampler value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, Optional.of(value));
+            return new Options(batchSize, shuffle, seed, dropLast, workers, Optional.of(value), batchSampler, collate);
+        }
+
+        /**
+         * These with other batches.
+         *
+         * @param value gives the batches of each epoch
+         * @return new options
+         */
+        public Options withBatchSampler(BatchSampler value) {
+            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, Optional.of(value), collate);
+        }
+
+        /**
+         * These with a function that makes a batch of samples.
+         *
+         * @param value called instead of stacking
+         * @return new options
+         */
+        public Options withCollate(Collate value) {
+            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, Optional.of(value));
         }
     }
 
-    private final Dataset dataset;
+    private final @Nullable Dataset dataset; // or else a stream
+    private final @Nullable IterableDataset stream;
     private final Options options;
-    private final Sampler sampler;
+    private final Sampler sampler; // of nothing, where there is a batch sampler or a stream
+    private @Nullable Generator seeds; // of the samples' random numbers, made when first asked for
     private @Nullable Epoch epoch;
     private boolean closed;
 
@@ -149,8 +184,29 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
      */
     public DataLoader(Dataset dataset, Options options) {
         this.dataset = dataset;
+        this.stream = null;
         this.options = options;
         this.sampler = options.sampler().orElseGet(() -> samplerOf(dataset, options));
+    }
+
+    /**
+     * A loader of samples that come one after the other, in their order.
+     *
+     * @param dataset to cut into batches
+     * @param options how
+     * @throws IllegalArgumentException if the options ask for an order: shuffle, a sampler or a batch sampler
+     */
+    public DataLoader(IterableDataset dataset, Options options) {
+        if (options.shuffle()
+                || options.sampler().isPresent()
+                || options.batchSampler().isPresent()) {
+            throw new IllegalArgumentException(
+                    "dataLoader: an iterable data set has its own order, so there is no shuffle or sampler");
+        }
+        this.dataset = null;
+        this.stream = dataset;
+        this.options = options;
+        this.sampler = new SequentialSampler(0);
     }
 
     /**
@@ -167,7 +223,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
 
     private static Sampler samplerOf(Dataset dataset, Options options) {
         if (!options.shuffle()) {
-            return new SequentialSampler(dataset.size());
+            return new SequentialSampler(options.batchSampler().isPresent() ? 0 : dataset.size());
         }
         return options.seed().isPresent()
                 ? new RandomSampler(dataset.size(), options.seed().getAsLong())
@@ -178,29 +234,35 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
      * How many batches an epoch has; {@code len(loader)}.
      *
      * @return at least 0
+     * @throws IllegalStateException if the data set is an {@link IterableDataset}
      */
     public int size() {
-        return batchesOf(sampler.size());
-    }
-
-    private int batchesOf(int samples) {
-        int full = samples / options.batchSize();
-        return options.dropLast() || samples % options.batchSize() == 0 ? full : full + 1;
+        if (stream != null) {
+            throw new IllegalStateException("size: an iterable data set does not tell how many samples it has");
+        }
+        return options.batchSampler().isPresent()
+                ? options.batchSampler().get().size()
+                : Plan.count(sampler.size(), options.batchSize(), options.dropLast());
     }
 
     /**
      * The data set.
      *
      * @return as it was given
+     * @throws IllegalStateException if it is an {@link IterableDataset}
      */
     public Dataset dataset() {
+        if (dataset == null) {
+            throw new IllegalStateException("dataset: this loader reads an iterable data set");
+        }
         return dataset;
     }
 
     /**
      * Starts the next epoch, and ends a pass that is still open.
      *
-     * @return its batches; {@code next} throws {@link IllegalStateException} with the sample's index where one fails
+     * @return its batches; {@code next}, or {@code hasNext} for an {@link IterableDataset}, throws {@link
+     *     IllegalStateException} with the sample's index where one fails
      * @throws IllegalStateException if the loader is closed, or the sampler gives an index outside the data set
      */
     @Override
@@ -212,32 +274,71 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
         if (closed) {
             throw new IllegalStateException("dataLoader: iterated after it was closed");
         }
-        Plan plan = plan();
-        Collator collator = dataset instanceof TensorDataset tensors
-                ? new RowCollator(tensors, plan)
-                : new SampleCollator(dataset, plan);
+        Collator collator = collator();
         if (options.workers() == 0) {
-            Epoch started = new Epoch(plan, new Inline(collator));
+            Epoch started = new Epoch(collator.batches(), new Inline(collator));
             epoch = started;
             return new Cursor(started);
         }
         Workers workers = new Workers(collator, options.workers());
-        Epoch started = new Epoch(plan, workers);
+        Epoch started = new Epoch(collator.batches(), workers);
         epoch = started;
         Cursor cursor = new Cursor(started);
         workers.stopWith(cursor);
         return cursor;
     }
 
-    private Plan plan() {
-        long[] order = sampler.order();
+    /** What makes the batches of the next epoch. */
+    private Collator collator() {
+        if (stream != null) {
+            Reader reader = new StreamReader(stream.iterator(), options.batchSize(), options.dropLast());
+            return new SampleCollator(reader, options.collate());
+        }
+        Dataset source = dataset();
+        Plan plan = options.batchSampler().isPresent()
+                ? plan(source, options.batchSampler().get())
+                : Plan.of(checked(source, sampler.order()), options.batchSize(), options.dropLast());
+        if (options.collate().isEmpty()) {
+            Dataset inner = source;
+            long[] order = plan.order();
+            while (inner instanceof Subset part) {
+                order = part.through(order);
+                inner = part.dataset();
+            }
+            if (inner instanceof TensorDataset tensors) {
+                return new RowCollator(tensors, new Plan(order, plan.bounds()));
+            }
+        }
+        return new SampleCollator(new PlanReader(source, plan, epochSeed()), options.collate());
+    }
+
+    /** The seed of the samples' random numbers in the next epoch. */
+    private long epochSeed() {
+        if (seeds == null) {
+            seeds = new Generator(options.seed().orElseGet(Seeds::drawn));
+        }
+        return Seeds.mixed(seeds.seed(), ~seeds.advance(1)); // far from the samples' places, which are small
+    }
+
+    private static Plan plan(Dataset dataset, BatchSampler sampler) {
+        List<long[]> batches = sampler.batches();
+        for (int i = 0; i < batches.size(); i++) {
+            if (batches.get(i).length == 0) {
+                throw new IllegalStateException("dataLoader: the sampler's batch " + i + " is empty");
+            }
+            checked(dataset, batches.get(i));
+        }
+        return Plan.of(batches);
+    }
+
+    private static long[] checked(Dataset dataset, long[] order) {
         for (long index : order) {
             if (index < 0 || index >= dataset.size()) {
                 throw new IllegalStateException(
                         "dataLoader: the sampler gives index " + index + " of " + dataset.size() + " samples");
             }
         }
-        return new Plan(order, options.batchSize(), batchesOf(order.length));
+        return order;
     }
 
     /** What a loop holds. Neither the loader nor a worker points at it, so that a loop that was left is noticed. */
@@ -272,7 +373,7 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
      */
     public void forEachBatch(Consumer<? super Batch> step) {
         Iterator<Batch> batches = iterator();
-        Epoch pass = epoch;
+        Epoch started = epoch;
         try {
             while (batches.hasNext()) {
                 Batch batch = batches.next();
@@ -281,8 +382,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
                 }
             }
         } finally {
-            if (pass != null) {
-                pass.stop();
+            if (started != null) {
+                started.stop();
             }
         }
     }

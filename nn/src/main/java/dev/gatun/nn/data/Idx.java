@@ -163,6 +163,20 @@ final class Idx implements AutoCloseable {
      * @throws IOException if the file cannot be read, is corrupt or has other images; one line that names it
      */
     static Tensor images(Path path, int height, int width) throws IOException {
+        return pixels(path, height, width, DType.F32).div_(WHITE).unsqueeze(1);
+    }
+
+    /**
+     * Images as they are.
+     *
+     * @param path of a file [n, height, width]
+     * @param height that images must have
+     * @param width that images must have
+     * @param dtype of the result
+     * @return 0..255 [n, height, width], in the scope that is open
+     * @throws IOException if the file cannot be read, is corrupt or has other images; one line that names it
+     */
+    static Tensor pixels(Path path, int height, int width, DType dtype) throws IOException {
         try (Idx idx = open(path, 3);
                 var off = GradMode.noGrad();
                 var scope = Scope.open()) {
@@ -171,19 +185,19 @@ final class Idx implements AutoCloseable {
                 throw new IOException("idx: images of another size: expected " + height + " x " + width + ", found "
                         + idx.sizes[1] + " x " + idx.sizes[2] + ": " + path);
             }
-            Tensor images = Tensor.empty(DType.F32, n, 1, height, width);
+            Tensor images = Tensor.empty(dtype, n, height, width);
             int most = Math.max(1, CHUNK_BYTES / (height * width));
             byte[] bytes = new byte[Math.min(n, most) * height * width];
             for (int from = 0; from < n; from += most) {
                 int count = Math.min(most, n - from);
                 idx.read(bytes, count * height * width, (long) from * height * width);
                 try (var chunk = Scope.open()) {
-                    Tensor pixels = Tensor.of(bytes).narrow(0, 0, (long) count * height * width);
-                    images.narrow(0, from, count).copy_(pixels.view(count, 1, height, width));
+                    Tensor read = Tensor.of(bytes).narrow(0, 0, (long) count * height * width);
+                    images.narrow(0, from, count).copy_(read.view(count, height, width));
                 }
             }
             idx.requireEnd();
-            return scope.keep(images.div_(WHITE));
+            return scope.keep(images);
         }
     }
 

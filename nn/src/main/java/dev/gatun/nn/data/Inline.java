@@ -13,7 +13,7 @@ final class Inline implements BatchSource {
     }
 
     @Override
-    public Buffers take(int batch) {
+    public @Nullable Buffers take(int batch) {
         Buffers free = spare;
         spare = null;
         return collator.collate(batch, free);

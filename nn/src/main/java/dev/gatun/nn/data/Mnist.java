@@ -1,6 +1,8 @@
 package dev.gatun.nn.data;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.data.transforms.Transform;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Scope;
 import java.io.IOException;
 import java.net.URI;
@@ -10,7 +12,14 @@ import java.util.List;
 /**
  * The MNIST digits of Yann LeCun, Corinna Cortes and Chris Burges: 60,000 to train on and 10,000 to test, 28 by 28 grey
  * pixels each. The data sets have data F32 [n, 1, 28, 28] in 0..1 and targets I64 [n] in 0..9, as
- * {@code torchvision.datasets.MNIST} with {@code ToTensor}.
+ * {@code torchvision.datasets.MNIST} with {@code ToTensor}. With a transform of one's own, images reach it as they are in
+ * the file:
+ *
+ * <pre>{@code
+ * Dataset train = Mnist.train(folder, new Compose(new ToTensor(), new Normalize(0.5, 0.5)));
+ * }</pre>
+ *
+ * Other data in the same files, such as Fashion-MNIST, are read in the same way from a folder of their own.
  */
 public final class Mnist {
     private static final int SIDE = 28;
@@ -71,12 +80,53 @@ public final class Mnist {
         return read(folder, TEST_IMAGES, TEST_LABELS);
     }
 
+    /**
+     * Reads the training digits, with a transform of each image.
+     *
+     * @param folder that holds the files, gzipped or not, or a folder {@code mnist} with them
+     * @param transform from U8 [28, 28], 0 for black, such as {@link dev.gatun.nn.data.transforms.ToTensor}; it runs
+     *     whenever a sample is read
+     * @return 60,000 samples
+     * @throws IOException if a file is missing, truncated or corrupt; one line that names it
+     */
+    public static Dataset train(Path folder, Transform transform) throws IOException {
+        return raw(folder, TRAIN_IMAGES, TRAIN_LABELS).withTransform(transform);
+    }
+
+    /**
+     * Reads the test digits, with a transform of each image.
+     *
+     * @param folder that holds the files, gzipped or not, or a folder {@code mnist} with them
+     * @param transform from U8 [28, 28], 0 for black, such as {@link dev.gatun.nn.data.transforms.ToTensor}; it runs
+     *     whenever a sample is read
+     * @return 10,000 samples
+     * @throws IOException if a file is missing, truncated or corrupt; one line that names it
+     */
+    public static Dataset test(Path folder, Transform transform) throws IOException {
+        return raw(folder, TEST_IMAGES, TEST_LABELS).withTransform(transform);
+    }
+
+    /** Makes the data of images. */
+    @FunctionalInterface
+    private interface Images {
+        Tensor read(Path file) throws IOException;
+    }
+
     private static TensorDataset read(Path folder, PublicFile images, PublicFile labels) throws IOException {
+        return read(folder, images, labels, file -> Idx.images(file, SIDE, SIDE));
+    }
+
+    private static TensorDataset raw(Path folder, PublicFile images, PublicFile labels) throws IOException {
+        return read(folder, images, labels, file -> Idx.pixels(file, SIDE, SIDE, DType.U8));
+    }
+
+    private static TensorDataset read(Path folder, PublicFile images, PublicFile labels, Images reader)
+            throws IOException {
         Path imageFile = images.require(folder);
         Path labelFile = labels.require(folder);
         try (var temporaries = Scope.open()) {
             Tensor target = Idx.labels(labelFile);
-            Tensor data = Idx.images(imageFile, SIDE, SIDE);
+            Tensor data = reader.read(imageFile);
             if (data.size(0) != target.size(0)) {
                 throw new IOException("mnist: counts differ: " + data.size(0) + " images in " + imageFile + ", "
                         + target.size(0) + " labels in " + labelFile);

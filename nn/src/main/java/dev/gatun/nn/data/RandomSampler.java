@@ -5,20 +5,23 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
 
 /**
- * Each epoch a new permutation, from a generator of its own: the order of an epoch depends on the seed and on how many
- * came before it, on nothing else. {@code torch.utils.data.RandomSampler}.
+ * Each epoch a new permutation, or draws with replacement, from a generator of its own: the order of an epoch depends on
+ * the seed and on how many came before it, on nothing else. {@code torch.utils.data.RandomSampler}.
  */
 public final class RandomSampler implements Sampler {
     private final int size;
+    private final boolean replacement;
+    private final int numSamples;
     private final Generator generator;
 
     /**
      * A sampler with a seed from the global generator.
      *
      * @param size how many samples there are
+     * @throws IllegalArgumentException if the size is negative
      */
     public RandomSampler(int size) {
-        this(size, drawSeed());
+        this(size, Seeds.drawn());
     }
 
     /**
@@ -26,27 +29,58 @@ public final class RandomSampler implements Sampler {
      *
      * @param size how many samples there are
      * @param seed any number
+     * @throws IllegalArgumentException if the size is negative
      */
     public RandomSampler(int size, long seed) {
-        this.size = size;
-        this.generator = new Generator(seed);
+        this(size, false, size, seed);
     }
 
-    private static long drawSeed() {
-        try (var temporaries = Scope.open()) {
-            return Tensor.randint(0, Long.MAX_VALUE, 1).itemLong();
+    /**
+     * A sampler whose epochs may be longer or shorter than the data set.
+     *
+     * @param size how many samples there are
+     * @param replacement whether each index is drawn from all of them; else permutations follow one another, the last one
+     *     cut off
+     * @param numSamples indexes in an epoch
+     * @param seed any number
+     * @throws IllegalArgumentException if a number is negative, or samples are asked for where there are none
+     */
+    public RandomSampler(int size, boolean replacement, int numSamples, long seed) {
+        if (size < 0 || numSamples < 0) {
+            throw new IllegalArgumentException(
+                    "randomSampler: a number is negative: size " + size + ", numSamples " + numSamples);
         }
+        if (size == 0 && numSamples > 0) {
+            throw new IllegalArgumentException("randomSampler: " + numSamples + " samples of an empty data set");
+        }
+        this.size = size;
+        this.replacement = replacement;
+        this.numSamples = numSamples;
+        this.generator = new Generator(seed);
     }
 
     @Override
     public int size() {
-        return size;
+        return numSamples;
     }
 
     @Override
     public long[] order() {
         try (var temporaries = Scope.open()) {
-            return Tensor.randperm(generator, size).toLongArray();
+            if (replacement) {
+                return numSamples == 0
+                        ? new long[0]
+                        : Tensor.randint(generator, 0, size, numSamples).toLongArray();
+            }
+            if (numSamples == size) {
+                return Tensor.randperm(generator, size).toLongArray();
+            }
+            long[] order = new long[numSamples];
+            for (int from = 0; from < numSamples; from += size) {
+                long[] permutation = Tensor.randperm(generator, size).toLongArray();
+                System.arraycopy(permutation, 0, order, from, Math.min(size, numSamples - from));
+            }
+            return order;
         }
     }
 }

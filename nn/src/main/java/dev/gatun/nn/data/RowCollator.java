@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Batches of a {@link TensorDataset}: one gather of rows for each tensor. */
 final class RowCollator extends Collator {
+    private final Plan plan;
+    private final int capacity;
     private final Column data;
     private final Column target;
 
     RowCollator(TensorDataset source, Plan plan) {
-        super(plan);
+        this.plan = plan;
+        this.capacity = plan.capacity();
         Tensor order = Tensor.of(plan.order()); // I64, as gathering takes it
         this.data = new Column(source.data(), order.to(source.data().device()));
         this.target = new Column(source.target(), order.to(source.target().device()));
@@ -32,12 +35,17 @@ final class RowCollator extends Collator {
     }
 
     @Override
-    Buffers fill(int from, int count, @Nullable Buffers free) {
-        int capacity = plan().batchSize();
-        Buffers into = free == null ? new Buffers(data.allocate(capacity), target.allocate(capacity)) : free;
-        data.gather(from, count, into.data());
-        target.gather(from, count, into.target());
-        return into;
+    int batches() {
+        return plan.batches();
+    }
+
+    @Override
+    Buffers fill(int batch, @Nullable Buffers free) {
+        int count = plan.count(batch);
+        Buffers into = free == null ? new Buffers(data.allocate(capacity), target.allocate(capacity), false) : free;
+        data.gather(plan.from(batch), count, into.data());
+        target.gather(plan.from(batch), count, into.target());
+        return into.holding(count);
     }
 
     @Override

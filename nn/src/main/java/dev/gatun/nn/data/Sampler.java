@@ -15,4 +15,25 @@ public interface Sampler {
      * @return {@link #size()} indexes of samples, in a new array
      */
     long[] order();
+
+    /**
+     * The same order in each epoch.
+     *
+     * @param indices of samples; an index may come again
+     * @return a sampler
+     */
+    static Sampler of(long... indices) {
+        long[] order = indices.clone();
+        return new Sampler() {
+            @Override
+            public int size() {
+                return order.length;
+            }
+
+            @Override
+            public long[] order() {
+                return order.clone();
+            }
+        };
+    }
 }

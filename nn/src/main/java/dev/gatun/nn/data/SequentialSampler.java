@@ -10,8 +10,12 @@ public final class SequentialSampler implements Sampler {
      * A sampler.
      *
      * @param size how many samples there are
+     * @throws IllegalArgumentException if the size is negative
      */
     public SequentialSampler(int size) {
+        if (size < 0) {
+            throw new IllegalArgumentException("sequentialSampler: the size is negative: " + size);
+        }
         this.size = size;
     }
 

@@ -16,7 +16,7 @@ final class Workers implements BatchSource {
     private static final int AHEAD = 2; // PyTorch's prefetch_factor
     private static final Cleaner ABANDONED = Cleaner.create();
 
-    /** What came of a batch. */
+    /** What came of a batch; neither behind the last one. */
     private record Result(
             @Nullable Buffers buffers, @Nullable Throwable failure) {}
 
@@ -27,6 +27,7 @@ final class Workers implements BatchSource {
     // Guarded by lock.
     private final @Nullable Result[] results; // batch b waits at b modulo the length
     private final Deque<Buffers> spares = new ArrayDeque<>();
+    private int batches; // lower once the end was seen
     private int started;
     private int taken;
     private int running;
@@ -36,6 +37,7 @@ final class Workers implements BatchSource {
         this.collator = collator;
         this.results = new Result[AHEAD * count];
         this.running = count;
+        this.batches = collator.batches();
         for (int i = 0; i < count; i++) {
             threads.add(Thread.ofPlatform().name("gatun-loader-" + i).daemon().unstarted(this::work));
         }
@@ -65,14 +67,14 @@ final class Workers implements BatchSource {
     @SuppressWarnings("InterruptedExceptionSwallowed") // nobody else has this thread, so an interrupt is its end
     private int next() {
         synchronized (lock) {
-            while (!stopped && started < collator.plan().batches() && started >= taken + results.length) {
+            while (!stopped && started < batches && started >= taken + results.length) {
                 try {
                     lock.wait();
                 } catch (InterruptedException e) {
                     return -1;
                 }
             }
-            return stopped || started == collator.plan().batches() ? -1 : started++;
+            return stopped || started >= batches ? -1 : started++;
         }
     }
 
@@ -94,6 +96,9 @@ final class Workers implements BatchSource {
                 release(result);
             } else {
                 results[batch % results.length] = result;
+                if (result.buffers == null && result.failure == null) {
+                    batches = Math.min(batches, batch);
+                }
                 lock.notifyAll();
             }
         }
@@ -106,9 +111,9 @@ final class Workers implements BatchSource {
     }
 
     @Override
-    public Buffers take(int batch) {
+    public @Nullable Buffers take(int batch) {
         Result result = await(batch);
-        if (result.buffers != null) {
+        if (result.failure == null) {
             return result.buffers;
         }
         stop();

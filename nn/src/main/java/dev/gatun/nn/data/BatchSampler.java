@@ -1,0 +1,54 @@
+package dev.gatun.nn.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Which samples make up the batches of an epoch; {@code torch.utils.data.BatchSampler}. */
+public interface BatchSampler {
+    /**
+     * How many batches an epoch has.
+     *
+     * @return at least 0
+     */
+    int size();
+
+    /**
+     * The batches of the next epoch.
+     *
+     * @return {@link #size()} arrays of indexes of samples, none of them empty
+     */
+    List<long[]> batches();
+
+    /**
+     * A sampler's order in batches of one size.
+     *
+     * @param sampler that gives the order
+     * @param batchSize indexes in a batch
+     * @param dropLast whether a last batch that is not full is left out
+     * @return the batches
+     * @throws IllegalArgumentException if the batch size is below 1
+     */
+    static BatchSampler of(Sampler sampler, int batchSize, boolean dropLast) {
+        if (batchSize < 1) {
+            throw new IllegalArgumentException("batchSampler: batchSize is below 1: " + batchSize);
+        }
+        return new BatchSampler() {
+            @Override
+            public int size() {
+                return Plan.count(sampler.size(), batchSize, dropLast);
+            }
+
+            @Override
+            public List<long[]> batches() {
+                Plan plan = Plan.of(sampler.order(), batchSize, dropLast);
+                List<long[]> batches = new ArrayList<>(plan.batches());
+                for (int batch = 0; batch < plan.batches(); batch++) {
+                    int from = plan.from(batch);
+                    batches.add(Arrays.copyOfRange(plan.order(), from, from + plan.count(batch)));
+                }
+                return batches;
+            }
+        };
+    }
+}

@@ -1,0 +1,47 @@
+package dev.gatun.nn.data;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.random.Generator;
+
+/** Each epoch some indexes in a new order; {@code torch.utils.data.SubsetRandomSampler}. */
+public final class SubsetRandomSampler implements Sampler {
+    private final long[] indices;
+    private final Generator generator;
+
+    /**
+     * A sampler with a seed from the global generator.
+     *
+     * @param indices of samples
+     */
+    public SubsetRandomSampler(long... indices) {
+        this(indices, Seeds.drawn());
+    }
+
+    /**
+     * A sampler.
+     *
+     * @param indices of samples
+     * @param seed any number
+     */
+    public SubsetRandomSampler(long[] indices, long seed) {
+        this.indices = indices.clone();
+        this.generator = new Generator(seed);
+    }
+
+    @Override
+    public int size() {
+        return indices.length;
+    }
+
+    @Override
+    public long[] order() {
+        try (var temporaries = Scope.open()) {
+            long[] order = Tensor.randperm(generator, indices.length).toLongArray();
+            for (int i = 0; i < order.length; i++) {
+                order[i] = indices[(int) order[i]];
+            }
+            return order;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.gatun.nn.metrics;
+
+/** How many of the samples of a class were recognised. */
+public final class Recall extends ClassScore {
+    /**
+     * The mean over the classes that were seen.
+     *
+     * @param numClasses how many classes there are, 1 to 32,768
+     * @throws IllegalArgumentException if they are fewer or more
+     */
+    public Recall(int numClasses) {
+        this(numClasses, Average.MACRO);
+    }
+
+    /**
+     * The metric.
+     *
+     * @param numClasses how many classes there are, 1 to 32,768
+     * @param average how one figure is made of those of the classes
+     * @throws IllegalArgumentException if there are fewer or more
+     */
+    public Recall(int numClasses, Average average) {
+        super("recall", numClasses, average);
+    }
+
+    @Override
+    double score(double hits, double targets, double predictions) {
+        return share(hits, targets);
+    }
+}
