@@ -25,7 +25,7 @@ public final class AdaptiveAvgPool1d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.adaptiveAvgPool1d(x, outputSize);
+        return hooked(x, in -> Pool.adaptiveAvgPool1d(in, outputSize));
     }
 
     @Override

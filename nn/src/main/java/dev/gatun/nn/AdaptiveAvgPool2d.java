@@ -25,7 +25,7 @@ public final class AdaptiveAvgPool2d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.adaptiveAvgPool2d(x, outputSize);
+        return hooked(x, in -> Pool.adaptiveAvgPool2d(in, outputSize));
     }
 
     @Override

@@ -25,7 +25,7 @@ public final class AdaptiveAvgPool3d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.adaptiveAvgPool3d(x, outputSize);
+        return hooked(x, in -> Pool.adaptiveAvgPool3d(in, outputSize));
     }
 
     @Override

@@ -25,6 +25,10 @@ public final class AdaptiveMaxPool3d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
         Pool.Maxima maxima = Pool.adaptiveMaxPool3d(x, outputSize);
         maxima.indices().release(); // the graph holds what it needs of it
         return maxima.values();

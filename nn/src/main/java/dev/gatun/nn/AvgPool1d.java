@@ -45,7 +45,7 @@ public final class AvgPool1d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.avgPool1d(x, params);
+        return hooked(x, in -> Pool.avgPool1d(in, params));
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class AvgPool2d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.avgPool2d(x, params);
+        return hooked(x, in -> Pool.avgPool2d(in, params));
     }
 
     @Override

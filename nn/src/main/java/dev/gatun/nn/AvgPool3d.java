@@ -45,7 +45,7 @@ public final class AvgPool3d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Pool.avgPool3d(x, params);
+        return hooked(x, in -> Pool.avgPool3d(in, params));
     }
 
     @Override

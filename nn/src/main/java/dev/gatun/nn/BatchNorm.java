@@ -167,6 +167,10 @@ public abstract sealed class BatchNorm extends Module implements Pure permits Ba
      */
     @Override
     public final Tensor forward(Tensor x) {
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
         if (x.rank() < leastRank || x.rank() > mostRank || x.size(1) != numFeatures) {
             throw new IllegalArgumentException(op + ": takes rank " + leastRank
                     + (mostRank == leastRank ? "" : " or " + mostRank) + " with " + numFeatures + " channels: "

@@ -54,6 +54,6 @@ public final class Conv1d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Conv.conv1d(x, weight(), biasOrNull(), params());
+        return hooked(x, in -> Conv.conv1d(in, weight(), biasOrNull(), params()));
     }
 }

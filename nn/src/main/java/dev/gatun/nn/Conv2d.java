@@ -54,7 +54,7 @@ public final class Conv2d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Conv.conv2d(x, weight(), biasOrNull(), params());
+        return hooked(x, in -> Conv.conv2d(in, weight(), biasOrNull(), params()));
     }
 
     /** relu(forward(x)), without a pass over memory between the two. */

@@ -54,6 +54,6 @@ public final class Conv3d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Conv.conv3d(x, weight(), biasOrNull(), params());
+        return hooked(x, in -> Conv.conv3d(in, weight(), biasOrNull(), params()));
     }
 }

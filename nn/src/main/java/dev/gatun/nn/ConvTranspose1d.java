@@ -54,6 +54,6 @@ public final class ConvTranspose1d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Conv.convTranspose1d(x, weight(), biasOrNull(), params());
+        return hooked(x, in -> Conv.convTranspose1d(in, weight(), biasOrNull(), params()));
     }
 }

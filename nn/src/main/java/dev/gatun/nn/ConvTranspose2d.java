@@ -54,6 +54,6 @@ public final class ConvTranspose2d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Conv.convTranspose2d(x, weight(), biasOrNull(), params());
+        return hooked(x, in -> Conv.convTranspose2d(in, weight(), biasOrNull(), params()));
     }
 }

@@ -17,6 +17,7 @@ public abstract sealed class Convolution extends Module implements Pure
     private final long inChannels;
     private final long outChannels;
     private final List<Long> kernelSize;
+    private final boolean transposed;
     private final ConvParams params;
     private final Parameter weight;
     private final @Nullable Parameter bias;
@@ -47,6 +48,7 @@ public abstract sealed class Convolution extends Module implements Pure
         this.inChannels = inChannels;
         this.outChannels = outChannels;
         this.kernelSize = spread(Arrays.stream(kernelSize).boxed().toList(), rank);
+        this.transposed = transposed;
         this.params = params;
         long[] sizes = new long[rank + 2];
         sizes[0] = transposed ? inChannels : outChannels;
@@ -91,6 +93,12 @@ public abstract sealed class Convolution extends Module implements Pure
 
     final ConvParams params() {
         return params;
+    }
+
+    /** How often a call multiplies and adds, the bias included: a transposed one once for each place of its input. */
+    final long multiplyAdds(Tensor in, Tensor out) {
+        long places = transposed ? in.count() / inChannels : out.count() / outChannels;
+        return weight.tensor().count() * places + (bias == null ? 0 : out.count());
     }
 
     @Override

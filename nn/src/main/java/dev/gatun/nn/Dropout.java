@@ -31,7 +31,7 @@ public final class Dropout extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return isTraining() ? Random.dropout(x, p, Generator.global()) : x;
+        return hooked(x, in -> isTraining() ? Random.dropout(in, p, Generator.global()) : in);
     }
 
     @Override

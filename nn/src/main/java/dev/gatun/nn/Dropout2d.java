@@ -38,7 +38,7 @@ public final class Dropout2d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return isTraining() ? Random.featureDropout(x, p, Generator.global()) : x;
+        return hooked(x, in -> isTraining() ? Random.featureDropout(in, p, Generator.global()) : in);
     }
 
     @Override

@@ -1,17 +1,110 @@
 package dev.gatun.nn;
 
+import dev.gatun.autograd.Function;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Index;
+import dev.gatun.autograd.ops.Sort;
+import dev.gatun.runtime.Scope;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of a table that is learned, by their numbers; {@code torch.nn.Embedding}. The table starts normal, with mean 0 and
  * deviation 1, drawn from the global generator.
  */
 public final class Embedding extends Module implements Pure {
+    private static final double NOT_ZERO = 1e-7; // PyTorch's, added to a norm before dividing by it
+
+    /**
+     * PyTorch's names and, in {@link #defaults()}, its values.
+     *
+     * @param paddingIdx a row that starts at zero and gets no gradient; negative counts from the last; none
+     * @param maxNorm rows that are asked for and have a larger norm are scaled down to it, in the table; none
+     * @param normType p of that norm; 2
+     * @param scaleGradByFreq whether a row's gradient is divided by how often it was asked for in the call; false
+     */
+    public record Options(OptionalLong paddingIdx, OptionalDouble maxNorm, double normType, boolean scaleGradByFreq) {
+        /**
+         * Checks the numbers.
+         *
+         * @throws IllegalArgumentException if the largest norm is negative or NaN, or p is not above 0
+         */
+        public Options {
+            if (!(maxNorm.orElse(0) >= 0) || !(normType > 0)) {
+                throw new IllegalArgumentException(
+                        "embedding: not a norm: maxNorm " + maxNorm.orElse(0) + ", normType " + normType);
+            }
+        }
+
+        /**
+         * PyTorch's defaults.
+         *
+         * @return the options
+         */
+        public static Options defaults() {
+            return new Options(OptionalLong.empty(), OptionalDouble.empty(), 2, false);
+        }
+
+        /**
+         * These with a row for padding.
+         *
+         * @param value that row; negative counts from the last
+         * @return new options
+         */
+        public Options withPaddingIdx(long value) {
+            return new Options(OptionalLong.of(value), maxNorm, normType, scaleGradByFreq);
+        }
+
+        /**
+         * These with a largest norm.
+         *
+         * @param value of a row
+         * @return new options
+         */
+        public Options withMaxNorm(double value) {
+            return new Options(paddingIdx, OptionalDouble.of(value), normType, scaleGradByFreq);
+        }
+
+        /**
+         * These with another norm.
+         *
+         * @param value p, above 0; infinity for the largest element
+         * @return new options
+         */
+        public Options withNormType(double value) {
+            return new Options(paddingIdx, maxNorm, value, scaleGradByFreq);
+        }
+
+        /**
+         * These with gradients divided, or not, by how often a row was asked for.
+         *
+         * @param value whether they are
+         * @return new options
+         */
+        public Options withScaleGradByFreq(boolean value) {
+            return new Options(paddingIdx, maxNorm, normType, value);
+        }
+    }
+
+    /** Rows as they are, and their gradients scaled. */
+    private static final class ScaledGradient extends Function {
+        @Override
+        protected Tensor forward(Context context, Tensor... inputs) {
+            context.save(inputs[1]);
+            return inputs[0];
+        }
+
+        @Override
+        protected @Nullable Tensor[] backward(Context context, Tensor gradient) {
+            return new Tensor[] {gradient.mul(context.saved(0)), null};
+        }
+    }
+
     private final long numEmbeddings;
     private final long embeddingDim;
+    private final Options options;
     private final OptionalLong paddingIdx;
     private final Parameter weight;
 
@@ -23,7 +116,7 @@ public final class Embedding extends Module implements Pure {
      * @throws IllegalArgumentException if a size is negative
      */
     public Embedding(long numEmbeddings, long embeddingDim) {
-        this(table(numEmbeddings, embeddingDim), OptionalLong.empty());
+        this(numEmbeddings, embeddingDim, Options.defaults());
     }
 
     /**
@@ -35,13 +128,29 @@ public final class Embedding extends Module implements Pure {
      * @throws IllegalArgumentException if a size is negative, or there is no such row
      */
     public Embedding(long numEmbeddings, long embeddingDim, long paddingIdx) {
-        this(table(numEmbeddings, embeddingDim), OptionalLong.of(paddingIdx));
-        try (var off = GradMode.noGrad()) {
-            weight.tensor().select(0, this.paddingIdx.getAsLong()).zero_();
+        this(numEmbeddings, embeddingDim, Options.defaults().withPaddingIdx(paddingIdx));
+    }
+
+    /**
+     * A layer.
+     *
+     * @param numEmbeddings how many rows
+     * @param embeddingDim their length
+     * @param options padding, norms and gradients
+     * @throws IllegalArgumentException if a size is negative, or there is no row for padding
+     */
+    public Embedding(long numEmbeddings, long embeddingDim, Options options) {
+        this(table(numEmbeddings, embeddingDim), options);
+        if (paddingIdx.isPresent()) {
+            try (var off = GradMode.noGrad()) {
+                weight.tensor().select(0, paddingIdx.getAsLong()).zero_();
+            }
         }
     }
 
-    private Embedding(Tensor table, OptionalLong paddingIdx) {
+    private Embedding(Tensor table, Options options) {
+        this.options = options;
+        OptionalLong paddingIdx = options.paddingIdx();
         this.numEmbeddings = table.size(0);
         this.embeddingDim = table.size(1);
         if (paddingIdx.isPresent()) {
@@ -76,7 +185,7 @@ public final class Embedding extends Module implements Pure {
         if (table.rank() != 2) {
             throw new IllegalArgumentException("embedding: the table is not a matrix: " + table.describe());
         }
-        Embedding layer = new Embedding(table, OptionalLong.empty());
+        Embedding layer = new Embedding(table, Options.defaults());
         layer.weight.tensor().requiresGrad_(!freeze);
         return layer;
     }
@@ -99,12 +208,53 @@ public final class Embedding extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Index.embedding(weight.tensor(), x, paddingIdx.orElse(-1));
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
+        if (options.maxNorm().isPresent()) {
+            renormalize(x, options.maxNorm().getAsDouble());
+        }
+        Tensor rows = Index.embedding(weight.tensor(), x, paddingIdx.orElse(-1));
+        return options.scaleGradByFreq() ? new ScaledGradient().apply(rows, shares(x, rows)) : rows;
+    }
+
+    /** Scales rows down, in the table, where their norm is too large. */
+    private void renormalize(Tensor x, double maxNorm) {
+        try (var off = GradMode.noGrad();
+                var temporaries = Scope.open()) {
+            Tensor used = x.flatten().unique().values();
+            Tensor rows = weight.tensor().indexSelect(0, used);
+            double p = options.normType();
+            Tensor norms = Double.isInfinite(p)
+                    ? rows.abs().amax(true, 1)
+                    : rows.abs().pow(p).sum(true, 1).pow(1 / p); // [used, 1]
+            Tensor factors = norms.add(NOT_ZERO).reciprocal().mul(maxNorm);
+            Tensor scaled = Tensor.where(norms.gt(maxNorm), rows.mul(factors), rows);
+            weight.tensor().indexCopy_(0, used, scaled);
+        }
+    }
+
+    /** One over how often each row was asked for, [*, 1]. */
+    private Tensor shares(Tensor x, Tensor rows) {
+        try (var off = GradMode.noGrad();
+                var temporaries = Scope.open()) {
+            Tensor flat = x.flatten();
+            Tensor counts = Sort.bincount(flat, numEmbeddings).indexSelect(0, flat);
+            long[] sizes = rows.shape().toArray();
+            sizes[sizes.length - 1] = 1;
+            return temporaries.keep(counts.to(rows.dtype()).reciprocal().view(sizes));
+        }
     }
 
     @Override
     protected String extraRepr() {
         return numEmbeddings + ", " + embeddingDim
-                + (paddingIdx.isPresent() ? ", padding_idx=" + paddingIdx.getAsLong() : "");
+                + (paddingIdx.isPresent() ? ", padding_idx=" + paddingIdx.getAsLong() : "")
+                + (options.maxNorm().isPresent()
+                        ? ", max_norm=" + Repr.of(options.maxNorm().getAsDouble())
+                        : "")
+                + (options.normType() == 2 ? "" : ", norm_type=" + Repr.of(options.normType()))
+                + (options.scaleGradByFreq() ? ", scale_grad_by_freq=True" : "");
     }
 }

@@ -28,7 +28,7 @@ public final class Flatten extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.flatten(startDim, endDim);
+        return hooked(x, in -> in.flatten(startDim, endDim));
     }
 
     @Override

@@ -39,7 +39,7 @@ abstract sealed class FunctionLayer extends Module implements Pure
 
     @Override
     public final Tensor forward(Tensor x) {
-        return function.apply(x);
+        return hooked(x, function);
     }
 
     @Override

@@ -77,8 +77,14 @@ public final class GroupNorm extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Normalize.groupNorm(
-                x, numGroups, weight == null ? null : weight.tensor(), bias == null ? null : bias.tensor(), eps);
+        return hooked(
+                x,
+                in -> Normalize.groupNorm(
+                        in,
+                        numGroups,
+                        weight == null ? null : weight.tensor(),
+                        bias == null ? null : bias.tensor(),
+                        eps));
     }
 
     @Override

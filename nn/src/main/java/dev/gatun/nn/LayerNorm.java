@@ -68,8 +68,14 @@ public final class LayerNorm extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Normalize.layerNorm(
-                x, weight == null ? null : weight.tensor(), bias == null ? null : bias.tensor(), eps, normalizedShape);
+        return hooked(
+                x,
+                in -> Normalize.layerNorm(
+                        in,
+                        weight == null ? null : weight.tensor(),
+                        bias == null ? null : bias.tensor(),
+                        eps,
+                        normalizedShape));
     }
 
     @Override

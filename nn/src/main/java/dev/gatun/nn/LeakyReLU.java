@@ -22,7 +22,7 @@ public final class LeakyReLU extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.leakyRelu(negativeSlope);
+        return hooked(x, in -> in.leakyRelu(negativeSlope));
     }
 
     @Override

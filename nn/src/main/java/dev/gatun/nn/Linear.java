@@ -78,7 +78,7 @@ public sealed class Linear extends Module implements Pure permits NonDynamically
      */
     @Override
     public final Tensor forward(Tensor x) {
-        return Linalg.linear(x, weight.tensor(), biasOrNull());
+        return hooked(x, in -> Linalg.linear(in, weight.tensor(), biasOrNull()));
     }
 
     /** activation(x weight^T + bias), without a pass over memory between the two. */

@@ -17,7 +17,7 @@ public final class LogSoftmax extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.logSoftmax(dim);
+        return hooked(x, in -> in.logSoftmax(dim));
     }
 
     @Override

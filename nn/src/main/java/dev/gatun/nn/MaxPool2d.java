@@ -44,6 +44,10 @@ public final class MaxPool2d extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
         Pool.Maxima maxima = Pool.maxPool2d(x, params);
         maxima.indices().release(); // the graph holds what it needs of it
         return maxima.values();

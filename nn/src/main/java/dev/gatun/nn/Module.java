@@ -1,17 +1,22 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.GradMode;
+import dev.gatun.autograd.Hook;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a model: parameters, buffers and modules under names; {@code torch.nn.Module}. A subclass registers what it
@@ -44,7 +49,9 @@ public abstract class Module {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Buffer> buffers = new LinkedHashMap<>();
     private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Set<String> transients = new HashSet<>();
     private boolean training = true;
+    private volatile @Nullable Hooks hooks;
 
     /** A module without parts, in training mode. */
     protected Module() {}
@@ -61,6 +68,79 @@ public abstract class Module {
                 "forward: " + name() + " does not define forward(Tensor): override it, or call the one it has");
     }
 
+    /**
+     * Computes this module's output with its hooks around it: PyTorch's {@code model(x)}. The library's own modules run
+     * their hooks in {@link #forward} too; a class of one's own does in this method, and inside a {@link Sequential}.
+     *
+     * @param x the input
+     * @return the output
+     */
+    public final Tensor call(Tensor x) {
+        return this instanceof Called ? forward(x) : hooked(x, this::forward);
+    }
+
+    /** What a module of this library computes, with its hooks around it. */
+    final Tensor hooked(Tensor x, UnaryOperator<Tensor> forward) {
+        Hooks known = hooks;
+        return known == null ? forward.apply(x) : known.run(this, x, forward);
+    }
+
+    // Hooks
+
+    /**
+     * Has a function called before each call of this module, with its input; {@code Module.register_forward_pre_hook}.
+     * See {@link #call} for what is a call.
+     *
+     * @param hook that may give another input
+     * @return to take the hook away again
+     */
+    public final Hook registerForwardPreHook(ForwardPreHook hook) {
+        return registered(known -> known.add(hook));
+    }
+
+    /**
+     * Has a function called after each call of this module, with input and output; {@code Module.register_forward_hook}.
+     * See {@link #call} for what is a call. Tensors that it keeps live as long as the scope that is open.
+     *
+     * @param hook that may give another output
+     * @return to take the hook away again
+     */
+    public final Hook registerForwardHook(ForwardHook hook) {
+        return registered(known -> known.add(hook));
+    }
+
+    /**
+     * Has a function called by each backward through this module, with the gradients of its input and output; {@code
+     * Module.register_full_backward_hook}. It belongs to calls that are made after this; see {@link #call} for what is a
+     * call. Where the input takes no gradient it sees the output's alone.
+     *
+     * @param hook that may give another gradient of the input
+     * @return to take the hook away again, from later calls
+     */
+    public final Hook registerFullBackwardHook(BackwardHook hook) {
+        return registered(known -> known.add(hook));
+    }
+
+    private synchronized Hook registered(Function<Hooks, Hook> adding) {
+        Hooks known = hooks == null ? new Hooks() : hooks;
+        Hook hook = adding.apply(known);
+        hooks = known;
+        return () -> remove(hook);
+    }
+
+    private synchronized void remove(Hook hook) {
+        hook.remove();
+        Hooks known = hooks;
+        if (known != null && known.isEmpty()) {
+            hooks = null; // layers are joined again
+        }
+    }
+
+    /** Whether there are hooks on this module. */
+    final boolean isHooked() {
+        return hooks != null;
+    }
+
     // Registration
 
     /**
@@ -74,11 +154,31 @@ public abstract class Module {
      */
     protected final <M extends Module> M add(String name, M child) {
         requireNewName("add", name);
+        requireOther(name, child);
+        children.put(name, child);
+        return child;
+    }
+
+    private void requireOther(String name, Module child) {
         if (child.modules().contains(this)) {
             throw new IllegalArgumentException("add: a module cannot contain itself: '" + name + "' in " + name());
         }
-        children.put(name, child);
-        return child;
+    }
+
+    /** Puts modules in the place of all that were added, named by their places. */
+    final void number(List<? extends Module> modules) {
+        for (int i = 0; i < modules.size(); i++) {
+            requireOther(Integer.toString(i), modules.get(i));
+        }
+        children.clear();
+        for (int i = 0; i < modules.size(); i++) {
+            children.put(Integer.toString(i), modules.get(i));
+        }
+    }
+
+    /** Takes away one of the modules that were added. */
+    final void drop(String name) {
+        children.remove(name);
     }
 
     /**
@@ -125,9 +225,26 @@ public abstract class Module {
      * @throws IllegalArgumentException if the name is empty, has a dot or is taken
      */
     protected final Buffer registerBuffer(String name, Tensor tensor) {
+        return registerBuffer(name, tensor, true);
+    }
+
+    /**
+     * Adds a buffer under a name, which may be left out of {@link #stateDict()}; {@code Module.register_buffer}. The tensor
+     * belongs to this module from now on.
+     *
+     * @param name without dots, and new here
+     * @param tensor of any dtype
+     * @param persistent whether it is part of the state
+     * @return the buffer, to be kept in a field
+     * @throws IllegalArgumentException if the name is empty, has a dot or is taken
+     */
+    protected final Buffer registerBuffer(String name, Tensor tensor, boolean persistent) {
         requireNewName("registerBuffer", name);
         Buffer buffer = new Buffer(tensor);
         buffers.put(name, buffer);
+        if (!persistent) {
+            transients.add(name);
+        }
         return buffer;
     }
 
@@ -229,6 +346,89 @@ public abstract class Module {
         Set<Slot> seen = identitySet();
         namedModules().forEach((prefix, module) -> collect(prefix, module.buffers, seen, found));
         return found;
+    }
+
+    /**
+     * This module's own parameters, without those inside it; {@code Module.parameters(recurse=False)}.
+     *
+     * @return by name, in the order of registration; they belong to their modules
+     */
+    public final Map<String, Tensor> ownParameters() {
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        collect("", parameters, identitySet(), found);
+        return found;
+    }
+
+    /**
+     * This module's own buffers, without those inside it; {@code Module.buffers(recurse=False)}.
+     *
+     * @return by name, in the order of registration; they belong to their modules
+     */
+    public final Map<String, Tensor> ownBuffers() {
+        Map<String, Tensor> found = new LinkedHashMap<>();
+        collect("", buffers, identitySet(), found);
+        return found;
+    }
+
+    /**
+     * A module inside this one; {@code Module.get_submodule}.
+     *
+     * @param name with dots, such as {@code encoder.0}; empty for this module
+     * @return the module
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public final Module getSubmodule(String name) {
+        Module module = this;
+        for (String part : name.isEmpty() ? new String[0] : name.split("\\.", -1)) {
+            Module inner = module.children.get(part);
+            if (inner == null) {
+                throw new IllegalArgumentException("getSubmodule: no module '" + part + "' in " + module.name()
+                        + ", asked for '" + name + "': it has " + module.children.keySet());
+            }
+            module = inner;
+        }
+        return module;
+    }
+
+    /**
+     * A parameter of this module or one inside it; {@code Module.get_parameter}.
+     *
+     * @param name with dots, such as {@code fc1.weight}
+     * @return the parameter; it belongs to its module
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public final Tensor getParameter(String name) {
+        Module owner = owner(name);
+        return found("getParameter", name, owner, owner.parameters.get(last(name)));
+    }
+
+    /**
+     * A buffer of this module or one inside it; {@code Module.get_buffer}.
+     *
+     * @param name with dots, such as {@code bn1.running_mean}
+     * @return the buffer; it belongs to its module
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public final Tensor getBuffer(String name) {
+        Module owner = owner(name);
+        return found("getBuffer", name, owner, owner.buffers.get(last(name)));
+    }
+
+    private Module owner(String name) {
+        int dot = name.lastIndexOf('.');
+        return getSubmodule(dot < 0 ? "" : name.substring(0, dot));
+    }
+
+    private static String last(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static Tensor found(String op, String name, Module owner, @Nullable Slot slot) {
+        if (slot == null) {
+            throw new IllegalArgumentException(
+                    op + ": no '" + last(name) + "' in " + owner.name() + ", asked for '" + name + "'");
+        }
+        return slot.tensor();
     }
 
     private static void collect(
@@ -386,7 +586,11 @@ public abstract class Module {
 
     private void collectSlots(String prefix, Map<String, Slot> slots) {
         parameters.forEach((name, slot) -> slots.put(join(prefix, name), slot));
-        buffers.forEach((name, slot) -> slots.put(join(prefix, name), slot));
+        buffers.forEach((name, slot) -> {
+            if (!transients.contains(name)) {
+                slots.put(join(prefix, name), slot);
+            }
+        });
         children.forEach((name, child) -> child.collectSlots(join(prefix, name), slots));
     }
 
@@ -455,7 +659,8 @@ public abstract class Module {
         return "";
     }
 
-    private String name() {
+    /** The class's name, of an anonymous one its superclass's. */
+    final String name() {
         Class<?> shown = getClass();
         while (shown.isAnonymousClass()) {
             shown = shown.getSuperclass();

@@ -48,6 +48,19 @@ public final class ModuleDict extends Module {
     }
 
     /**
+     * Takes a module away; {@code ModuleDict.pop}.
+     *
+     * @param name of it
+     * @return the module
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public Module remove(String name) {
+        Module found = get(name);
+        drop(name);
+        return found;
+    }
+
+    /**
      * The names, in order.
      *
      * @return an unmodifiable view

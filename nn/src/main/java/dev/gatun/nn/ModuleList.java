@@ -1,5 +1,6 @@
 package dev.gatun.nn;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
@@ -40,6 +41,48 @@ public final class ModuleList extends Module implements Iterable<Module> {
     }
 
     /**
+     * Adds modules at the end.
+     *
+     * @param modules to add, in their order
+     * @return this list
+     */
+    public ModuleList extend(Iterable<? extends Module> modules) {
+        modules.forEach(this::append);
+        return this;
+    }
+
+    /**
+     * Adds a module before another one; those behind it move up, and so do their names.
+     *
+     * @param index of its place, from {@code -size} to {@code size}; negative counts from the last
+     * @param module to add
+     * @return this list
+     * @throws IndexOutOfBoundsException if there is no such place
+     */
+    public ModuleList insert(int index, Module module) {
+        List<Module> all = new ArrayList<>(namedChildren().values());
+        int size = all.size();
+        all.add(index == size ? size : place("insert", index, size), module);
+        number(all);
+        return this;
+    }
+
+    /**
+     * Puts a module in the place of another one.
+     *
+     * @param index from {@code -size} to {@code size - 1}; negative counts from the last
+     * @param module to put there
+     * @return this list
+     * @throws IndexOutOfBoundsException if there is no such place
+     */
+    public ModuleList set(int index, Module module) {
+        List<Module> all = new ArrayList<>(namedChildren().values());
+        all.set(place("set", index, all.size()), module);
+        number(all);
+        return this;
+    }
+
+    /**
      * How many modules there are.
      *
      * @return the count
@@ -56,15 +99,16 @@ public final class ModuleList extends Module implements Iterable<Module> {
      * @throws IndexOutOfBoundsException if there is no such module
      */
     public Module get(int index) {
-        int size = size();
+        List<Module> all = List.copyOf(namedChildren().values());
+        return all.get(place("get", index, all.size()));
+    }
+
+    /** A place counted from the first. */
+    static int place(String op, int index, int size) {
         if (index < -size || index >= size) {
-            throw new IndexOutOfBoundsException("get: index " + index + " is outside " + -size + ".." + (size - 1));
+            throw new IndexOutOfBoundsException(op + ": index " + index + " is outside " + -size + ".." + (size - 1));
         }
-        Module found = namedChildren().get(Integer.toString(index < 0 ? index + size : index));
-        if (found == null) {
-            throw new IllegalStateException("get: no module " + index);
-        }
-        return found;
+        return index < 0 ? index + size : index;
     }
 
     /** The modules in order. */

@@ -6,6 +6,8 @@ import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.random.Generator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Attention in several heads, each on its own projections of query, key and value; {@code torch.nn.MultiheadAttention};
  * Vaswani et al. 2017. The projections' weights start Xavier uniform, their biases and the output's at 0.
  */
-public final class MultiheadAttention extends Module {
+public final class MultiheadAttention extends Module implements Called {
     /**
      * PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -156,7 +158,7 @@ public final class MultiheadAttention extends Module {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return forward(x, x, x, Masks.none()).output();
+        return hooked(x, in -> attend(in, in, in, Masks.none()).output());
     }
 
     /**
@@ -170,6 +172,16 @@ public final class MultiheadAttention extends Module {
      * @throws IllegalArgumentException if sizes or dtypes do not fit
      */
     public Result forward(Tensor query, Tensor key, Tensor value, Masks masks) {
+        List<Tensor> weights = new ArrayList<>();
+        Tensor output = hooked(query, in -> {
+            Result made = attend(in, key, value, masks);
+            weights.add(made.weights());
+            return made.output();
+        });
+        return new Result(output, weights.getFirst());
+    }
+
+    private Result attend(Tensor query, Tensor key, Tensor value, Masks masks) {
         boolean single = query.rank() == 2;
         check(query, key, value);
         Tensor q = heads(batched(query, single), 0); // [n, heads, l, e]
@@ -196,6 +208,11 @@ public final class MultiheadAttention extends Module {
                         + embedDim + ": " + query.describe() + ", " + key.describe() + ", " + value.describe());
             }
         }
+    }
+
+    /** How many positions a sequence has. */
+    final long length(Tensor x) {
+        return x.size(x.rank() == 3 && options.batchFirst() ? 1 : 0);
     }
 
     /** [n, positions, embedDim]. */

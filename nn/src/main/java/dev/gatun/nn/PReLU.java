@@ -35,7 +35,7 @@ public final class PReLU extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.prelu(weight.tensor());
+        return hooked(x, in -> in.prelu(weight.tensor()));
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class PixelShuffle extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return Image.pixelShuffle(x, upscaleFactor);
+        return hooked(x, in -> Image.pixelShuffle(in, upscaleFactor));
     }
 
     @Override

@@ -18,7 +18,7 @@ public final class PixelUnshuffle extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return Image.pixelUnshuffle(x, downscaleFactor);
+        return hooked(x, in -> Image.pixelUnshuffle(in, downscaleFactor));
     }
 
     @Override

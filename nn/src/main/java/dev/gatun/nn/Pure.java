@@ -4,7 +4,7 @@ package dev.gatun.nn;
  * A layer of this library whose {@code forward} returns a tensor that nobody else holds, or its argument, and keeps
  * neither. Between two of them {@link Sequential} may release a tensor at once.
  */
-sealed interface Pure
+sealed interface Pure extends Called
         permits Activation,
                 AdaptiveAvgPool1d,
                 AdaptiveAvgPool2d,
@@ -31,6 +31,7 @@ sealed interface Pure
                 MaxPool1d,
                 MaxPool2d,
                 MaxPool3d,
+                Maxout,
                 PReLU,
                 PixelShuffle,
                 PixelUnshuffle,

@@ -60,6 +60,10 @@ public final class RMSNorm extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
         double added = eps.orElse(x.dtype() == DType.F64 ? F64_EPS : F32_EPS);
         return Normalize.rmsNorm(x, weight == null ? null : weight.tensor(), added, normalizedShape);
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What the recurrent layers have: for each layer and direction a weight for the input and one for the hidden state, with a
  * bias each, all starting uniform in ±1/sqrt(hiddenSize), drawn from the global generator in the order of registration.
  */
-public abstract sealed class RNNBase extends Module permits RNN, LSTM, GRU {
+public abstract sealed class RNNBase extends Module implements Called permits RNN, LSTM, GRU {
     /**
      * PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -186,6 +186,16 @@ public abstract sealed class RNNBase extends Module permits RNN, LSTM, GRU {
      * @return the outputs, and each state after the last step
      */
     final List<Tensor> run(Tensor x, List<Tensor> initial) {
+        List<Tensor> results = new ArrayList<>();
+        Tensor output = hooked(x, in -> {
+            results.addAll(recur(in, initial));
+            return results.getFirst();
+        });
+        results.set(0, output);
+        return results;
+    }
+
+    private List<Tensor> recur(Tensor x, List<Tensor> initial) {
         if (x.rank() != 2 && x.rank() != 3 || x.size(-1) != inputSize) {
             throw new IllegalArgumentException(
                     op + ": x is not [steps, n, " + inputSize + "] or [steps, " + inputSize + "]: " + x.describe());

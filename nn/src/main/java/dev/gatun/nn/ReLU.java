@@ -12,6 +12,6 @@ public final class ReLU extends Activation {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.relu();
+        return hooked(x, in -> in.relu());
     }
 }

@@ -1,15 +1,17 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
+import java.util.List;
 
 /**
  * Modules one after the other, named by their place; {@code torch.nn.Sequential}. A {@link Linear} with a {@link ReLU},
  * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and so does a {@link Conv2d} with a {@link ReLU} and, behind
- * that, a {@link MaxPool2d} of two by two; what only the next layer needs is released as soon as that has run.
+ * that, a {@link MaxPool2d} of two by two, unless one of them has hooks; what only the next layer needs is released as soon
+ * as that has run.
  */
-public final class Sequential extends Module {
+public final class Sequential extends Module implements Called {
     private final Module[] layers;
-    private final boolean pure;
+    private boolean pure;
 
     /**
      * A chain of modules.
@@ -18,16 +20,40 @@ public final class Sequential extends Module {
      */
     public Sequential(Module... layers) {
         this.layers = layers.clone();
-        boolean allPure = true;
-        for (int i = 0; i < layers.length; i++) {
-            add(Integer.toString(i), layers[i]);
-            allPure &= isPure(layers[i]);
+        number(List.of(layers));
+        this.pure = arePure();
+    }
+
+    private boolean arePure() {
+        boolean all = true;
+        for (Module layer : layers) {
+            all &= isPure(layer);
         }
-        this.pure = allPure;
+        return all;
     }
 
     private static boolean isPure(Module layer) {
         return layer instanceof Pure || layer instanceof Sequential chain && chain.pure;
+    }
+
+    /** Whether no hook, which may keep what it sees, is on a layer or inside it. */
+    private static boolean isUnwatched(Module layer) {
+        if (layer.isHooked()) {
+            return false;
+        }
+        if (layer instanceof Sequential chain) {
+            for (Module inner : chain.layers) {
+                if (!isUnwatched(inner)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether a layer is there and runs without hooks, so that another may take over its work. */
+    private boolean isPlain(int i) {
+        return i < layers.length && !layers[i].isHooked();
     }
 
     /**
@@ -47,31 +73,51 @@ public final class Sequential extends Module {
      * @throws IndexOutOfBoundsException if there is no such module
      */
     public Module get(int index) {
-        int size = layers.length;
-        if (index < -size || index >= size) {
-            throw new IndexOutOfBoundsException("get: index " + index + " is outside " + -size + ".." + (size - 1));
-        }
-        return layers[index < 0 ? index + size : index];
+        return layers[ModuleList.place("get", index, layers.length)];
+    }
+
+    /**
+     * Puts a module in the place of another one, for instance a new last layer for other classes. Make the optimizer
+     * afterwards, and do it while no other thread uses the model.
+     *
+     * @param index from {@code -size} to {@code size - 1}; negative counts from the last
+     * @param layer to put there
+     * @return this chain
+     * @throws IndexOutOfBoundsException if there is no such place
+     * @throws IllegalArgumentException if the layer contains this chain
+     */
+    public Sequential set(int index, Module layer) {
+        int place = ModuleList.place("set", index, layers.length);
+        Module[] all = layers.clone();
+        all[place] = layer;
+        number(List.of(all));
+        layers[place] = layer;
+        pure = arePure();
+        return this;
     }
 
     @Override
     public Tensor forward(Tensor x) {
+        return hooked(x, this::compute);
+    }
+
+    private Tensor compute(Tensor x) {
         Tensor input = x;
         boolean temporary = false; // whether a layer here made the input, and nobody else can hold it
         for (int i = 0; i < layers.length; i++) {
             Module layer = layers[i];
-            boolean isPure = isPure(layer);
+            boolean isPure = isPure(layer) && isUnwatched(layer);
             Tensor output;
-            Module next = i + 1 < layers.length ? layers[i + 1] : layer;
+            Module next = isPlain(i) && isPlain(i + 1) ? layers[i + 1] : layer;
             if (layer instanceof Linear linear && next instanceof Activation activation) {
                 output = linear.forward(input, activation);
                 i++;
             } else if (layer instanceof Conv2d conv && next instanceof ReLU relu) {
-                boolean pools = i + 2 < layers.length && layers[i + 2] instanceof MaxPool2d pool && pool.isHalving();
+                boolean pools = isPlain(i + 2) && layers[i + 2] instanceof MaxPool2d pool && pool.isHalving();
                 output = pools ? conv.forwardPooled(input) : conv.forward(input, relu);
                 i += pools ? 2 : 1;
             } else {
-                output = layer.forward(input);
+                output = layer.call(input);
             }
             if (output == input) {
                 temporary &= isPure;

@@ -12,6 +12,6 @@ public final class Sigmoid extends Activation {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.sigmoid();
+        return hooked(x, in -> in.sigmoid());
     }
 }

@@ -20,7 +20,7 @@ public final class Softmax extends Module implements Pure {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.softmax(dim);
+        return hooked(x, in -> in.softmax(dim));
     }
 
     @Override

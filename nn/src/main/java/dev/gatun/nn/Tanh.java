@@ -12,6 +12,6 @@ public final class Tanh extends Activation {
 
     @Override
     public Tensor forward(Tensor x) {
-        return x.tanh();
+        return hooked(x, in -> in.tanh());
     }
 }

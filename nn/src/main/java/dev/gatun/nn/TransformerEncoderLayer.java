@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
  * Attention of a sequence to itself and two linear layers, each with dropout, a shortcut around it and layer
  * normalisation; {@code torch.nn.TransformerEncoderLayer}; Vaswani et al. 2017.
  */
-public final class TransformerEncoderLayer extends Module {
+public final class TransformerEncoderLayer extends Module implements Called {
     /**
      * PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -147,6 +147,10 @@ public final class TransformerEncoderLayer extends Module {
      * @return shape of x
      */
     public Tensor forward(Tensor x, MultiheadAttention.Masks masks) {
+        return hooked(x, in -> encode(in, masks));
+    }
+
+    private Tensor encode(Tensor x, MultiheadAttention.Masks masks) {
         if (options.normFirst()) {
             Tensor attended = x.add(attention(norm1.forward(x), masks));
             return attended.add(feedForward(norm2.forward(attended)));

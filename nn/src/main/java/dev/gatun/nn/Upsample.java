@@ -55,7 +55,7 @@ public final class Upsample extends Module implements Pure {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return Image.interpolate(x, interpolation);
+        return hooked(x, in -> Image.interpolate(in, interpolation));
     }
 
     @Override

@@ -242,6 +242,55 @@ class ModuleTest {
                 () -> net.loadStateDict(Map.of("scale", Tensor.zeros(5)), false));
     }
 
+    @Test
+    void moduleList_changed_isNumberedAnew() {
+        ModuleList list = new ModuleList(new ReLU(), new Tanh());
+        list.insert(0, new Identity()).insert(-1, new Sigmoid()).insert(4, new Flatten());
+        assertEquals(
+                List.of("Identity", "ReLU", "Sigmoid", "Tanh", "Flatten"),
+                list.children().stream().map(Module::name).toList());
+        list.set(-1, new ReLU6()).extend(List.of(new SiLU()));
+        assertEquals("ReLU6", list.get(4).name());
+        assertEquals("SiLU", list.get(-1).name());
+        assertEquals(
+                List.of("0", "1", "2", "3", "4", "5"),
+                List.copyOf(list.namedChildren().keySet()));
+        var e = assertThrows(IndexOutOfBoundsException.class, () -> list.insert(7, new ReLU()));
+        assertEquals("insert: index 7 is outside -6..5", e.getMessage());
+        assertThrows(IndexOutOfBoundsException.class, () -> list.set(6, new ReLU()));
+        assertMessage(
+                "add: a module cannot contain itself: '0' in ModuleList", () -> list.set(0, new Sequential(list)));
+        assertEquals(6, list.size());
+    }
+
+    @Test
+    void moduleDict_remove_takesAway() {
+        ModuleDict dict = new ModuleDict().put("a", new ReLU()).put("b", new Tanh());
+        assertEquals("ReLU", dict.remove("a").name());
+        assertEquals(List.of("b"), List.copyOf(dict.names()));
+        assertMessage("get: no module 'a', there are [b]", () -> dict.remove("a"));
+    }
+
+    @Test
+    void sequential_newHead_isTrainedAloneBehindFrozenLayers() {
+        Sequential model = new Sequential(new Linear(3, 4), new ReLU(), new Linear(4, 2));
+        model.requiresGrad_(false);
+        model.set(-1, new Linear(4, 5));
+        assertEquals(List.of("0", "1", "2"), List.copyOf(model.namedChildren().keySet()));
+        Tensor y = model.forward(Tensor.ones(1, 3));
+        assertEquals(5, y.size(1));
+        y.sum().backward();
+        assertEquals(
+                List.of("2.weight", "2.bias"),
+                model.namedParameters().entrySet().stream()
+                        .filter(entry -> entry.getValue().hasGrad())
+                        .map(Map.Entry::getKey)
+                        .toList());
+        assertThrows(IndexOutOfBoundsException.class, () -> model.set(3, new ReLU()));
+        assertMessage("add: a module cannot contain itself: '1' in Sequential", () -> model.set(1, model));
+        assertEquals("ReLU()", model.get(1).toString());
+    }
+
     private static void assertMessage(String expected, org.junit.jupiter.api.function.Executable action) {
         assertEquals(
                 expected, assertThrows(IllegalArgumentException.class, action).getMessage());

@@ -1,5 +1,6 @@
 package dev.gatun.testing.nn;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gatun.autograd.GradCheck;
@@ -114,6 +115,13 @@ class ModulesTest {
         all.put("pixelUnshuffle", () -> new PixelUnshuffle(2));
         all.put("embedding", () -> new Embedding(5, 3));
         all.put("embedding padding", () -> new Embedding(5, 3, 2));
+        Embedding.Options table = Embedding.Options.defaults();
+        all.put("embedding norm", () -> new Embedding(5, 3, table.withMaxNorm(0.7)));
+        all.put(
+                "embedding norm 1",
+                () -> new Embedding(
+                        5, 3, table.withPaddingIdx(2).withMaxNorm(0.9).withNormType(1)));
+        all.put("embedding frequency", () -> new Embedding(5, 3, table.withScaleGradByFreq(true)));
         RNNBase.Options plain = RNNBase.Options.defaults();
         all.put("rnn", () -> new RNN(3, 4));
         all.put("rnn relu", () -> new RNN(3, 4, plain.withBias(false), RNN.Nonlinearity.RELU));
@@ -194,6 +202,29 @@ class ModulesTest {
     @MethodSource("names")
     void layer_inF64_matchesPyTorch(String name) {
         check(name, DType.F64);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void layer_withHooks_computesTheSameAndRunsThemOnce(String name) {
+        try (Scope scope = Scope.open()) {
+            Module layer = made(name, DType.F64).eval();
+            Tensor x = ROWS.get(name).get("in").tensor();
+            double[] expected = layer.forward(x).toDoubleArray();
+            List<String> calls = new ArrayList<>();
+            layer.registerForwardPreHook((module, in) -> {
+                calls.add("before");
+                return null;
+            });
+            layer.registerForwardHook((module, in, out) -> {
+                calls.add(module == layer && in == x ? "after" : "?");
+                return null;
+            });
+            layer.registerFullBackwardHook((module, gradInput, gradOutput) -> null);
+            assertArrayEquals(expected, layer.forward(x).toDoubleArray());
+            assertArrayEquals(expected, layer.call(x).toDoubleArray());
+            assertEquals(List.of("before", "after", "before", "after"), calls);
+        }
     }
 
     @ParameterizedTest
