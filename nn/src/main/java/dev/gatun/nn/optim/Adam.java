@@ -1,8 +1,10 @@
 package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.Kernels;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Adam; {@code torch.optim.Adam}. For a parameter p with gradient g at its step t:
@@ -90,7 +92,7 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
         }
     }
 
-    private final Options options;
+    private Options options;
     private final boolean decoupled;
 
     /**
@@ -128,12 +130,50 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
 
     Adam(String name, Collection<Tensor> params, Options options, boolean decoupled) {
         super(name, params, options.lr);
-        requireFraction("beta1", options.beta1);
-        requireFraction("beta2", options.beta2);
-        requireNotNegative("eps", options.eps);
-        requireNotNegative("weightDecay", options.weightDecay);
-        this.options = options;
+        this.options = checked(options);
         this.decoupled = decoupled;
+    }
+
+    private Options checked(Options wanted) {
+        requireFraction("beta1", wanted.beta1);
+        requireFraction("beta2", wanted.beta2);
+        requireNotNegative("eps", wanted.eps);
+        requireNotNegative("weightDecay", wanted.weightDecay);
+        return wanted;
+    }
+
+    @Override
+    protected final void saveOptions(StateDict group) {
+        group.put("betas", new double[] {options.beta1, options.beta2})
+                .put("eps", options.eps)
+                .put("weight_decay", options.weightDecay)
+                .put("maximize", options.maximize);
+    }
+
+    @Override
+    protected final Runnable prepareOptions(StateDict group) {
+        double[] betas = group.getDoubles("betas");
+        if (betas.length != 2) {
+            throw new IllegalArgumentException("betas are not two: " + group.getString("betas"));
+        }
+        Options loaded = checked(new Options(
+                group.getDouble("lr"),
+                betas[0],
+                betas[1],
+                group.getDouble("eps"),
+                group.getDouble("weight_decay"),
+                group.getBoolean("maximize")));
+        return () -> options = loaded;
+    }
+
+    @Override
+    final List<String> tensorNames() {
+        return List.of("exp_avg", "exp_avg_sq");
+    }
+
+    @Override
+    final boolean mayLackTensors() {
+        return false;
     }
 
     @Override

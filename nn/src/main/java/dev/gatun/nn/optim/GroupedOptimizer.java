@@ -2,6 +2,7 @@ package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Kernels;
@@ -46,6 +47,34 @@ abstract sealed class GroupedOptimizer extends Optimizer permits SGD, Adam {
             Tensor zeros = param.newZeros(param.shape());
             zeros.own();
             return zeros;
+        }
+
+        /** A loaded tensor as this state keeps it, contiguous and of the parameter's dtype, still in the open scope. */
+        Tensor copied(StateDict from, String prefix, String tensor) {
+            Tensor given = from.getTensor(tensor);
+            if (!given.shape().equals(param.shape()) || !given.dtype().isFloating()) {
+                throw new IllegalArgumentException(prefix + "." + tensor + " is " + given.describe()
+                        + ", its parameter is " + param.describe());
+            }
+            try (var off = GradMode.noGrad()) {
+                return param.newEmpty(param.shape()).copy_(given);
+            }
+        }
+
+        private void replace(long newSteps, @Nullable Tensor newFirst, @Nullable Tensor newSecond) {
+            steps = newSteps;
+            first = kept(first, newFirst);
+            second = kept(second, newSecond);
+        }
+
+        private static @Nullable Tensor kept(@Nullable Tensor old, @Nullable Tensor loaded) {
+            if (old != null) {
+                old.release();
+            }
+            if (loaded != null) {
+                loaded.own();
+            }
+            return loaded;
         }
     }
 
@@ -127,6 +156,46 @@ abstract sealed class GroupedOptimizer extends Optimizer permits SGD, Adam {
 
     /** One kernel call. */
     abstract void update(Group group);
+
+    /** PyTorch's names of what a state remembers: its first tensor, then its second. */
+    abstract List<String> tensorNames();
+
+    /** Whether a state may lack its tensors, after steps with options that need none. */
+    abstract boolean mayLackTensors();
+
+    @Override
+    protected final void saveState(int index, StateDict to) {
+        State state = states[index];
+        if (state.steps == 0) {
+            return;
+        }
+        to.put("step", state.steps);
+        if (state.first != null) {
+            to.put(tensorNames().get(0), state.first.detach());
+        }
+        if (state.second != null) {
+            to.put(tensorNames().get(1), state.second.detach());
+        }
+    }
+
+    @Override
+    protected final Runnable prepareState(int index, StateDict from) {
+        State state = states[index];
+        if (from.isEmpty()) {
+            return () -> state.replace(0, null, null);
+        }
+        long steps = from.getLong("step");
+        if (steps < 1) {
+            throw new IllegalArgumentException("state." + index + ".step is below 1: " + steps);
+        }
+        List<String> names = tensorNames();
+        if (mayLackTensors() && names.stream().noneMatch(from::has)) {
+            return () -> state.replace(steps, null, null);
+        }
+        Tensor first = state.copied(from, "state." + index, names.get(0));
+        Tensor second = names.size() < 2 ? null : state.copied(from, "state." + index, names.get(1));
+        return () -> state.replace(steps, first, second);
+    }
 
     private Group groupFor(Tensor param, long stage) {
         for (int i = 0; i < groups.size(); i++) {

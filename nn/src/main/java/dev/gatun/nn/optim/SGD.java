@@ -1,8 +1,10 @@
 package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.Kernels;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Stochastic gradient descent with momentum; {@code torch.optim.SGD}. For a parameter p with gradient g:
@@ -100,7 +102,7 @@ public final class SGD extends GroupedOptimizer {
         }
     }
 
-    private final Options options;
+    private Options options;
 
     /**
      * Plain descent.
@@ -123,18 +125,53 @@ public final class SGD extends GroupedOptimizer {
      */
     public SGD(Collection<Tensor> params, Options options) {
         super("sgd", params, options.lr);
-        requireNotNegative("momentum", options.momentum);
-        requireNotNegative("weightDecay", options.weightDecay);
-        if (options.nesterov && (options.momentum == 0 || options.dampening != 0)) {
+        this.options = checked(options);
+    }
+
+    private Options checked(Options wanted) {
+        requireNotNegative("momentum", wanted.momentum);
+        requireNotNegative("weightDecay", wanted.weightDecay);
+        if (wanted.nesterov && (wanted.momentum == 0 || wanted.dampening != 0)) {
             throw new IllegalArgumentException("sgd: nesterov needs a momentum and no dampening: momentum "
-                    + options.momentum + ", dampening " + options.dampening);
+                    + wanted.momentum + ", dampening " + wanted.dampening);
         }
-        this.options = options;
+        return wanted;
+    }
+
+    @Override
+    protected void saveOptions(StateDict group) {
+        group.put("momentum", options.momentum)
+                .put("dampening", options.dampening)
+                .put("weight_decay", options.weightDecay)
+                .put("nesterov", options.nesterov)
+                .put("maximize", options.maximize);
+    }
+
+    @Override
+    protected Runnable prepareOptions(StateDict group) {
+        Options loaded = checked(new Options(
+                group.getDouble("lr"),
+                group.getDouble("momentum"),
+                group.getDouble("dampening"),
+                group.getDouble("weight_decay"),
+                group.getBoolean("nesterov"),
+                group.getBoolean("maximize")));
+        return () -> options = loaded;
+    }
+
+    @Override
+    List<String> tensorNames() {
+        return List.of("momentum_buffer");
+    }
+
+    @Override
+    boolean mayLackTensors() {
+        return true;
     }
 
     @Override
     long stage(State state) {
-        return options.momentum != 0 && state.steps == 0 ? 0 : 1;
+        return options.momentum != 0 && state.first == null ? 0 : 1;
     }
 
     @Override
