@@ -89,6 +89,10 @@ typedef struct gt_dims {
 GT_API int gt_pages_map(int64_t bytes, void **address);
 /* Gives back what gt_pages_map gave. */
 GT_API int gt_pages_unmap(void *address, int64_t bytes);
+/* *address = the contents of a file, *bytes long and not empty, read as they are first touched. Written pages become
+   the caller's own copies; the file never changes. gt_pages_unmap gives them back. GT_BAD_ARGUMENT where the path is
+   no regular file that can be read, or is empty. */
+GT_API int gt_file_map(const char *path, int64_t *bytes, void **address);
 /* Bytes of physical memory that this process may use (the smaller of the machine's and the control group's). */
 GT_API int64_t gt_physical_bytes(void);
 /* Name of the function versions in use: "avx512", "avx2" or "plain". Static storage. */

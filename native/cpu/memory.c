@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../common/gatun.h"
@@ -43,6 +45,31 @@ int gt_pages_unmap(void *address, int64_t bytes) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     const uintptr_t size = ((uintptr_t)bytes + page - 1) / page * page;
     return munmap(address, size) == 0 ? GT_OK : GT_BAD_ARGUMENT;
+}
+
+/* Java's own private mapping asks for a file that may be written, which a served model seldom is. */
+int gt_file_map(const char *path, int64_t *bytes, void **address) {
+    if (path == NULL || bytes == NULL || address == NULL) {
+        return GT_BAD_ARGUMENT;
+    }
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        return GT_BAD_ARGUMENT;
+    }
+    struct stat seen;
+    if (fstat(file, &seen) != 0 || !S_ISREG(seen.st_mode) || seen.st_size <= 0) {
+        close(file);
+        return GT_BAD_ARGUMENT;
+    }
+    void *mapped =
+        mmap(NULL, (size_t)seen.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, file, 0);
+    close(file);
+    if (mapped == MAP_FAILED) {
+        return GT_OUT_OF_MEMORY;
+    }
+    *bytes = (int64_t)seen.st_size;
+    *address = mapped;
+    return GT_OK;
 }
 
 int64_t gt_physical_bytes(void) {

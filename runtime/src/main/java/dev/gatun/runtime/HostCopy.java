@@ -1,6 +1,9 @@
 package dev.gatun.runtime;
 
 import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Storage;
+import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -158,6 +161,35 @@ public final class HostCopy {
             MemorySegment.copy(o.segment(0), ValueLayout.JAVA_SHORT, first * Short.BYTES, target, 0, target.length);
         } finally {
             o.end();
+        }
+    }
+
+    /** What to do with the memory of an array. */
+    @FunctionalInterface
+    public interface BytesAction {
+        /**
+         * Reads or writes.
+         *
+         * @param bytes the elements, in native byte order; closed when this returns
+         * @throws IOException if a file cannot be read or written
+         */
+        void accept(MemorySegment bytes) throws IOException;
+    }
+
+    /**
+     * Lends the memory of a contiguous array of any dtype to an action, for reading and writing files without a copy.
+     *
+     * @throws IOException as the action does
+     */
+    @SuppressWarnings("restricted") // a shorter life of the same bytes
+    public static void withBytes(String op, NdArray array, BytesAction action) throws IOException {
+        Operands o = begin(op, array, array.dtype(), 0, 0);
+        Storage held = array.storage(op).retain(); // the action may close the scope that holds the array
+        try (Arena during = Arena.ofConfined()) {
+            action.accept(o.segment(0).reinterpret(during, null));
+        } finally {
+            o.end();
+            held.release();
         }
     }
 

@@ -1375,6 +1375,66 @@ public class Gatun {
         }
     }
 
+    private static class gt_file_map {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_file_map");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_file_map(const char *path, int64_t *bytes, void **address)
+     * }
+     */
+    public static FunctionDescriptor gt_file_map$descriptor() {
+        return gt_file_map.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_file_map(const char *path, int64_t *bytes, void **address)
+     * }
+     */
+    public static MethodHandle gt_file_map$handle() {
+        return gt_file_map.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_file_map(const char *path, int64_t *bytes, void **address)
+     * }
+     */
+    public static MemorySegment gt_file_map$address() {
+        return gt_file_map.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_file_map(const char *path, int64_t *bytes, void **address)
+     * }
+     */
+    public static int gt_file_map(MemorySegment path, MemorySegment bytes, MemorySegment address) {
+        var mh$ = gt_file_map.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_file_map", path, bytes, address);
+            }
+            return (int)mh$.invokeExact(path, bytes, address);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gt_physical_bytes {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Gatun.C_LONG    );

@@ -6,11 +6,14 @@ import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.cpu.FilePages;
 import dev.gatun.runtime.memory.Storage;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Arrays over memory of the caller, and memory of arrays for the caller: never a copy, on the CPU alone. */
@@ -70,6 +73,21 @@ public final class Segments {
                     + ByteOrder.nativeOrder() + "; buffer.order(ByteOrder.nativeOrder()) sets it, or swap the bytes");
         }
         return wrap(MemorySegment.ofBuffer(buffer), dtype, shape);
+    }
+
+    /**
+     * The contents of a file as memory, without a copy: pages are read when first touched and shared with other
+     * processes. It may be {@linkplain #wrap wrapped} and written: a page that is written becomes this process's own,
+     * and the file never changes. Whether the file's later changes are seen is up to the system; one that is
+     * <em>shortened</em> while it is mapped ends the process at the next touch beyond its end, so replace files by
+     * renaming another over them, as {@code SafeTensors.save} does.
+     *
+     * @param file a regular file that can be read and is not empty
+     * @return its bytes, as long as the segment, or an array over it, is reachable
+     * @throws IOException if it cannot be mapped; one line that names it
+     */
+    public static MemorySegment map(Path file) throws IOException {
+        return FilePages.map(file);
     }
 
     /**

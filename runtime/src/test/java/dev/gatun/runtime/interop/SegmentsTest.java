@@ -1,5 +1,6 @@
 package dev.gatun.runtime.interop;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,14 +13,18 @@ import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SegmentsTest {
     private static void addOne(NdArray x) {
@@ -193,5 +198,31 @@ class SegmentsTest {
         array.release();
         assertThrows(IllegalStateException.class, () -> Segments.segment(array));
         turned.release();
+    }
+
+    @Test
+    void map_written_leavesTheFile(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("é file");
+        Files.write(file, new byte[] {1, 2, 3, 4});
+        file.toFile().setReadOnly();
+        MemorySegment memory = Segments.map(file);
+        NdArray array = Segments.wrap(memory, DType.U8, 4);
+        addOne(array);
+        assertArrayEquals(new byte[] {2, 3, 4, 5}, memory.toArray(ValueLayout.JAVA_BYTE));
+        assertArrayEquals(new byte[] {1, 2, 3, 4}, Files.readAllBytes(file));
+        array.release();
+    }
+
+    @Test
+    void map_noFile_saysWhy(@TempDir Path folder) throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        checkNotMapped("map: an empty file: " + empty, empty);
+        checkNotMapped("map: not a regular file: " + folder, folder);
+        checkNotMapped("map: no such file: " + folder.resolve("no"), folder.resolve("no"));
+    }
+
+    private static void checkNotMapped(String message, Path file) {
+        assertEquals(
+                message, assertThrows(IOException.class, () -> Segments.map(file)).getMessage());
     }
 }
