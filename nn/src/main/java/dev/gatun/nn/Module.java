@@ -615,6 +615,40 @@ public abstract class Module {
      *     names them all, and nothing was copied
      */
     public final IncompatibleKeys loadStateDict(Map<String, Tensor> state, boolean strict) {
+        IncompatibleKeys alone = fit(state, strict, false);
+        copyFrom(state);
+        return alone;
+    }
+
+    /**
+     * Checks that tensors fit exactly, and changes nothing yet; {@link Stateful#prepareLoad} for models.
+     *
+     * @param state as {@link #stateDict()} gives it
+     * @return what copies the tensors in
+     * @throws IllegalArgumentException as {@link #loadStateDict(Map)}
+     */
+    public final Runnable prepareLoad(Map<String, Tensor> state) {
+        fit(state, true, false);
+        return () -> copyFrom(state);
+    }
+
+    /**
+     * Puts tensors in the place of the parameters and buffers of the same names, without a copy; {@code
+     * Module.load_state_dict(assign=True)}. With those of {@link dev.gatun.nn.io.SafeTensors#map} a model of any size is
+     * there at once, and processes that serve the same file share its memory. Make the optimizer afterwards: the
+     * parameters are new tensors.
+     *
+     * @param state by dotted name, of the same shapes and dtypes; the tensors belong to this module from now on
+     * @throws IllegalArgumentException if names, shapes or dtypes differ; the message names them all, and nothing was
+     *     changed
+     */
+    public final void assignStateDict(Map<String, Tensor> state) {
+        fit(state, true, true);
+        namedSlots().forEach((name, slot) -> slot.assign(state.getOrDefault(name, slot.tensor())));
+    }
+
+    /** The names on one side only, after a check of all that must be the same. */
+    private IncompatibleKeys fit(Map<String, Tensor> state, boolean strict, boolean exactly) {
         Map<String, Slot> slots = namedSlots();
         List<String> missing =
                 slots.keySet().stream().filter(name -> !state.containsKey(name)).toList();
@@ -629,23 +663,32 @@ public abstract class Module {
         }
         slots.forEach((name, slot) -> {
             Tensor value = state.get(name);
-            if (value != null && !value.shape().equals(slot.tensor().shape())) {
-                problems.add(name + " is " + slot.tensor().describe() + ", given " + value.describe());
+            if (value == null) {
+                return;
+            }
+            Tensor own = slot.tensor();
+            if (value.isReleased()) {
+                problems.add(name + " was released: " + value.describe());
+            } else if (!value.shape().equals(own.shape()) || exactly && value.dtype() != own.dtype()) {
+                problems.add(name + " is " + own.describe() + ", given " + value.describe());
             }
         });
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "loadStateDict: does not fit " + name() + ": " + String.join("; ", problems));
         }
+        return new IncompatibleKeys(missing, unexpected);
+    }
+
+    private void copyFrom(Map<String, Tensor> state) {
         try (var off = GradMode.noGrad()) {
-            slots.forEach((name, slot) -> {
+            namedSlots().forEach((name, slot) -> {
                 Tensor value = state.get(name);
                 if (value != null) {
                     slot.tensor().copy_(value);
                 }
             });
         }
-        return new IncompatibleKeys(missing, unexpected);
     }
 
     // Printing

@@ -40,6 +40,14 @@ abstract sealed class Slot permits Parameter, Buffer {
         }
     }
 
+    /** Takes another tensor in place of this one, as it is. */
+    final void assign(Tensor other) {
+        Tensor taken = other.detach();
+        taken.own();
+        taken.requiresGrad_(tensor.requiresGrad());
+        tensor = taken;
+    }
+
     @Override
     public final String toString() {
         return tensor.toString();

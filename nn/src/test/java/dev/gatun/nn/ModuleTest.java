@@ -291,6 +291,50 @@ class ModuleTest {
         assertEquals("ReLU()", model.get(1).toString());
     }
 
+    @Test
+    void loadStateDict_releasedTensor_changesNothing() {
+        Net net = new Net();
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        net.stateDict().forEach((name, x) -> state.put(name, x.add(1)));
+        state.get("head.1.weight").release();
+        assertMessage(
+                "loadStateDict: does not fit Net: head.1.weight was released: f32[2, 4]",
+                () -> net.loadStateDict(state));
+        assertEquals(4, net.scale.tensor().sum().item());
+    }
+
+    @Test
+    void assignStateDict_sameNames_takesTheTensorsThemselves() {
+        Net net = new Net();
+        net.requiresGrad_(false);
+        net.scale.tensor().requiresGrad_(true);
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        Tensor scale;
+        try (var scope = Scope.open()) {
+            net.stateDict().forEach((name, x) -> state.put(name, x.add(1)));
+            scale = scope.keep(state.get("scale"));
+            net.assignStateDict(state);
+        }
+        assertEquals(8, net.scale.tensor().sum().item());
+        scale.fill_(5);
+        assertEquals(20, net.scale.tensor().sum().item());
+        assertTrue(net.scale.tensor().requiresGrad() && net.scale.tensor().isLeaf());
+        assertEquals(1, net.parameters().stream().filter(Tensor::requiresGrad).count());
+        assertEquals(1, net.steps.tensor().itemLong());
+    }
+
+    @Test
+    void assignStateDict_otherShapesOrDtypes_listsThemAndChangesNothing() {
+        Net net = new Net();
+        Map<String, Tensor> state = new LinkedHashMap<>(net.stateDict());
+        state.put("scale", Tensor.zeros(DType.F64, 4));
+        state.put("steps", Tensor.zeros(DType.I64, 1));
+        assertMessage(
+                "loadStateDict: does not fit Net: scale is f32[4], given f64[4]; steps is i64[], given i64[1]",
+                () -> net.assignStateDict(state));
+        assertEquals(4, net.scale.tensor().sum().item());
+    }
+
     private static void assertMessage(String expected, org.junit.jupiter.api.function.Executable action) {
         assertEquals(
                 expected, assertThrows(IllegalArgumentException.class, action).getMessage());

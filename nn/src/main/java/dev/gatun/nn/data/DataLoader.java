@@ -1,5 +1,7 @@
 package dev.gatun.nn.data;
 
+import dev.gatun.nn.StateDict;
+import dev.gatun.nn.Stateful;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
 import java.lang.ref.Reference;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One pass is open at a time: a new one ends the one before. Workers end with their pass, when the loop is left and
  * its iterator unreachable, or when the loader is closed. A loader is used by one thread at a time.
  */
-public final class DataLoader implements Iterable<Batch>, AutoCloseable {
+public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseable {
     /**
      * How a data set is cut into batches. PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -175,6 +177,8 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
     private @Nullable Generator seeds; // of the samples' random numbers, made when first asked for
     private @Nullable Epoch epoch;
     private boolean closed;
+    private StateDict begun = new StateDict(); // the sampler's, before it gave the open pass its order
+    private int behind; // batches of the next pass that a loaded state has behind it
 
     /**
      * A loader with options.
@@ -274,18 +278,24 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
         if (closed) {
             throw new IllegalStateException("dataLoader: iterated after it was closed");
         }
+        StateDict before = samplerState();
         Collator collator = collator();
         if (options.workers() == 0) {
-            Epoch started = new Epoch(collator.batches(), new Inline(collator));
-            epoch = started;
-            return new Cursor(started);
+            return new Cursor(start(new Epoch(collator.batches(), new Inline(collator)), before));
         }
         Workers workers = new Workers(collator, options.workers());
-        Epoch started = new Epoch(collator.batches(), workers);
-        epoch = started;
-        Cursor cursor = new Cursor(started);
+        Cursor cursor = new Cursor(start(new Epoch(collator.batches(), workers), before));
         workers.stopWith(cursor);
         return cursor;
+    }
+
+    private Epoch start(Epoch started, StateDict before) {
+        epoch = started;
+        begun = before;
+        int skipped = behind;
+        behind = 0;
+        started.skip(skipped);
+        return started;
     }
 
     /** What makes the batches of the next epoch. */
@@ -386,6 +396,48 @@ public final class DataLoader implements Iterable<Batch>, AutoCloseable {
                 started.stop();
             }
         }
+    }
+
+    private StateDict samplerState() {
+        return sampler instanceof Stateful stateful ? stateful.stateDict() : new StateDict();
+    }
+
+    /**
+     * Where the loader stands: how many batches of the open pass it gave, and where the sampler stood before it, if that
+     * is {@link Stateful}, as a {@link RandomSampler} is.
+     */
+    @Override
+    public StateDict stateDict() {
+        Epoch open = epoch;
+        boolean isInside = open != null && open.given() > 0 && open.hasNext();
+        return new StateDict()
+                .put("batches", isInside ? open.given() : behind)
+                .put("sampler", isInside ? begun : samplerState());
+    }
+
+    /**
+     * Checks that a state fits. Once it is taken over, a pass that is open has ended, and the next one has the order of
+     * the one in which the state was saved and goes on behind the batches that were given then. These are made once
+     * more, for nobody.
+     */
+    @Override
+    public Runnable prepareLoad(StateDict state) {
+        long batches = state.getLong("batches");
+        if (batches < 0 || stream == null && batches > 0 && batches >= size()) {
+            throw new IllegalArgumentException("loadStateDict: does not fit the loader: " + batches
+                    + " batches were given, a pass has " + size());
+        }
+        Runnable loadSampler = sampler instanceof Stateful stateful
+                ? stateful.prepareLoad(state.part("sampler"))
+                : () -> {};
+        return () -> {
+            if (epoch != null) {
+                epoch.stop();
+                epoch = null;
+            }
+            loadSampler.run();
+            behind = (int) batches;
+        };
     }
 
     /** Ends an open pass, releases its batch and waits for its workers. Closing twice is harmless. */

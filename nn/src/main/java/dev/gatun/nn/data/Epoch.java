@@ -23,6 +23,18 @@ final class Epoch {
         return next < batches;
     }
 
+    /** How many batches were given. */
+    int given() {
+        return next;
+    }
+
+    /** Makes the next batches, for nobody. */
+    void skip(int batches) {
+        for (int i = 0; i < batches; i++) {
+            next();
+        }
+    }
+
     Batch next() {
         if (!hasNext()) {
             throw new NoSuchElementException("dataLoader: the epoch has ended after " + batches + " batches");

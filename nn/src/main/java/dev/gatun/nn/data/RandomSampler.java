@@ -1,6 +1,8 @@
 package dev.gatun.nn.data;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
+import dev.gatun.nn.Stateful;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
 
@@ -8,7 +10,7 @@ import dev.gatun.runtime.random.Generator;
  * Each epoch a new permutation, or draws with replacement, from a generator of its own: the order of an epoch depends on
  * the seed and on how many came before it, on nothing else. {@code torch.utils.data.RandomSampler}.
  */
-public final class RandomSampler implements Sampler {
+public final class RandomSampler implements Sampler, Stateful {
     private final int size;
     private final boolean replacement;
     private final int numSamples;
@@ -82,5 +84,17 @@ public final class RandomSampler implements Sampler {
             }
             return order;
         }
+    }
+
+    /** Where its generator stands: the orders that are still to come. */
+    @Override
+    public StateDict stateDict() {
+        return new StateDict().put("generator", generator.state());
+    }
+
+    @Override
+    public Runnable prepareLoad(StateDict state) {
+        Generator.State loaded = state.getGeneratorState("generator");
+        return () -> generator.setState(loaded);
     }
 }

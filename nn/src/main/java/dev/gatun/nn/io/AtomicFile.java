@@ -1,0 +1,92 @@
+package dev.gatun.nn.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes a file all at once: to a part beside it, synced, then renamed over it. Whatever stops the process or the
+ * machine, the name stands for the old contents or for the new ones.
+ */
+final class AtomicFile {
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final Set<Path> IN_WORK = ConcurrentHashMap.newKeySet();
+
+    private AtomicFile() {}
+
+    /** What to write. */
+    @FunctionalInterface
+    interface Content {
+        /** Writes all of it, from the start of an empty file. */
+        void writeTo(FileChannel file) throws IOException;
+    }
+
+    /**
+     * Writes a file.
+     *
+     * @param op how messages name the caller
+     * @param file to write; a link is followed
+     * @param content of the file
+     * @throws IOException if it cannot be written; what stood there stays
+     */
+    static void write(String op, Path file, Content content) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path name = target.getFileName();
+        Path folder = target.getParent();
+        if (name == null || folder == null || Files.exists(target) && !Files.isRegularFile(target)) {
+            throw new IOException(op + ": not a regular file: " + file);
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new IOException(op + ": no such folder: " + folder);
+        }
+        removeLeftovers(folder, "." + name + ".");
+        long self = ProcessHandle.current().pid();
+        Path part = folder.resolve("." + name + "." + self + "-" + COUNT.incrementAndGet() + ".part");
+        IN_WORK.add(part);
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
+            IN_WORK.remove(part);
+        }
+        // The new name lasts once its folder is on the disk.
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Removes the parts of processes that ended in the middle, this one's number used again included. */
+    private static void removeLeftovers(Path folder, String prefix) throws IOException {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, path -> isLeftover(path, prefix))) {
+            for (Path part : parts) {
+                Files.deleteIfExists(part);
+            }
+        }
+    }
+
+    private static boolean isLeftover(Path path, String prefix) {
+        String name = String.valueOf(path.getFileName());
+        if (!name.startsWith(prefix) || !name.endsWith(".part") || IN_WORK.contains(path)) {
+            return false;
+        }
+        int dash = name.indexOf('-', prefix.length());
+        try {
+            long pid = Long.parseLong(name.substring(prefix.length(), Math.max(prefix.length(), dash)));
+            return pid == ProcessHandle.current().pid() || ProcessHandle.of(pid).isEmpty();
+        } catch (NumberFormatException e) {
+            return false; // somebody else's
+        }
+    }
+}
