@@ -60,9 +60,11 @@ enum gt_compare_op {
 };
 
 enum gt_reduce_op {
-#define REDUCE(name, kinds, start, step, finish) GT_REDUCE_##name,
+#define REDUCE(name, kinds, start, term, step, finish) GT_REDUCE_##name,
+#define TRUTH(name, result, start, step) GT_REDUCE_##name,
 #include "reduce_ops.def"
 #undef REDUCE
+#undef TRUTH
     GT_REDUCE_COUNT
 };
 
@@ -147,14 +149,37 @@ GT_API int gt_fill(int dtype, const gt_dims *dims, const void *value, void *y);
 /* ---- Reduce ---- */
 
 /*
- * y = reduction of x over the last dims->rank - kept dimensions; the first `kept` ones index y.
- * dims->stride[0] is x's, [1] y's (kept ones only). sum and mean of F32 add in PyTorch's order, see loops/reduce.c.
- * min and max give NaN where there is one. Reducing nothing: sum 0, mean NaN; min, max are refused in Java.
+ * y = reduction of x over the last dims->rank - kept dimensions; the first `kept` ones index y. dims->stride[0] is x's,
+ * [1] y's (kept ones only). y is of x's dtype, of any and all BOOL, of count I64. sum and mean of F32 add in PyTorch's
+ * order, see loops/reduce.c. min and max give NaN where there is one. Reducing nothing: what a row of reduce_ops.def
+ * starts with, mean NaN; min, max are refused in Java.
  */
 GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y);
 /* y (I64) = position, in the row-major order of the reduced dimensions, of the first largest or smallest element; NaN wins.
    op: GT_REDUCE_max or GT_REDUCE_min. */
 GT_API int gt_arg_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, int64_t *y);
+/*
+ * var = the squared distances of x from their mean, added up and divided by their count less correction (by 0 where that is
+ * negative); root: 1 for its square root. mean, of var's strides, = the mean; null for none. F32 and F64, kept in double.
+ * Of nothing both are NaN.
+ */
+GT_API int gt_variance(int dtype, const gt_dims *dims, int64_t kept, double correction, int root, const void *x,
+                       void *var, void *mean);
+/* y = log of the sum of e^x, finite for finite x; of nothing -infinity. F32 and F64. */
+GT_API int gt_log_sum_exp(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y);
+
+/* ---- Scan: along the middle of contiguous [outer, n, inner]; y may be x ---- */
+
+/* y = running sum or product; op: GT_REDUCE_sum or GT_REDUCE_prod. reverse: 1 from the last element on. F32 is kept in
+   double, integers wrap. */
+GT_API int gt_scan(int op, int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *x, void *y);
+/* y = running extreme, at = where its last occurrence so far is along n; NaN wins. op: GT_REDUCE_max or GT_REDUCE_min. */
+GT_API int gt_scan_extreme(int op, int dtype, int64_t outer, int64_t n, int64_t inner, const void *x, void *y,
+                           int64_t *at);
+/* y[i] = b[i] + a[i] y[i - 1] or, reverse: 1, y[i] = b[i] + a[i + 1] y[i + 1]; F32 and F64, kept in double. Each is the
+   gradient of the other. y may be b. */
+GT_API int gt_scan_linear(int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *a, const void *b,
+                          void *y);
 
 /* ---- Norm: softmax and the losses that stand on it ---- */
 

@@ -3,7 +3,7 @@
  * GT_REDUCE_BLOCK; a loop reduces one block of one strip, and a binary tree over the blocks joins the results. The tree
  * depends on the number of blocks alone, so the bits do not depend on which thread did what.
  */
-#include "reduce.h"
+#include "reduce_call.h"
 
 #include <string.h>
 
@@ -12,10 +12,8 @@
 #include "threads.h"
 
 #define BLOCK GT_REDUCE_BLOCK
-/* Outputs of a strip where columns are reduced; a multiple of the 32 that the loop takes at once. */
-#define STRIP 64
-/* One strip's values. */
-typedef char values[STRIP * 8];
+/* One strip's accumulators. */
+typedef char values[GT_REDUCE_STRIP * 8];
 /* Partial results that a tree holds at a time: one per level. */
 #define LEVELS 40
 /* Parts into which the blocks of one strip are shared out. Enough for even ends, few enough for the caller's stack. */
@@ -25,26 +23,10 @@ typedef char values[STRIP * 8];
 /* Estimated time of an element that lies in cache or comes in a stream; gathered ones take about four times as long. */
 #define NANOS 0.15
 
-enum layout { ROWS, COLUMNS, GATHERED };
-
-typedef struct reduction {
-    gt_reduce_loop loop;
-    enum layout layout;
-    gt_dims dims;    /* kept dimensions, then the reduced ones */
-    int64_t kept;    /* of dims; without the one that strips cut, where columns are reduced */
-    int64_t bytes;   /* of an element */
-    int64_t count;   /* elements that make one output */
-    int64_t width;   /* outputs side by side that strips cut: the columns, else 1 */
-    int64_t strips;  /* in width */
-    int64_t blocks;  /* in count; at least 1 */
-    const char *x;
-    char *y;
-} reduction;
-
 /* ---- one block ---- */
 
 /* Copies n elements, from the first-th of the reduced dimensions on, to one row. */
-static void gather(const reduction *r, const char *x, int64_t first, int64_t n, char *row) {
+static void gather(const gt_reduce_call *r, const char *x, int64_t first, int64_t n, char *row) {
     const gt_dims *dims = &r->dims;
     const int64_t inner = dims->rank - 1, length = dims->size[inner], step = dims->stride[0][inner], bytes = r->bytes;
     int64_t line = first / length, position = first % length;
@@ -67,7 +49,7 @@ static void gather(const reduction *r, const char *x, int64_t first, int64_t n, 
     }
 }
 
-static __attribute__((noinline)) void reduce_gathered(const reduction *r, const char *x, int64_t first, int64_t n,
+static __attribute__((noinline)) void reduce_gathered(const gt_reduce_call *r, const char *x, int64_t first, int64_t n,
                                                       void *y) {
     _Alignas(64) char row[BLOCK * 8];
     if (n > 0) gather(r, x, first, n, row); /* a reduced dimension may be empty */
@@ -79,13 +61,13 @@ typedef struct place {
     int64_t kept, column, width;
 } place;
 
-static place place_of(const reduction *r, int64_t strip) {
+static place place_of(const gt_reduce_call *r, int64_t strip) {
     if (r->strips == 1) return (place){strip, 0, r->width};
-    const int64_t column = strip % r->strips * STRIP, left = r->width - column;
-    return (place){strip / r->strips, column, left < STRIP ? left : STRIP};
+    const int64_t column = strip % r->strips * r->strip, left = r->width - column;
+    return (place){strip / r->strips, column, left < r->strip ? left : r->strip};
 }
 
-static void reduce_block(const reduction *r, place at, int64_t block, void *y) {
+static void reduce_block(const gt_reduce_call *r, place at, int64_t block, void *y) {
     const char *x = r->x + (gt_dims_offset(&r->dims, 0, 0, r->kept, at.kept) + at.column) * r->bytes;
     const int64_t first = block * BLOCK, left = r->count - first, n = left < BLOCK ? left : BLOCK;
     if (r->layout == ROWS) {
@@ -101,14 +83,14 @@ static void reduce_block(const reduction *r, place at, int64_t block, void *y) {
 /* ---- the tree over blocks ---- */
 
 typedef struct tree {
-    const reduction *reduction;
+    const gt_reduce_call *reduction;
     int64_t width;
     int depth;
     int64_t added;
     _Alignas(64) values level[LEVELS];
 } tree;
 
-static void tree_start(tree *t, const reduction *r, int64_t width) {
+static void tree_start(tree *t, const gt_reduce_call *r, int64_t width) {
     t->reduction = r;
     t->width = width;
     t->depth = 0;
@@ -129,10 +111,11 @@ static void tree_add(tree *t) {
 
 static void tree_finish(tree *t, void *y) {
     for (; t->depth > 1; t->depth--) t->reduction->loop.join(t->width, t->level[t->depth - 1], t->level[t->depth - 2]);
-    memcpy(y, t->level[0], (size_t)(t->width * t->reduction->bytes));
+    memcpy(y, t->level[0], (size_t)(t->width * t->reduction->part));
 }
 
-static __attribute__((noinline)) void reduce_tree(const reduction *r, place at, int64_t first, int64_t end, void *y) {
+static __attribute__((noinline)) void reduce_tree(const gt_reduce_call *r, place at, int64_t first, int64_t end,
+                                                  void *y) {
     tree t;
     tree_start(&t, r, at.width);
     for (int64_t block = first; block < end; block++) {
@@ -142,7 +125,7 @@ static __attribute__((noinline)) void reduce_tree(const reduction *r, place at, 
     tree_finish(&t, y);
 }
 
-static void reduce_blocks(const reduction *r, place at, int64_t first, int64_t end, void *y) {
+static void reduce_blocks(const gt_reduce_call *r, place at, int64_t first, int64_t end, void *y) {
     if (end - first == 1) {
         reduce_block(r, at, first, y);
     } else {
@@ -150,44 +133,57 @@ static void reduce_blocks(const reduction *r, place at, int64_t first, int64_t e
     }
 }
 
-static char *output(const reduction *r, place at) {
-    return r->y + (gt_dims_offset(&r->dims, 1, 0, r->kept, at.kept) + at.column) * r->bytes;
+/* ---- results ---- */
+
+static void finish(const gt_reduce_call *r, int64_t n, char *parts) {
+    if (r->finish) {
+        r->finish(r, n, parts);
+    } else if (r->loop.finish) {
+        r->loop.finish(n, r->count, parts);
+    }
+}
+
+/* Writes a place's finished results, from the i-th on. */
+static void put(const gt_reduce_call *r, place at, const char *results, int64_t i) {
+    const int64_t offset = (gt_dims_offset(&r->dims, 1, 0, r->kept, at.kept) + at.column) * r->out;
+    const size_t bytes = (size_t)(at.width * r->out);
+    memcpy(r->y + offset, results + i * r->out, bytes);
+    if (r->second) memcpy(r->second + offset, results + GT_REDUCE_SECOND + i * r->out, bytes);
 }
 
 /* ---- sharing out: whole strips where there are many, else the blocks of each ---- */
 
 typedef struct strips_job {
-    const reduction *reduction;
+    const gt_reduce_call *reduction;
     int64_t total, each;
 } strips_job;
 
 static void run_strips(void *arg, int64_t index) {
     const strips_job *job = arg;
-    const reduction *r = job->reduction;
+    const gt_reduce_call *r = job->reduction;
     const int64_t end = (index + 1) * job->each < job->total ? (index + 1) * job->each : job->total;
     _Alignas(64) values result;
     for (int64_t strip = index * job->each; strip < end;) {
         const place at = place_of(r, strip);
         if (r->layout == COLUMNS) {
             reduce_blocks(r, at, 0, r->blocks, result);
-            r->loop.finish(at.width, r->count, result);
-            memcpy(output(r, at), result, (size_t)(at.width * r->bytes));
+            finish(r, at.width, result);
+            put(r, at, result, 0);
             strip++;
             continue;
         }
         /* Single outputs are finished together. */
-        const int64_t n = end - strip < STRIP ? end - strip : STRIP;
+        const int64_t n = end - strip < r->strip ? end - strip : r->strip;
         for (int64_t i = 0; i < n; i++)
-            reduce_blocks(r, place_of(r, strip + i), 0, r->blocks, result + i * r->bytes);
-        r->loop.finish(n, r->count, result);
-        for (int64_t i = 0; i < n; i++)
-            memcpy(output(r, place_of(r, strip + i)), result + i * r->bytes, (size_t)r->bytes);
+            reduce_blocks(r, place_of(r, strip + i), 0, r->blocks, result + i * r->part);
+        finish(r, n, result);
+        for (int64_t i = 0; i < n; i++) put(r, place_of(r, strip + i), result, i);
         strip += n;
     }
 }
 
 typedef struct parts_job {
-    const reduction *reduction;
+    const gt_reduce_call *reduction;
     place at;
     int64_t each; /* blocks of a part, a power of two, so that a part is a whole branch of the tree */
     values *result;
@@ -199,7 +195,7 @@ static void run_part(void *arg, int64_t index) {
     reduce_blocks(job->reduction, job->at, first, first + (left < job->each ? left : job->each), job->result[index]);
 }
 
-static void run_in_parts(const reduction *r, place at, double block_nanos) {
+static void run_in_parts(const gt_reduce_call *r, place at, double block_nanos) {
     _Alignas(64) values result[PARTS];
     parts_job job = {r, at, 1, result};
     while ((r->blocks + job.each - 1) / job.each > PARTS) job.each *= 2;
@@ -212,14 +208,14 @@ static void run_in_parts(const reduction *r, place at, double block_nanos) {
         tree_add(&t);
     }
     tree_finish(&t, result[0]);
-    r->loop.finish(at.width, r->count, result[0]);
-    memcpy(output(r, at), result[0], (size_t)(at.width * r->bytes));
+    finish(r, at.width, result[0]);
+    put(r, at, result[0], 0);
 }
 
-static void run(const reduction *r) {
+void gt_reduce_call_run(const gt_reduce_call *r) {
     const int64_t total = gt_dims_count(&r->dims, 0, r->kept) * r->strips;
-    const double nanos = r->layout == GATHERED ? NANOS * 4 : NANOS;
-    const int64_t width = r->width < STRIP ? r->width : STRIP;
+    const double nanos = r->layout == GATHERED ? r->nanos + NANOS * 3 : r->nanos;
+    const int64_t width = r->width < r->strip ? r->width : r->strip;
     if (r->blocks > 1 && total < 16) {
         for (int64_t strip = 0; strip < total; strip++)
             run_in_parts(r, place_of(r, strip), nanos * BLOCK * (double)width);
@@ -232,75 +228,106 @@ static void run(const reduction *r) {
 
 /* ---- layout ---- */
 
-/* Brings a call into the form that `run` takes; keep_order: the reduced elements stay in row-major order. */
-static reduction plan(const gt_dims *dims, int64_t kept, int64_t bytes, int keep_order, const void *x, void *y) {
-    reduction r = {.dims = *dims, .kept = kept, .bytes = bytes, .width = 1, .strips = 1, .x = x, .y = y};
-    gt_dims *d = &r.dims;
-    r.count = gt_dims_count(dims, kept, dims->rank);
-    r.blocks = r.count <= BLOCK ? 1 : (r.count + BLOCK - 1) / BLOCK;
+gt_reduce_call gt_reduce_call_start(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y) {
+    const int64_t bytes = gt_dtype_bytes(dtype);
+    return (gt_reduce_call){.nanos = NANOS, .dims = *dims, .kept = kept, .bytes = bytes, .part = bytes, .out = bytes,
+                       .strip = GT_REDUCE_STRIP, .width = 1, .strips = 1, .x = x ? x : y, .y = y};
+}
+
+void gt_reduce_call_plan(gt_reduce_call *r, int keep_order) {
+    gt_dims *d = &r->dims;
+    int64_t kept = r->kept;
+    r->count = gt_dims_count(d, kept, d->rank);
+    r->blocks = r->count <= BLOCK ? 1 : (r->count + BLOCK - 1) / BLOCK;
     if (!keep_order) gt_dims_sort(d, 1, 0, kept, d->rank);
     d->rank = gt_dims_collapse(d, 1, kept, d->rank);
     const int64_t outputs = gt_dims_collapse(d, 2, 0, kept);
     for (int64_t e = kept; e < d->rank && outputs < kept; e++) gt_dims_move(d, 2, e, e - kept + outputs);
     d->rank -= kept - outputs;
-    r.kept = kept = outputs;
-    if (d->rank == kept) { /* one element each; of a position asked for, since such values are copied */
+    r->kept = kept = outputs;
+    if (d->rank == kept) { /* one element each */
         d->size[kept] = 1;
         d->stride[0][kept] = 1;
         d->rank++;
     }
     if (d->rank > kept + 1) {
-        r.layout = GATHERED;
-        return r;
+        r->layout = GATHERED;
+        return;
     }
     if (d->stride[0][kept] == 1) {
-        r.layout = ROWS;
-        return r;
+        r->layout = ROWS;
+        return;
     }
-    r.layout = GATHERED;
+    r->layout = GATHERED;
     for (int64_t k = 0; k < kept && !keep_order; k++) {
         if (d->stride[0][k] != 1 || d->stride[1][k] != 1) continue;
         /* The dense dimension leaves the kept ones: strips go along it. */
-        r.layout = COLUMNS;
-        r.width = d->size[k];
-        r.strips = (r.width + STRIP - 1) / STRIP;
+        r->layout = COLUMNS;
+        r->width = d->size[k];
+        r->strips = (r->width + r->strip - 1) / r->strip;
         d->rank--;
         for (int64_t e = k; e < d->rank; e++) gt_dims_move(d, 2, e + 1, e);
-        r.kept = kept - 1;
+        r->kept = kept - 1;
         break;
     }
-    return r;
 }
 
 /* ---- entries ---- */
 
-static int check(int op, int dtype, const gt_dims *dims, int64_t kept) {
+int gt_reduce_call_check(const gt_dims *dims, int64_t kept) {
+    return gt_dims_valid(dims) && kept >= 0 && kept <= dims->rank && kept < GT_MAX_RANK ? GT_OK : GT_BAD_ARGUMENT;
+}
+
+static int check_op(int op, int dtype, const gt_dims *dims, int64_t kept) {
     if (op < 0 || op >= GT_REDUCE_COUNT || !gt_dtype_known(dtype)) return GT_BAD_CODE;
-    if (!gt_dims_valid(dims) || kept < 0 || kept > dims->rank) return GT_BAD_ARGUMENT;
-    return GT_LOOPS(reduce)->reduce[op][dtype].row ? GT_OK : GT_UNSUPPORTED;
+    const int status = gt_reduce_call_check(dims, kept);
+    return status == GT_OK && !GT_LOOPS(reduce)->reduce[op][dtype].row ? GT_UNSUPPORTED : status;
+}
+
+/* The dtype of an operation's results. */
+static int result_of(int op, int dtype) {
+    switch (op) {
+#define REDUCE(name, kinds, start, term, step, finish)
+#define TRUTH(name, result, start, step)                                                                               \
+    case GT_REDUCE_##name:                                                                                             \
+        return GT_##result;
+#include "../common/reduce_ops.def"
+#undef REDUCE
+#undef TRUTH
+    default:
+        return dtype;
+    }
+}
+
+/* Whether one element, reduced, is itself. */
+static int keeps_one(int op) {
+    return op <= GT_REDUCE_prod; /* the rows after it change it: by a term, or to a truth */
 }
 
 GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y) {
-    int status = check(op, dtype, dims, kept);
+    int status = check_op(op, dtype, dims, kept);
     if (status != GT_OK) return status;
     if (gt_dims_count(dims, 0, kept) == 0) return GT_OK;
-    const int empty = gt_dims_count(dims, kept, dims->rank) == 0;
-    if (!y || (!x && !empty) || (empty && (op == GT_REDUCE_max || op == GT_REDUCE_min))) return GT_BAD_ARGUMENT;
-    if (gt_dims_count(dims, kept, dims->rank) == 1) { /* as the bias gradient of a batch of one: what there is, is it */
+    const int64_t count = gt_dims_count(dims, kept, dims->rank);
+    const int extreme = op == GT_REDUCE_max || op == GT_REDUCE_min;
+    if (!y || (!x && count) || (!count && extreme)) return GT_BAD_ARGUMENT;
+    if (count == 1 && keeps_one(op)) { /* as the bias gradient of a batch of one: what there is, is it */
         gt_dims each = *dims;
         each.rank = kept;
         return gt_cast(dtype, dtype, &each, x, y);
     }
-    reduction r = plan(dims, kept, gt_dtype_bytes(dtype), 0, empty ? y : x, y);
+    gt_reduce_call r = gt_reduce_call_start(dtype, dims, kept, x, y);
+    r.part = r.out = gt_dtype_bytes(result_of(op, dtype));
+    gt_reduce_call_plan(&r, 0);
     r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
-    run(&r);
+    gt_reduce_call_run(&r);
     return GT_OK;
 }
 
 /* ---- positions: the value first, then where it is; two passes, but both of vector speed ---- */
 
 typedef struct arg_job {
-    const reduction *reduction;
+    const gt_reduce_call *reduction;
     int64_t (*find)(int64_t n, const void *x, const void *value);
     int64_t total, each;
 } arg_job;
@@ -313,7 +340,7 @@ static __attribute__((noinline)) int64_t find_gathered(const arg_job *job, const
 }
 
 static int64_t position(const arg_job *job, int64_t output) {
-    const reduction *r = job->reduction;
+    const gt_reduce_call *r = job->reduction;
     const char *x = r->x + gt_dims_offset(&r->dims, 0, 0, r->kept, output) * r->bytes;
     _Alignas(8) values value;
     reduce_blocks(r, place_of(r, output), 0, r->blocks, value);
@@ -328,7 +355,7 @@ static int64_t position(const arg_job *job, int64_t output) {
 
 static void run_positions(void *arg, int64_t index) {
     const arg_job *job = arg;
-    const reduction *r = job->reduction;
+    const gt_reduce_call *r = job->reduction;
     const int64_t end = (index + 1) * job->each < job->total ? (index + 1) * job->each : job->total;
     for (int64_t i = index * job->each; i < end; i++)
         ((int64_t *)(void *)r->y)[gt_dims_offset(&r->dims, 1, 0, r->kept, i)] = position(job, i);
@@ -336,12 +363,13 @@ static void run_positions(void *arg, int64_t index) {
 
 GT_API int gt_arg_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, int64_t *y) {
     if (op != GT_REDUCE_max && op != GT_REDUCE_min) return GT_BAD_CODE;
-    int status = check(op, dtype, dims, kept);
+    int status = check_op(op, dtype, dims, kept);
     if (status != GT_OK) return status;
     const int64_t total = gt_dims_count(dims, 0, kept);
     if (total == 0) return GT_OK;
     if (!x || !y || gt_dims_count(dims, kept, dims->rank) == 0) return GT_BAD_ARGUMENT;
-    reduction r = plan(dims, kept, gt_dtype_bytes(dtype), 1, x, y);
+    gt_reduce_call r = gt_reduce_call_start(dtype, dims, kept, x, y);
+    gt_reduce_call_plan(&r, 1);
     r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
     arg_job job = {&r, GT_LOOPS(reduce)->find[dtype], total, JOB_ELEMENTS / (r.count + 16) + 1};
     const double nanos = (r.layout == GATHERED ? NANOS * 8 : NANOS * 2) * (double)r.count + 40;

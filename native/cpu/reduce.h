@@ -8,6 +8,21 @@
 /* Elements of a block, the unit that threads share and the tree joins; gathered ones are up to 64 KiB on the stack. */
 #define GT_REDUCE_BLOCK 8192
 
+/* Outputs side by side that a loop takes at most; a multiple of the 32 that REDUCE's loops take at once. */
+#define GT_REDUCE_STRIP 64
+/* The same for the loops whose accumulators are the structs below. */
+#define GT_REDUCE_WIDE_STRIP 16
+
+/* Of some elements: their count, mean, and the sum of their squared distances from it. */
+typedef struct gt_moments {
+    double n, mean, squares;
+} gt_moments;
+
+/* Of some elements: the largest, NaN where there is one, and the sum of e^(x - largest); 0 where that is not finite. */
+typedef struct gt_powers {
+    double largest, sum;
+} gt_powers;
+
 typedef struct gt_reduce_loop {
     /* *y = raw reduction of n contiguous elements, n <= GT_REDUCE_BLOCK. */
     void (*row)(int64_t n, const void *x, void *y);
@@ -25,6 +40,12 @@ struct gt_reduce_loops {
     int64_t (*find[GT_DTYPE_COUNT])(int64_t n, const void *x, const void *value);
 };
 
+/* row and columns alone, whose results are gt_moments and gt_powers; these are joined and finished without loops. */
+struct gt_moments_loops {
+    gt_reduce_loop moments[GT_DTYPE_COUNT], powers[GT_DTYPE_COUNT];
+};
+
 GT_DECLARE_LOOPS(reduce)
+GT_DECLARE_LOOPS(moments)
 
 #endif

@@ -23,6 +23,7 @@ int main(void) {
         void (*run)(void);
     } families[] = {{"elementwise", test_elementwise},
                     {"reduce", test_reduce},
+                    {"scan", test_scan},
                     {"norm", test_norm},
                     {"linalg", test_linalg},
                     {"conv", test_conv},

@@ -37,6 +37,7 @@ static inline double test_uniform(uint64_t *state) {
 /* One per family; all but memory and threads run under every function version in turn. */
 void test_elementwise(void);
 void test_reduce(void);
+void test_scan(void);
 void test_norm(void);
 void test_linalg(void);
 void test_conv(void);

@@ -40,6 +40,7 @@
 
 /* The start column names a number for every dtype, so it is pasted to one here. */
 #define START_0(dtype) 0
+#define START_1(dtype) 1
 #define START_LOWEST(dtype) LOWEST_##dtype
 #define START_HIGHEST(dtype) HIGHEST_##dtype
 
@@ -54,9 +55,9 @@
 #define REGISTER 16
 #endif
 
-/* ---- accumulators and steps; the table is read for single elements and for vectors, where SELECT blends ---- */
+/* ---- accumulators, terms and steps; the table is read for single elements and for vectors, where SELECT blends ---- */
 
-#define SINGLE_STEP(dtype, name, kinds, value)                                                                         \
+#define SINGLE_STEP(dtype, name, kinds, term, value)                                                                         \
     typedef GT_TYPE_##kinds(dtype) single_##name##_##dtype;                                                            \
     typedef single_##name##_##dtype vector_##name##_##dtype __attribute__((vector_size(REGISTER)));                    \
     enum { single_in_##name##_##dtype = 1, vector_in_##name##_##dtype = REGISTER / sizeof(single_##name##_##dtype) };  \
@@ -64,8 +65,13 @@
                                                                        single_##name##_##dtype x) {                    \
         return (single_##name##_##dtype)(value);                                                                       \
     }                                                                                                                  \
-    static inline single_##name##_##dtype single_load_##name##_##dtype(const gt_##dtype *x) { return *x; }
-#define REDUCE(name, kinds, start, step, finish) GT_EACH_##kinds(SINGLE_STEP, name, kinds, step)
+    static inline single_##name##_##dtype single_load_##name##_##dtype(const gt_##dtype *at) {                         \
+        const single_##name##_##dtype x = *at, zero = 0;                                                               \
+        (void)zero;                                                                                                    \
+        return (single_##name##_##dtype)(term);                                                                        \
+    }
+#define TRUTH(name, result, start, step)
+#define REDUCE(name, kinds, start, term, step, finish) GT_EACH_##kinds(SINGLE_STEP, name, kinds, term, step)
 #include "../../common/reduce_ops.def"
 #undef REDUCE
 
@@ -73,17 +79,19 @@
 #define SELECT(condition, yes, no)                                                                                     \
     (((condition) & (__typeof__(condition))(yes)) | (~(condition) & (__typeof__(condition))(no)))
 
-#define VECTOR_STEP(dtype, name, value)                                                                                \
+#define VECTOR_STEP(dtype, name, term, value)                                                                                \
     static inline vector_##name##_##dtype vector_step_##name##_##dtype(vector_##name##_##dtype r,                      \
                                                                        vector_##name##_##dtype x) {                    \
         return (vector_##name##_##dtype)(value);                                                                       \
     }                                                                                                                  \
-    static inline vector_##name##_##dtype vector_load_##name##_##dtype(const gt_##dtype *x) {                          \
+    static inline vector_##name##_##dtype vector_load_##name##_##dtype(const gt_##dtype *at) {                         \
         gt_##dtype in __attribute__((vector_size(sizeof(gt_##dtype) * vector_in_##name##_##dtype)));                   \
-        memcpy(&in, x, sizeof in);                                                                                     \
-        return __builtin_convertvector(in, vector_##name##_##dtype);                                                   \
+        memcpy(&in, at, sizeof in);                                                                                    \
+        const vector_##name##_##dtype x = __builtin_convertvector(in, vector_##name##_##dtype), zero = {0};            \
+        (void)zero;                                                                                                    \
+        return (vector_##name##_##dtype)(term);                                                                        \
     }
-#define REDUCE(name, kinds, start, step, finish) GT_EACH_##kinds(VECTOR_STEP, name, step)
+#define REDUCE(name, kinds, start, term, step, finish) GT_EACH_##kinds(VECTOR_STEP, name, term, step)
 #include "../../common/reduce_ops.def"
 #undef REDUCE
 
@@ -166,7 +174,8 @@
         vector_ways_##name##_##dtype(n / VECTOR, x, VECTOR, r);                                                        \
         single_##name##_##dtype total = START_##start(dtype), lane[VECTOR];                                            \
         memcpy(lane, r[0], sizeof lane);                                                                               \
-        for (int64_t i = n / VECTOR * VECTOR; i < n; i++) total = single_step_##name##_##dtype(total, x[i]);           \
+        for (int64_t i = n / VECTOR * VECTOR; i < n; i++)                                                              \
+            total = single_step_##name##_##dtype(total, single_load_##name##_##dtype(x + i));                          \
         for (int l = 0; l < VECTOR; l++) total = single_step_##name##_##dtype(total, lane[l]);                         \
         *(gt_##dtype *)y = (gt_##dtype)total;                                                                          \
     }
@@ -219,7 +228,7 @@
         }                                                                                                              \
     }
 
-#define REDUCE(name, kinds, start, step, finish)                                                                       \
+#define REDUCE(name, kinds, start, term, step, finish)                                                                 \
     GT_EACH_##kinds(CASCADES, name, start)                                                                             \
     GT_EACH_##kinds(ROW_LOOP, name, start)                                                                             \
     GT_EACH_##kinds(COLUMNS_LOOP, name, )                                                                              \
@@ -243,15 +252,72 @@
     }
 GT_EACH_NUMBERS(FIND_LOOP, )
 
+/* ---- truth: exact in any order. Lanes are of the element's size, so that the loops vectorise ---- */
+
+typedef int32_t lane_F32;
+typedef int64_t lane_F64;
+typedef int64_t lane_I64;
+typedef int32_t lane_I32;
+typedef uint16_t lane_U8; /* counts more than a block has */
+typedef uint16_t lane_BOOL;
+
+#define EACH_COMPUTABLE(row, ...) GT_EACH_NUMBERS(row, __VA_ARGS__) row(BOOL, __VA_ARGS__)
+
+#define TRUTH_LOOPS(dtype, name, result, start, step)                                                                  \
+    static void row_##name##_##dtype(int64_t n, const void *x_, void *y) {                                             \
+        const gt_##dtype *x = x_;                                                                                      \
+        lane_##dtype r = start;                                                                                        \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const lane_##dtype t = x[i] != 0;                                                                          \
+            r = (lane_##dtype)(step);                                                                                  \
+        }                                                                                                              \
+        *(gt_##result *)y = (gt_##result)r;                                                                            \
+    }                                                                                                                  \
+                                                                                                                       \
+    static void columns_##name##_##dtype(int64_t rows, int64_t width, const void *x_, int64_t row_step, void *y_) {    \
+        const gt_##dtype *x = x_;                                                                                      \
+        gt_##result *y = y_;                                                                                           \
+        lane_##dtype lane[GT_REDUCE_STRIP];                                                                            \
+        for (int64_t j = 0; j < width; j++) lane[j] = start;                                                           \
+        for (int64_t i = 0; i < rows; i++, x += row_step)                                                              \
+            for (int64_t j = 0; j < width; j++) {                                                                      \
+                const lane_##dtype t = x[j] != 0, r = lane[j];                                                         \
+                lane[j] = (lane_##dtype)(step);                                                                        \
+            }                                                                                                          \
+        for (int64_t j = 0; j < width; j++) y[j] = (gt_##result)lane[j];                                               \
+    }
+
+#define TRUTH_JOIN(name, result, step)                                                                                 \
+    static void join_##name(int64_t n, const void *x_, void *y_) {                                                     \
+        const gt_##result *x = x_;                                                                                     \
+        gt_##result *y = y_;                                                                                           \
+        for (int64_t i = 0; i < n; i++) {                                                                              \
+            const gt_##result t = x[i], r = y[i];                                                                      \
+            y[i] = (gt_##result)(step);                                                                                \
+        }                                                                                                              \
+    }
+
+#undef TRUTH
+#define REDUCE(name, kinds, start, term, step, finish)
+#define TRUTH(name, result, start, step)                                                                               \
+    EACH_COMPUTABLE(TRUTH_LOOPS, name, result, start, step)                                                            \
+    TRUTH_JOIN(name, result, step)
+#include "../../common/reduce_ops.def"
+#undef REDUCE
+#undef TRUTH
+
 #define REDUCE_CELL(dtype, name)                                                                                       \
     [GT_##dtype] = {row_##name##_##dtype, columns_##name##_##dtype, join_##name##_##dtype, finish_##name##_##dtype},
+#define TRUTH_CELL(dtype, name) [GT_##dtype] = {row_##name##_##dtype, columns_##name##_##dtype, join_##name, NULL},
 #define FIND_CELL(dtype, ...) [GT_##dtype] = find_##dtype,
 
 GT_DEFINE_LOOPS(reduce) = {
     .reduce = {
-#define REDUCE(name, kinds, start, step, finish) [GT_REDUCE_##name] = {GT_EACH_##kinds(REDUCE_CELL, name)},
+#define REDUCE(name, kinds, start, term, step, finish) [GT_REDUCE_##name] = {GT_EACH_##kinds(REDUCE_CELL, name)},
+#define TRUTH(name, result, start, step) [GT_REDUCE_##name] = {EACH_COMPUTABLE(TRUTH_CELL, name)},
 #include "../../common/reduce_ops.def"
 #undef REDUCE
+#undef TRUTH
     },
     .find = {GT_EACH_NUMBERS(FIND_CELL, )},
 };

@@ -14,13 +14,18 @@ import dev.gatun.autograd.ops.Mask;
 import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.PadMode;
+import dev.gatun.autograd.ops.Product;
+import dev.gatun.autograd.ops.QuantileMode;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
 import dev.gatun.autograd.ops.Rounding;
+import dev.gatun.autograd.ops.Scan;
 import dev.gatun.autograd.ops.Sort;
+import dev.gatun.autograd.ops.Statistics;
 import dev.gatun.autograd.ops.Ternary;
 import dev.gatun.autograd.ops.Transfer;
+import dev.gatun.autograd.ops.VectorNorm;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
@@ -2075,7 +2080,7 @@ public final class Tensor extends NdArray {
 
     /** The largest of all elements; NaN where there is one. */
     public Tensor max() {
-        return Reduce.amax(this, false);
+        return Reduce.max(this);
     }
 
     /** The largest over dimensions; equal ones share the gradient. */
@@ -2110,7 +2115,7 @@ public final class Tensor extends NdArray {
 
     /** The smallest of all elements; NaN where there is one. */
     public Tensor min() {
-        return Reduce.amin(this, false);
+        return Reduce.min(this);
     }
 
     /** The smallest over dimensions; equal ones share the gradient. */
@@ -2142,6 +2147,272 @@ public final class Tensor extends NdArray {
     public Tensor argmin(int dim, boolean keepDim) {
         return Reduce.argmin(this, dim, keepDim);
     }
+
+    /** The larger of each pair; {@link #maximum}. */
+    public Tensor max(Tensor other) {
+        return Elementwise.maximum(this, other);
+    }
+
+    /** The smaller of each pair; {@link #minimum}. */
+    public Tensor min(Tensor other) {
+        return Elementwise.minimum(this, other);
+    }
+
+    /** The smallest and the largest of all elements. */
+    public Reduce.MinMax aminmax() {
+        return Reduce.aminmax(this, false);
+    }
+
+    /** The smallest and the largest over dimensions, kept with size 1 where asked. */
+    public Reduce.MinMax aminmax(boolean keepDim, int... dims) {
+        return Reduce.aminmax(this, keepDim, dims);
+    }
+
+    /** The product of all elements; integers and BOOL give I64. */
+    public Tensor prod() {
+        return Product.prod(this, false);
+    }
+
+    /** The product over dimensions; integers and BOOL give I64. */
+    public Tensor prod(int... dims) {
+        return Product.prod(this, false, dims);
+    }
+
+    /** The product over dimensions, kept with size 1 where asked; integers and BOOL give I64. */
+    public Tensor prod(boolean keepDim, int... dims) {
+        return Product.prod(this, keepDim, dims);
+    }
+
+    /** The sum of all that is not NaN. */
+    public Tensor nansum() {
+        return Reduce.nansum(this, false);
+    }
+
+    /** The sum over dimensions of what is not NaN, kept with size 1 where asked. */
+    public Tensor nansum(boolean keepDim, int... dims) {
+        return Reduce.nansum(this, keepDim, dims);
+    }
+
+    /** The mean of all that is not NaN. */
+    public Tensor nanmean() {
+        return Reduce.nanmean(this, false);
+    }
+
+    /** The mean over dimensions of what is not NaN, kept with size 1 where asked. */
+    public Tensor nanmean(boolean keepDim, int... dims) {
+        return Reduce.nanmean(this, keepDim, dims);
+    }
+
+    /** BOOL: whether an element is not 0. */
+    public Tensor any() {
+        return Reduce.any(this, false);
+    }
+
+    /** BOOL: whether an element over dimensions is not 0. */
+    public Tensor any(int... dims) {
+        return Reduce.any(this, false, dims);
+    }
+
+    /** BOOL: whether an element over dimensions is not 0, kept with size 1 where asked. */
+    public Tensor any(boolean keepDim, int... dims) {
+        return Reduce.any(this, keepDim, dims);
+    }
+
+    /** BOOL: whether no element is 0. */
+    public Tensor all() {
+        return Reduce.all(this, false);
+    }
+
+    /** BOOL: whether no element over dimensions is 0. */
+    public Tensor all(int... dims) {
+        return Reduce.all(this, false, dims);
+    }
+
+    /** BOOL: whether no element over dimensions is 0, kept with size 1 where asked. */
+    public Tensor all(boolean keepDim, int... dims) {
+        return Reduce.all(this, keepDim, dims);
+    }
+
+    /** I64: how many elements over dimensions are not 0; none named: of all. */
+    public Tensor countNonzero(int... dims) {
+        return Reduce.countNonzero(this, dims);
+    }
+
+    /** The logarithm of the sum of e^x over dimensions, finite for finite x. */
+    public Tensor logsumexp(int... dims) {
+        return Reduce.logsumexp(this, false, dims);
+    }
+
+    /** The logarithm of the sum of e^x over dimensions, kept with size 1 where asked. */
+    public Tensor logsumexp(boolean keepDim, int... dims) {
+        return Reduce.logsumexp(this, keepDim, dims);
+    }
+
+    /** The root of the sum of squares of all elements. */
+    public Tensor norm() {
+        return VectorNorm.norm(this, 2, false);
+    }
+
+    /** The p-norm of all elements. */
+    public Tensor norm(double p) {
+        return VectorNorm.norm(this, p, false);
+    }
+
+    /** The p-norm over dimensions, kept with size 1 where asked. */
+    public Tensor norm(double p, boolean keepDim, int... dims) {
+        return VectorNorm.norm(this, p, keepDim, dims);
+    }
+
+    // ---- Statistics ----
+
+    /** The variance of all elements, with correction 1. */
+    public Tensor var() {
+        return Statistics.var(this, 1, false);
+    }
+
+    /** The variance over dimensions, with correction 1. */
+    public Tensor var(int... dims) {
+        return Statistics.var(this, 1, false, dims);
+    }
+
+    /** The variance over dimensions, with correction 1, kept with size 1 where asked. */
+    public Tensor var(boolean keepDim, int... dims) {
+        return Statistics.var(this, 1, keepDim, dims);
+    }
+
+    /** The variance over dimensions, divided by the count less a correction, kept with size 1 where asked. */
+    public Tensor var(double correction, boolean keepDim, int... dims) {
+        return Statistics.var(this, correction, keepDim, dims);
+    }
+
+    /** The standard deviation of all elements, with correction 1. */
+    public Tensor std() {
+        return Statistics.std(this, 1, false);
+    }
+
+    /** The standard deviation over dimensions, with correction 1. */
+    public Tensor std(int... dims) {
+        return Statistics.std(this, 1, false, dims);
+    }
+
+    /** The standard deviation over dimensions, with correction 1, kept with size 1 where asked. */
+    public Tensor std(boolean keepDim, int... dims) {
+        return Statistics.std(this, 1, keepDim, dims);
+    }
+
+    /** The standard deviation over dimensions, divided by the count less a correction, kept with size 1 where asked. */
+    public Tensor std(double correction, boolean keepDim, int... dims) {
+        return Statistics.std(this, correction, keepDim, dims);
+    }
+
+    /** The variance, with correction 1, and the mean over dimensions; none named: of all. */
+    public Statistics.VarMean varMean(int... dims) {
+        return Statistics.varMean(this, 1, false, dims);
+    }
+
+    /** The variance, by the count less a correction, and the mean over dimensions, kept with size 1 where asked. */
+    public Statistics.VarMean varMean(double correction, boolean keepDim, int... dims) {
+        return Statistics.varMean(this, correction, keepDim, dims);
+    }
+
+    /** The standard deviation, with correction 1, and the mean over dimensions; none named: of all. */
+    public Statistics.StdMean stdMean(int... dims) {
+        return Statistics.stdMean(this, 1, false, dims);
+    }
+
+    /** The standard deviation, by the count less a correction, and the mean over dimensions, kept where asked. */
+    public Statistics.StdMean stdMean(double correction, boolean keepDim, int... dims) {
+        return Statistics.stdMean(this, correction, keepDim, dims);
+    }
+
+    /** The lower median of all elements; NaN where there is one. */
+    public Tensor median() {
+        return Statistics.median(this);
+    }
+
+    /** The lower median over a dimension and where it is; NaN where there is one. */
+    public Sort.Sorted median(int dim) {
+        return Statistics.median(this, dim, false);
+    }
+
+    /** The lower median over a dimension and where it is, kept with size 1 where asked. */
+    public Sort.Sorted median(int dim, boolean keepDim) {
+        return Statistics.median(this, dim, keepDim);
+    }
+
+    /** The lower median of all that is not NaN. */
+    public Tensor nanmedian() {
+        return Statistics.nanmedian(this);
+    }
+
+    /** The lower median over a dimension of what is not NaN, and where it is. */
+    public Sort.Sorted nanmedian(int dim) {
+        return Statistics.nanmedian(this, dim, false);
+    }
+
+    /** The lower median over a dimension of what is not NaN, and where it is, kept with size 1 where asked. */
+    public Sort.Sorted nanmedian(int dim, boolean keepDim) {
+        return Statistics.nanmedian(this, dim, keepDim);
+    }
+
+    /** The value below which a share of all elements lies, interpolated. */
+    public Tensor quantile(double q) {
+        return Statistics.quantile(View.reshape(this, -1), scalar(q, dtype()), 0, false, QuantileMode.LINEAR);
+    }
+
+    /** The values below which a share of the elements over a dimension lies, interpolated. */
+    public Tensor quantile(double q, int dim) {
+        return Statistics.quantile(this, scalar(q, dtype()), dim, false, QuantileMode.LINEAR);
+    }
+
+    /** The values below which shares q ([] or [k]) of all elements lie, interpolated. */
+    public Tensor quantile(Tensor q) {
+        return Statistics.quantile(View.reshape(this, -1), q, 0, false, QuantileMode.LINEAR);
+    }
+
+    /** The values below which shares q ([] or [k]) of the elements over a dimension lie. */
+    public Tensor quantile(Tensor q, int dim, boolean keepDim, QuantileMode mode) {
+        return Statistics.quantile(this, q, dim, keepDim, mode);
+    }
+
+    /** The value below which a share of all elements that are not NaN lies, interpolated. */
+    public Tensor nanquantile(double q) {
+        return Statistics.nanquantile(View.reshape(this, -1), scalar(q, dtype()), 0, false, QuantileMode.LINEAR);
+    }
+
+    /** The values below which a share of the elements over a dimension that are not NaN lies, interpolated. */
+    public Tensor nanquantile(double q, int dim) {
+        return Statistics.nanquantile(this, scalar(q, dtype()), dim, false, QuantileMode.LINEAR);
+    }
+
+    /** The values below which shares q ([] or [k]) of the elements over a dimension that are not NaN lie. */
+    public Tensor nanquantile(Tensor q, int dim, boolean keepDim, QuantileMode mode) {
+        return Statistics.nanquantile(this, q, dim, keepDim, mode);
+    }
+
+    // ---- Scan: running results ----
+
+    /** The running sum along a dimension; integers and BOOL give I64. */
+    public Tensor cumsum(int dim) {
+        return Scan.cumsum(this, dim);
+    }
+
+    /** The running product along a dimension; integers and BOOL give I64. */
+    public Tensor cumprod(int dim) {
+        return Product.cumprod(this, dim);
+    }
+
+    /** The running maximum along a dimension, and where it was last met. */
+    public Reduce.Extreme cummax(int dim) {
+        return Scan.cummax(this, dim);
+    }
+
+    /** The running minimum along a dimension, and where it was last met. */
+    public Reduce.Extreme cummin(int dim) {
+        return Scan.cummin(this, dim);
+    }
+
+    // ---- Norm: softmax ----
 
     /** e^x / sum of e^x over a dimension. */
     public Tensor softmax(int dim) {

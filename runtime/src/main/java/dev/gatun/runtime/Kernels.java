@@ -17,6 +17,9 @@ public interface Kernels {
     /** Reductions over dimensions. */
     Reduce reduce();
 
+    /** Running results along a dimension. */
+    Scan scan();
+
     /** Matrix products. */
     Linalg linalg();
 
@@ -90,14 +93,47 @@ public interface Kernels {
     /** Many elements in, one out. */
     interface Reduce {
         /**
-         * y = reduction of x over dims. y has x's rank with size 1 at dims, or lacks them.
+         * y = reduction of x over dims. y has x's rank with size 1 at dims, or lacks them, and is of {@link
+         * ReduceOp#result}.
          *
-         * @param dims from the first, without repetition, ascending; none: copies (mean included)
+         * @param dims from the first, without repetition, ascending; none: each element by itself
          */
         void reduce(ReduceOp op, NdArray x, int[] dims, NdArray y);
 
         /** y (I64) = position of the first largest (MAX) or smallest (MIN) element along dims, row-major among them. */
         void argReduce(ReduceOp op, NdArray x, int[] dims, NdArray y);
+
+        /**
+         * var = the squared distances of x from their mean over dims, added up and divided by their count less correction,
+         * by 0 where that is negative; mean = the mean. Both lie alike. Of nothing both are NaN. F32 and F64.
+         *
+         * @param dims one at least, as for {@link #reduce}
+         * @param root whether var is to be its square root
+         * @param mean or {@code null} where nobody asks
+         */
+        void variance(NdArray x, int[] dims, double correction, boolean root, NdArray var, @Nullable NdArray mean);
+
+        /** y = log of the sum of e^x over dims, one at least; -infinity of nothing. F32 and F64. */
+        void logSumExp(NdArray x, int[] dims, NdArray y);
+    }
+
+    /** Running results along one dimension; operands contiguous and of one shape, with that dimension. */
+    interface Scan {
+        /**
+         * y = running sum (SUM) or product (PROD); numbers. y may be x.
+         *
+         * @param reverse whether from the last element on
+         */
+        void scan(ReduceOp op, boolean reverse, NdArray x, int dim, NdArray y);
+
+        /** y = running extreme (MAX or MIN), place (I64) = where its last occurrence so far is; NaN wins; numbers. */
+        void extreme(ReduceOp op, NdArray x, int dim, NdArray y, NdArray place);
+
+        /**
+         * y[i] = b[i] + a[i] y[i - 1] or, in reverse, y[i] = b[i] + a[i + 1] y[i + 1]: each the gradient of the other with
+         * respect to b. F32 and F64. y may be b.
+         */
+        void linear(boolean reverse, NdArray a, NdArray b, int dim, NdArray y);
     }
 
     /** Matrix products; dtype F32 or F64. */

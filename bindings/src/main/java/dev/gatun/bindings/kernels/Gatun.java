@@ -1166,10 +1166,73 @@ public class Gatun {
     public static int GT_REDUCE_min() {
         return GT_REDUCE_min;
     }
-    private static final int GT_REDUCE_COUNT = (int)4L;
+    private static final int GT_REDUCE_prod = (int)4L;
     /**
      * {@snippet lang=c :
-     * enum gt_reduce_op.GT_REDUCE_COUNT = 4
+     * enum gt_reduce_op.GT_REDUCE_prod = 4
+     * }
+     */
+    public static int GT_REDUCE_prod() {
+        return GT_REDUCE_prod;
+    }
+    private static final int GT_REDUCE_nansum = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_nansum = 5
+     * }
+     */
+    public static int GT_REDUCE_nansum() {
+        return GT_REDUCE_nansum;
+    }
+    private static final int GT_REDUCE_abs_sum = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_abs_sum = 6
+     * }
+     */
+    public static int GT_REDUCE_abs_sum() {
+        return GT_REDUCE_abs_sum;
+    }
+    private static final int GT_REDUCE_square_sum = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_square_sum = 7
+     * }
+     */
+    public static int GT_REDUCE_square_sum() {
+        return GT_REDUCE_square_sum;
+    }
+    private static final int GT_REDUCE_any = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_any = 8
+     * }
+     */
+    public static int GT_REDUCE_any() {
+        return GT_REDUCE_any;
+    }
+    private static final int GT_REDUCE_all = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_all = 9
+     * }
+     */
+    public static int GT_REDUCE_all() {
+        return GT_REDUCE_all;
+    }
+    private static final int GT_REDUCE_count = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_count = 10
+     * }
+     */
+    public static int GT_REDUCE_count() {
+        return GT_REDUCE_count;
+    }
+    private static final int GT_REDUCE_COUNT = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_reduce_op.GT_REDUCE_COUNT = 11
      * }
      */
     public static int GT_REDUCE_COUNT() {
@@ -2694,6 +2757,328 @@ public class Gatun {
                 traceDowncall("gt_arg_reduce", op, dtype, dims, kept, x, y);
             }
             return (int)mh$.invokeExact(op, dtype, dims, kept, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_variance {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_DOUBLE,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_variance");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_variance(int dtype, const gt_dims *dims, int64_t kept, double correction, int root, const void *x, void *var, void *mean)
+     * }
+     */
+    public static FunctionDescriptor gt_variance$descriptor() {
+        return gt_variance.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_variance(int dtype, const gt_dims *dims, int64_t kept, double correction, int root, const void *x, void *var, void *mean)
+     * }
+     */
+    public static MethodHandle gt_variance$handle() {
+        return gt_variance.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_variance(int dtype, const gt_dims *dims, int64_t kept, double correction, int root, const void *x, void *var, void *mean)
+     * }
+     */
+    public static MemorySegment gt_variance$address() {
+        return gt_variance.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_variance(int dtype, const gt_dims *dims, int64_t kept, double correction, int root, const void *x, void *var, void *mean)
+     * }
+     */
+    public static int gt_variance(int dtype, MemorySegment dims, long kept, double correction, int root, MemorySegment x, MemorySegment var_, MemorySegment mean) {
+        var mh$ = gt_variance.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_variance", dtype, dims, kept, correction, root, x, var_, mean);
+            }
+            return (int)mh$.invokeExact(dtype, dims, kept, correction, root, x, var_, mean);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_log_sum_exp {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_log_sum_exp");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_log_sum_exp(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_log_sum_exp$descriptor() {
+        return gt_log_sum_exp.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_log_sum_exp(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y)
+     * }
+     */
+    public static MethodHandle gt_log_sum_exp$handle() {
+        return gt_log_sum_exp.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_log_sum_exp(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y)
+     * }
+     */
+    public static MemorySegment gt_log_sum_exp$address() {
+        return gt_log_sum_exp.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_log_sum_exp(int dtype, const gt_dims *dims, int64_t kept, const void *x, void *y)
+     * }
+     */
+    public static int gt_log_sum_exp(int dtype, MemorySegment dims, long kept, MemorySegment x, MemorySegment y) {
+        var mh$ = gt_log_sum_exp.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_log_sum_exp", dtype, dims, kept, x, y);
+            }
+            return (int)mh$.invokeExact(dtype, dims, kept, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_scan {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_scan");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_scan(int op, int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *x, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_scan$descriptor() {
+        return gt_scan.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_scan(int op, int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *x, void *y)
+     * }
+     */
+    public static MethodHandle gt_scan$handle() {
+        return gt_scan.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_scan(int op, int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *x, void *y)
+     * }
+     */
+    public static MemorySegment gt_scan$address() {
+        return gt_scan.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_scan(int op, int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *x, void *y)
+     * }
+     */
+    public static int gt_scan(int op, int dtype, int reverse, long outer, long n, long inner, MemorySegment x, MemorySegment y) {
+        var mh$ = gt_scan.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_scan", op, dtype, reverse, outer, n, inner, x, y);
+            }
+            return (int)mh$.invokeExact(op, dtype, reverse, outer, n, inner, x, y);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_scan_extreme {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_scan_extreme");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_scan_extreme(int op, int dtype, int64_t outer, int64_t n, int64_t inner, const void *x, void *y, int64_t *at)
+     * }
+     */
+    public static FunctionDescriptor gt_scan_extreme$descriptor() {
+        return gt_scan_extreme.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_scan_extreme(int op, int dtype, int64_t outer, int64_t n, int64_t inner, const void *x, void *y, int64_t *at)
+     * }
+     */
+    public static MethodHandle gt_scan_extreme$handle() {
+        return gt_scan_extreme.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_scan_extreme(int op, int dtype, int64_t outer, int64_t n, int64_t inner, const void *x, void *y, int64_t *at)
+     * }
+     */
+    public static MemorySegment gt_scan_extreme$address() {
+        return gt_scan_extreme.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_scan_extreme(int op, int dtype, int64_t outer, int64_t n, int64_t inner, const void *x, void *y, int64_t *at)
+     * }
+     */
+    public static int gt_scan_extreme(int op, int dtype, long outer, long n, long inner, MemorySegment x, MemorySegment y, MemorySegment at) {
+        var mh$ = gt_scan_extreme.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_scan_extreme", op, dtype, outer, n, inner, x, y, at);
+            }
+            return (int)mh$.invokeExact(op, dtype, outer, n, inner, x, y, at);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_scan_linear {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_scan_linear");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_scan_linear(int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *a, const void *b, void *y)
+     * }
+     */
+    public static FunctionDescriptor gt_scan_linear$descriptor() {
+        return gt_scan_linear.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_scan_linear(int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *a, const void *b, void *y)
+     * }
+     */
+    public static MethodHandle gt_scan_linear$handle() {
+        return gt_scan_linear.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_scan_linear(int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *a, const void *b, void *y)
+     * }
+     */
+    public static MemorySegment gt_scan_linear$address() {
+        return gt_scan_linear.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_scan_linear(int dtype, int reverse, int64_t outer, int64_t n, int64_t inner, const void *a, const void *b, void *y)
+     * }
+     */
+    public static int gt_scan_linear(int dtype, int reverse, long outer, long n, long inner, MemorySegment a, MemorySegment b, MemorySegment y) {
+        var mh$ = gt_scan_linear.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_scan_linear", dtype, reverse, outer, n, inner, a, b, y);
+            }
+            return (int)mh$.invokeExact(dtype, reverse, outer, n, inner, a, b, y);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

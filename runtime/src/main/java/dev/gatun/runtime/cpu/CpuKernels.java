@@ -6,6 +6,7 @@ import dev.gatun.runtime.Kernels;
 final class CpuKernels implements Kernels {
     private final CpuElementwise elementwise = new CpuElementwise();
     private final CpuReduce reduce = new CpuReduce(elementwise);
+    private final CpuScan scan = new CpuScan();
     private final CpuLinalg linalg = new CpuLinalg();
     private final CpuNorm norm = new CpuNorm();
     private final CpuConv conv;
@@ -30,6 +31,11 @@ final class CpuKernels implements Kernels {
     @Override
     public Reduce reduce() {
         return reduce;
+    }
+
+    @Override
+    public Scan scan() {
+        return scan;
     }
 
     /** Loads the BLAS when first asked for, so that everything else works without one. */

@@ -178,7 +178,7 @@ final class CpuNorm implements Kernels.Norm {
         o.require(weight.dtype() == DType.F64 && weight.count() == 1, "weight is not one f64");
     }
 
-    private static long outer(NdArray x, int dim) {
+    static long outer(NdArray x, int dim) {
         long count = 1;
         for (int d = 0; d < Math.min(dim, x.rank()); d++) {
             count *= x.size(d);
@@ -187,12 +187,12 @@ final class CpuNorm implements Kernels.Norm {
     }
 
     /** The size along dim; a scalar has one element along dimension 0. */
-    private static long size(NdArray x, int dim) {
+    static long size(NdArray x, int dim) {
         Shape shape = x.shape();
         return shape.rank() == 0 ? 1 : shape.size(dim);
     }
 
-    private static long inner(NdArray x, int dim) {
+    static long inner(NdArray x, int dim) {
         long count = 1;
         for (int d = dim + 1; d < x.rank(); d++) {
             count *= x.size(d);

@@ -6,6 +6,8 @@ import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.memory.Operands;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Launches reductions: the dimensions that are kept first, then those that are reduced. */
 final class CpuReduce implements Kernels.Reduce {
@@ -17,16 +19,15 @@ final class CpuReduce implements Kernels.Reduce {
 
     @Override
     public void reduce(ReduceOp op, NdArray x, int[] dims, NdArray y) {
-        if (dims.length == 0) {
+        if (dims.length == 0 && op.keepsOne()) {
             elementwise.cast(x, y);
             return;
         }
         Operands o = Operands.of(op);
         try {
             o.add(x).add(y);
-            o.require(x.dtype() == y.dtype(), "dtypes differ");
-            boolean takesNothing = op == ReduceOp.SUM || op == ReduceOp.MEAN;
-            o.require(takesNothing || x.count() != 0 || y.count() == 0, "nothing to reduce");
+            o.require(y.dtype() == op.result(x.dtype()), "dtypes do not match");
+            o.require(op.takesNothing() || x.count() != 0 || y.count() == 0, "nothing to reduce");
             int kept = o.collapseReduction(bits(dims, o, x), false);
             Status.check(Gatun.gt_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
         } finally {
@@ -44,6 +45,43 @@ final class CpuReduce implements Kernels.Reduce {
             o.require(x.count() != 0 || y.count() == 0, "nothing to reduce");
             int kept = o.collapseReduction(bits(dims, o, x), true);
             Status.check(Gatun.gt_arg_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
+        } finally {
+            o.end();
+        }
+    }
+
+    @Override
+    public void variance(
+            NdArray x, int[] dims, double correction, boolean root, NdArray var, @Nullable NdArray mean) {
+        Operands o = Operands.of("variance");
+        try {
+            o.add(x).add(var).addOrNothing(mean);
+            o.require(x.dtype() == var.dtype(), "dtypes differ");
+            o.require(mean == null || mean.dtype() == x.dtype(), "dtypes differ");
+            o.require(mean == null || liesAs(mean, var), "mean lies otherwise than the variance");
+            o.require(dims.length > 0, "no dimensions");
+            int kept = o.collapseReduction(bits(dims, o, x), false);
+            int status = Gatun.gt_variance(
+                    x.dtype().code(), o.dims(), kept, correction, root ? 1 : 0, o.at(0), o.at(1), o.at(2));
+            Status.check(status, o);
+        } finally {
+            o.end();
+        }
+    }
+
+    private static boolean liesAs(NdArray a, NdArray b) {
+        return a.shape().equals(b.shape()) && Arrays.equals(a.strides(), b.strides());
+    }
+
+    @Override
+    public void logSumExp(NdArray x, int[] dims, NdArray y) {
+        Operands o = Operands.of("logSumExp");
+        try {
+            o.add(x).add(y);
+            o.require(x.dtype() == y.dtype(), "dtypes differ");
+            o.require(dims.length > 0, "no dimensions");
+            int kept = o.collapseReduction(bits(dims, o, x), false);
+            Status.check(Gatun.gt_log_sum_exp(x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
         } finally {
             o.end();
         }

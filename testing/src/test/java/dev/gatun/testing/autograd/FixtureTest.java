@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,6 +34,7 @@ class FixtureTest {
         Map<String, Fixtures.Row> rows = Fixtures.rows("ops.txt");
         rows.putAll(Fixtures.rows("index_ops.txt"));
         rows.putAll(Fixtures.rows("layer_ops.txt"));
+        rows.putAll(Fixtures.rows("reduce_ops.txt"));
         return rows;
     }
 
@@ -76,12 +78,14 @@ class FixtureTest {
     private static final Set<String> WHOLE_RANGES = Set.of("indexPut apart", "indexPut_ column");
 
     static List<String> nodes() {
-        return Fixtures.lines("index_nodes.txt");
+        return Stream.of("index_nodes.txt", "reduce_nodes.txt")
+                .flatMap(file -> Fixtures.lines(file).stream())
+                .toList();
     }
 
     @ParameterizedTest
     @MethodSource("nodes")
-    void node_ofIndexOperation_isPyTorchs(String line) {
+    void node_ofOperation_isPyTorchs(String line) {
         String[] words = line.split(": ", 2);
         Row row = rows().stream()
                 .filter(r -> r.name().equals(words[0]))

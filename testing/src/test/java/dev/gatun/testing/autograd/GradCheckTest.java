@@ -26,12 +26,16 @@ import dev.gatun.autograd.ops.Maths;
 import dev.gatun.autograd.ops.Norm;
 import dev.gatun.autograd.ops.Normalize;
 import dev.gatun.autograd.ops.Pool;
+import dev.gatun.autograd.ops.Product;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
+import dev.gatun.autograd.ops.Scan;
 import dev.gatun.autograd.ops.Sort;
+import dev.gatun.autograd.ops.Statistics;
 import dev.gatun.autograd.ops.Ternary;
 import dev.gatun.autograd.ops.Transfer;
+import dev.gatun.autograd.ops.VectorNorm;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
@@ -74,12 +78,16 @@ class GradCheckTest {
             Norm.class,
             Normalize.class,
             Pool.class,
+            Product.class,
             Random.class,
             Rearrange.class,
             Reduce.class,
+            Scan.class,
             Sort.class,
+            Statistics.class,
             Ternary.class,
             Transfer.class,
+            VectorNorm.class,
             View.class);
 
     /** Methods without a gradient, by class and name: comparisons, positions, creation, draws, and what leaves the graph. */
@@ -119,8 +127,11 @@ class GradCheckTest {
             "Compare.isnan",
             "Compare.isinf",
             "Compare.isfinite",
+            "Reduce.all",
+            "Reduce.any",
             "Reduce.argmax",
             "Reduce.argmin",
+            "Reduce.countNonzero",
             "Random.uniform_",
             "Random.normal_",
             "Random.bernoulli",
@@ -166,7 +177,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 474;
+    private static final int ROWS = 555;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

@@ -34,7 +34,7 @@ class MessagesTest {
     }
 
     static Stream<Arguments> mistakes() {
-        return Stream.of(elements(), products(), shapes(), others(), IndexMistakes.all())
+        return Stream.of(elements(), products(), shapes(), others(), IndexMistakes.all(), ReduceMistakes.all())
                 .flatMap(mistakes -> mistakes);
     }
 
@@ -72,7 +72,7 @@ class MessagesTest {
                 bad(
                         "mean: takes f32 and f64: i64[3]",
                         () -> Tensor.of(1L, 2L, 3L).mean()),
-                bad("amax: nothing to choose from: f32[0]", () -> f(0).max()),
+                bad("max: nothing to choose from: f32[0]", () -> f(0).max()),
                 bad("argmax: nothing to choose from: f32[2, 0]", () -> f(2, 0).argmax(1)),
                 bad("sum: dimension 2 is outside -2..1: shape [2, 3]", () -> f(2, 3).sum(2)),
                 bad("sum: a dimension appears twice: [0, -2] of shape [2, 3]", () -> f(2, 3).sum(0, -2)),

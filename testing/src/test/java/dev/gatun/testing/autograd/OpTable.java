@@ -266,8 +266,8 @@ final class OpTable {
                 Domain.REAL,
                 x -> x.min(0, true).values(),
                 M);
-        one("max all", amax, Domain.REAL, x -> x.max(), M);
-        one("min all", amin, Domain.REAL, x -> x.min(), M);
+        one("max all", "Reduce.max(Tensor)", Domain.REAL, x -> x.max(), M);
+        one("min all", "Reduce.min(Tensor)", Domain.REAL, x -> x.min(), M);
         one("sumTo", "Reduce.sumTo(Tensor, Shape)", Domain.REAL, x -> Reduce.sumTo(x, Shape.of(3, 1)), CUBE);
 
         String mm = "Linalg.mm(Tensor, Tensor)";
@@ -309,6 +309,7 @@ final class OpTable {
         flags(true, false);
         IndexRows.add();
         LayerRows.add();
+        ReduceRows.add();
     }
 
     private static void binary(String name, Domain domain, BinaryOperator<Tensor> op, BinaryOperator<Tensor> changing) {

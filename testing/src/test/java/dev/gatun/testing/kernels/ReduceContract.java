@@ -1,5 +1,6 @@
 package dev.gatun.testing.kernels;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -10,6 +11,7 @@ import dev.gatun.runtime.Shape;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.Naive;
+import dev.gatun.testing.naive.NaiveReduce;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,6 +37,10 @@ abstract class ReduceContract extends FamilyContract {
 
     static Stream<Arguments> argCases() {
         return ElementwiseContract.pairs(new ReduceOp[] {ReduceOp.MAX, ReduceOp.MIN});
+    }
+
+    private static List<DType> dtypes(ReduceOp op) {
+        return COMPUTABLE.stream().filter(op::takes).toList();
     }
 
     /** Every choice of dimensions, none included. */
@@ -89,7 +95,7 @@ abstract class ReduceContract extends FamilyContract {
     @ParameterizedTest
     @MethodSource("cases")
     void reduce_everyFamilyAndChoiceOfDimensions_matchesNaive(ReduceOp op, Family family) {
-        for (DType dtype : op.takesIntegers() ? NUMBERS : FLOATS) {
+        for (DType dtype : dtypes(op)) {
             for (Form form : family.forms()) {
                 NdArray x = operand(dtype, form, family, 31);
                 for (int[] dims : choices(form.rank())) {
@@ -111,7 +117,7 @@ abstract class ReduceContract extends FamilyContract {
 
     private static boolean choosesFromNothing(ReduceOp op, Form form, int[] dims) {
         boolean results = Shape.of(reduced(form.sizes(), dims, false)).count() > 0;
-        return (op == ReduceOp.MAX || op == ReduceOp.MIN) && form.count() == 0 && results;
+        return !op.takesNothing() && form.count() == 0 && results;
     }
 
     private interface Lying {
@@ -119,7 +125,7 @@ abstract class ReduceContract extends FamilyContract {
     }
 
     private NdArray reduce(ReduceOp op, NdArray x, int[] dims, boolean keep, Lying lying) {
-        NdArray y = output(x.dtype(), lying.of(reduced(x.shape().toArray(), dims, keep)));
+        NdArray y = output(op.result(x.dtype()), lying.of(reduced(x.shape().toArray(), dims, keep)));
         kernels().reduce().reduce(op, x, dims, y);
         checkNoStrayWrites(y, "reduce " + op);
         return y;
@@ -132,25 +138,191 @@ abstract class ReduceContract extends FamilyContract {
             long[] values = Elements.longs(x);
             long[] expected = new long[groups.length];
             for (int i = 0; i < expected.length; i++) {
-                expected[i] = dims.length == 0
-                        ? values[groups[i][0]]
-                        : Naive.wrap(x.dtype(), Naive.reduce(op, pick(values, groups[i])));
+                expected[i] = Naive.wrap(y.dtype(), NaiveReduce.reduce(op, pick(values, groups[i])));
             }
             Tolerance.check(expected, Elements.longs(y), what);
             return;
         }
         double[] values = Elements.doubles(x);
+        double[] actual = Elements.doubles(y);
         double[] expected = new double[groups.length];
         double[] magnitudes = new double[groups.length];
         for (int i = 0; i < expected.length; i++) {
             double[] group = pick(values, groups[i]);
-            expected[i] = dims.length == 0 ? group[0] : Naive.reduce(op, group);
-            double sum =
-                    Arrays.stream(group).map(Math::abs).filter(Double::isFinite).sum();
-            magnitudes[i] = op == ReduceOp.SUM ? sum : op == ReduceOp.MEAN ? sum / group.length : 0;
+            boolean anyProduct = op == ReduceOp.PROD && leavesRange(x.dtype(), group);
+            expected[i] = anyProduct ? actual[i] : NaiveReduce.reduce(op, group);
+            magnitudes[i] = NaiveReduce.magnitude(op, group);
         }
         long length = groups.length == 0 ? 0 : groups[0].length;
-        Tolerance.of(x.dtype(), length).check(expected, Elements.doubles(y), magnitudes, what);
+        Tolerance.of(y.dtype(), length).check(expected, actual, magnitudes, what);
+    }
+
+    /** Whether a product may overflow or lose digits on the way, by its order alone. */
+    static boolean leavesRange(DType dtype, double... values) {
+        double logarithms = Arrays.stream(values)
+                .filter(v -> v != 0 && Double.isFinite(v))
+                .map(v -> Math.abs(Math.log(Math.abs(v))))
+                .sum();
+        return logarithms > Math.log(dtype == DType.F32 ? Float.MAX_VALUE : Double.MAX_VALUE);
+    }
+
+    static Stream<Family> families() {
+        return Stream.of(Family.values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void variance_everyChoiceOfDimensions_matchesNaive(Family family) {
+        for (DType dtype : FLOATS) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 37);
+                for (int[] dims : choices(form.rank())) {
+                    if (dims.length > 0) {
+                        checkVariance(x, dims, dims.length % 2, false, Form::dense);
+                        checkVariance(x, dims, 1 - dims.length % 2, true, Form::transposed);
+                        checkVariance(x, dims, 0.5, false, Form::stepped);
+                    }
+                }
+            }
+        }
+        saw("Reduce.variance", "variance", family);
+    }
+
+    private void checkVariance(NdArray x, int[] dims, double correction, boolean root, Lying lying) {
+        Form form = lying.of(reduced(x.shape().toArray(), dims, true));
+        NdArray var = output(x.dtype(), form);
+        NdArray mean = output(x.dtype(), form);
+        kernels().reduce().variance(x, dims, correction, root, var, mean);
+        String what = "variance " + x.describe() + " " + x.layout() + " over " + Arrays.toString(dims);
+        checkNoStrayWrites(var, what);
+        checkNoStrayWrites(mean, what);
+        checkVariance(x, dims, correction, root, var, mean);
+        NdArray alone = output(x.dtype(), form);
+        kernels().reduce().variance(x, dims, correction, root, alone, null);
+        assertArrayEquals(Elements.bits(var), Elements.bits(alone), what);
+    }
+
+    private static void checkVariance(
+            NdArray x, int[] dims, double correction, boolean root, NdArray var, NdArray mean) {
+        int[][] groups = groups(x.shape().toArray(), dims);
+        double[] values = Elements.doubles(x);
+        double[] vars = new double[groups.length];
+        double[] means = new double[groups.length];
+        double[] squares = new double[groups.length];
+        double[] sizes = new double[groups.length];
+        for (int i = 0; i < vars.length; i++) {
+            double[] group = pick(values, groups[i]);
+            double expected = NaiveReduce.variance(group, correction);
+            vars[i] = root ? Math.sqrt(expected) : expected;
+            means[i] = NaiveReduce.reduce(ReduceOp.MEAN, group);
+            sizes[i] = NaiveReduce.magnitude(ReduceOp.MEAN, group);
+            double square = group.length == 0 || !(expected < Double.POSITIVE_INFINITY)
+                    ? 0
+                    : NaiveReduce.reduce(ReduceOp.SQUARE_SUM, group) / group.length;
+            squares[i] = root ? Math.sqrt(square) : square;
+        }
+        long length = groups.length == 0 ? 0 : groups[0].length;
+        String what = "variance " + x.describe() + " " + x.layout() + " over " + Arrays.toString(dims);
+        Tolerance near = Tolerance.of(x.dtype(), length);
+        near.check(vars, Elements.doubles(var), squares, what);
+        near.check(means, Elements.doubles(mean), sizes, "mean of " + what);
+    }
+
+    @Test
+    void variance_farFromZero_keepsItsDigits() {
+        int count = 100_000;
+        for (DType dtype : FLOATS) {
+            double[] values = new double[count];
+            Arrays.setAll(values, i -> 1e6 + i % 4);
+            NdArray x = dense(dtype, values, count);
+            NdArray var = output(dtype, Form.dense());
+            kernels().reduce().variance(x, new int[] {0}, 0, false, var, null);
+            assertEquals(1.25, Elements.doubles(var)[0], 1e-7, "variance " + dtype);
+        }
+    }
+
+    @Test
+    void variance_equalElements_isZero() {
+        for (DType dtype : FLOATS) {
+            for (long[] sizes : List.of(new long[] {20_000, 3}, new long[] {3, 20_000}, new long[] {17, 20})) {
+                NdArray x = output(dtype, Form.dense(sizes));
+                kernels().elementwise().fill(0.1, x);
+                for (int dim = 0; dim < 2; dim++) {
+                    NdArray var = output(dtype, Form.dense(sizes[1 - dim]));
+                    kernels().reduce().variance(x, new int[] {dim}, 1, true, var, null);
+                    assertArrayEquals(new double[(int) sizes[1 - dim]], Elements.doubles(var));
+                }
+            }
+        }
+    }
+
+    @Test
+    void variance_noDimensions_isRefused() {
+        NdArray x = output(DType.F32, Form.dense(2));
+        var thrown = assertThrows(
+                IllegalArgumentException.class, () -> kernels().reduce().variance(x, new int[0], 1, false, x, null));
+        assertEquals("variance: no dimensions: f32[2], f32[2]", thrown.getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void logSumExp_everyChoiceOfDimensions_matchesNaive(Family family) {
+        for (DType dtype : FLOATS) {
+            for (Form form : family.forms()) {
+                NdArray x = operand(dtype, form, family, 38);
+                for (int[] dims : choices(form.rank())) {
+                    if (dims.length > 0) {
+                        checkLogSumExp(x, dims, logSumExp(x, dims, Form::dense));
+                        checkLogSumExp(x, dims, logSumExp(x, dims, Form::stepped));
+                    }
+                }
+            }
+        }
+        saw("Reduce.logSumExp", "logSumExp", family);
+    }
+
+    private NdArray logSumExp(NdArray x, int[] dims, Lying lying) {
+        NdArray y = output(x.dtype(), lying.of(reduced(x.shape().toArray(), dims, true)));
+        kernels().reduce().logSumExp(x, dims, y);
+        checkNoStrayWrites(y, "logSumExp");
+        return y;
+    }
+
+    private static void checkLogSumExp(NdArray x, int[] dims, NdArray y) {
+        int[][] groups = groups(x.shape().toArray(), dims);
+        double[] values = Elements.doubles(x);
+        double[] expected = new double[groups.length];
+        double[] magnitudes = new double[groups.length];
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = NaiveReduce.logSumExp(pick(values, groups[i]));
+            magnitudes[i] = 1;
+        }
+        String what = "logSumExp " + x.describe() + " " + x.layout() + " over " + Arrays.toString(dims);
+        Tolerance.of(x.dtype()).check(expected, Elements.doubles(y), magnitudes, what);
+    }
+
+    @Test
+    void varianceAndLogSumExp_many_sameBitsForAnyThreads() {
+        for (DType dtype : FLOATS) {
+            NdArray flat = operand(dtype, Form.dense(MANY), Family.ORDINARY, 39);
+            NdArray wide = operand(dtype, Form.dense(10_007, 33), Family.ORDINARY, 40);
+            NdArray turned = operand(dtype, Form.transposed(10_007, 33), Family.ORDINARY, 41);
+            for (NdArray x : List.of(flat, wide, turned)) {
+                for (int dim = 0; dim < x.rank(); dim++) {
+                    int[] dims = {dim};
+                    Form form = Form.dense(reduced(x.shape().toArray(), dims, false));
+                    NdArray var = output(dtype, form);
+                    NdArray mean = output(dtype, form);
+                    checkThreads("variance " + x.describe(), () -> {
+                        kernels().reduce().variance(x, dims, 1, false, var, mean);
+                        return var;
+                    });
+                    checkVariance(x, dims, 1, false, var, mean);
+                    checkThreads("logSumExp " + x.describe(), () -> logSumExp(x, dims, Form::dense));
+                    checkLogSumExp(x, dims, logSumExp(x, dims, Form::dense));
+                }
+            }
+        }
     }
 
     @ParameterizedTest
@@ -173,7 +345,7 @@ abstract class ReduceContract extends FamilyContract {
                     double[] values = Elements.doubles(x);
                     long[] expected = new long[groups.length];
                     for (int i = 0; i < expected.length; i++) {
-                        expected[i] = Naive.argReduce(op, pick(values, groups[i]));
+                        expected[i] = NaiveReduce.argReduce(op, pick(values, groups[i]));
                     }
                     Tolerance.check(
                             expected,
@@ -213,7 +385,7 @@ abstract class ReduceContract extends FamilyContract {
     @ParameterizedTest
     @EnumSource(ReduceOp.class)
     void reduce_manyElements_sameBitsForAnyThreads(ReduceOp op) {
-        for (DType dtype : op.takesIntegers() ? NUMBERS : FLOATS) {
+        for (DType dtype : dtypes(op)) {
             NdArray flat = operand(dtype, Form.dense(MANY), Family.ORDINARY, 33);
             NdArray wide = operand(dtype, Form.dense(307, 1003), Family.ORDINARY, 34);
             NdArray turned = operand(dtype, Form.transposed(307, 1003), Family.ORDINARY, 35);
@@ -234,13 +406,13 @@ abstract class ReduceContract extends FamilyContract {
                     return y;
                 });
                 double[] values = Elements.doubles(flat);
-                assertEquals(Naive.argReduce(op, values), Elements.longs(y)[0], "arg" + op + " of many " + dtype);
+                assertEquals(NaiveReduce.argReduce(op, values), Elements.longs(y)[0], "arg" + op + " of many " + dtype);
             }
         }
     }
 
     private void checkMany(ReduceOp op, NdArray x, int... dims) {
-        NdArray y = output(x.dtype(), Form.dense(reduced(x.shape().toArray(), dims, false)));
+        NdArray y = output(op.result(x.dtype()), Form.dense(reduced(x.shape().toArray(), dims, false)));
         checkThreads("reduce " + op + " " + x.describe(), () -> {
             kernels().reduce().reduce(op, x, dims, y);
             return y;

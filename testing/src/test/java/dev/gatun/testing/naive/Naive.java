@@ -3,7 +3,6 @@ package dev.gatun.testing.naive;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.TernaryOp;
 
 /**
@@ -152,46 +151,6 @@ public final class Naive {
             case LOGICAL_OR -> x != 0 || y != 0;
             case LOGICAL_XOR -> x != 0 != (y != 0);
         };
-    }
-
-    /** One reduction over all the numbers. */
-    public static double reduce(ReduceOp op, double[] values) {
-        double sum = 0;
-        double largest = Double.NEGATIVE_INFINITY;
-        double smallest = Double.POSITIVE_INFINITY;
-        for (double value : values) {
-            sum += value;
-            largest = Math.max(largest, value); // NaN wins
-            smallest = Math.min(smallest, value);
-        }
-        return switch (op) {
-            case SUM -> sum;
-            case MEAN -> sum / values.length;
-            case MAX -> largest;
-            case MIN -> smallest;
-        };
-    }
-
-    /** One reduction over all the integers, before it wraps. */
-    public static long reduce(ReduceOp op, long[] values) {
-        return switch (op) {
-            case SUM -> java.util.Arrays.stream(values).sum();
-            case MAX -> java.util.Arrays.stream(values).max().orElseThrow();
-            case MIN -> java.util.Arrays.stream(values).min().orElseThrow();
-            case MEAN -> throw new IllegalArgumentException("naive: takes no integers: " + op);
-        };
-    }
-
-    /** The position of the first largest or smallest number; the first NaN wins. */
-    public static int argReduce(ReduceOp op, double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            boolean better = op == ReduceOp.MAX ? values[i] > values[best] : values[i] < values[best];
-            if (!Double.isNaN(values[best]) && (better || Double.isNaN(values[i]))) {
-                best = i;
-            }
-        }
-        return best;
     }
 
     /** c [m, n] = a [m, k] b [k, n], row-major. */
