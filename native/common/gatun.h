@@ -26,7 +26,7 @@ enum gt_status {
     GT_UNSUPPORTED = 3,   /* a valid operation that has no loop for this dtype */
     GT_BAD_INDEX = 4,     /* an index value out of range; its position was stored */
     GT_OUT_OF_MEMORY = 5, /* the system gave no pages */
-    GT_NOT_BOUND = 6      /* a BLAS leaf before gt_blas_bind */
+    GT_NOT_BOUND = 6      /* a BLAS leaf before gt_blas_bind, a LAPACK leaf before gt_lapack_bind */
 };
 
 enum gt_dtype { GT_F32, GT_F64, GT_BF16, GT_F16, GT_I64, GT_I32, GT_U8, GT_BOOL, GT_DTYPE_COUNT };
@@ -66,6 +66,13 @@ enum gt_reduce_op {
 #undef REDUCE
 #undef TRUTH
     GT_REDUCE_COUNT
+};
+
+enum gt_lapack_function {
+#define LAPACK(name) GT_LAPACK_s##name, GT_LAPACK_d##name,
+#include "lapack.def"
+#undef LAPACK
+    GT_LAPACK_COUNT
 };
 
 enum gt_scatter_op { GT_SCATTER_set, GT_SCATTER_add, GT_SCATTER_mul, GT_SCATTER_max, GT_SCATTER_min, GT_SCATTER_COUNT };
@@ -310,6 +317,63 @@ GT_API int gt_gemm(int dtype, int trans_a, int trans_b, int64_t m, int64_t n, in
 GT_API int gt_gemm_batch(int dtype, int trans_a, int trans_b, int64_t batch, int64_t m, int64_t n, int64_t k,
                          const void *a, int64_t lda, int64_t stride_a, const void *b, int64_t ldb, int64_t stride_b,
                          double beta, void *c, int64_t ldc, int64_t stride_c);
+/* c [batch, m, n] = or += (add) a [batch, m, k] b [batch, k, n] for I64, I32 and U8, which wrap around; a and b with any
+   steps between batches, rows and columns, c with contiguous rows. c overlaps nothing. */
+GT_API int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch,
+                            int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col,
+                            int add, void *c, int64_t c_batch, int64_t ldc);
+
+/* ---- Lapack: factors of matrices; F32, F64. Every operand is a row-major contiguous batch of matrices ---- */
+
+/* The name under which a library has function `index` of gt_lapack_function; null beyond the last. Static storage. */
+GT_API const char *gt_lapack_symbol(int index);
+/* The addresses of all functions, in that order, of a LAPACK that runs on the caller's thread; count GT_LAPACK_COUNT. */
+GT_API int gt_lapack_bind(int count, void *const *addresses);
+
+/*
+ * a [batch, n, n] = its factors, pivots [batch, n]: for the next two. failed [2] = the first singular matrix and the place
+ * (from 1) of its zero, or -1 and 0; their factors are there all the same. With NaN or infinity factors have NaN.
+ */
+GT_API int gt_lu(int dtype, int64_t batch, int64_t n, void *a, int *pivots, int64_t *failed);
+/* Each row of b [batch, k, n] = the solution x of a x = that row; transposed: of a' x. */
+GT_API int gt_lu_solve(int dtype, int transposed, int64_t batch, int64_t n, int64_t k, const void *lu, const int *pivots,
+                       void *b);
+/* det, sign (1, 0, -1), log_abs [batch] = the determinant, its sign and the logarithm of its magnitude. */
+GT_API int gt_lu_determinant(int dtype, int64_t batch, int64_t n, const void *lu, const int *pivots, void *det,
+                             void *sign, void *log_abs);
+/* a [batch, n, n] = lower l with l l' = a, from a's lower triangle. failed [2] = the first matrix that is not positive
+   definite and the order of the leading minor that is not, or -1 and 0. */
+GT_API int gt_cholesky(int dtype, int64_t batch, int64_t n, void *a, int64_t *failed);
+/* b [batch, m, k] = x with a x = b (left; a is [m, m]) or x a = b (a is [k, k]). a: upper or lower, the other triangle is
+   not read; unit: nor its diagonal, which is 1; stored by rows or by_columns that lie lda apart, matrices a_stride. */
+GT_API int gt_triangular_solve(int dtype, int left, int upper, int unit, int64_t batch, int64_t m, int64_t k,
+                               int by_columns, const void *a, int64_t lda, int64_t a_stride, void *b);
+
+/* The leaves below need scratch, aligned to 64, as long as their query says (0: the call would be refused); less does, if
+   it is enough for one matrix. failed [2] = the first matrix without a result and LAPACK's number, 0 where it holds NaN
+   or infinity; or -1 and 0. */
+
+/* a [batch, m, n]: upper triangle = r (below lies what q is made of), q [batch, m, columns] orthogonal with q r = a, or
+   null. columns: from min(m, n) to m. */
+GT_API int gt_qr(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns, void *a, void *q, void *scratch,
+                 int64_t bytes);
+GT_API int64_t gt_qr_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns);
+/* s [batch, k] = singular values of a [batch, m, n], which is destroyed, descending; k = min(m, n). vectors: 0 for none,
+   1: u [batch, m, k] and vh [batch, k, n], 2: u [batch, m, m] and vh [batch, n, n]. */
+GT_API int gt_svd(int dtype, int vectors, int64_t batch, int64_t m, int64_t n, void *a, void *u, void *s, void *vh,
+                  int64_t *failed, void *scratch, int64_t bytes);
+GT_API int64_t gt_svd_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t m, int64_t n);
+/* w [batch, n] = eigenvalues of symmetric a [batch, n, n], ascending; its rows = eigenvectors, or, without vectors,
+   whatever. upper: which triangle is read. */
+GT_API int gt_eigh(int dtype, int vectors, int upper, int64_t batch, int64_t n, void *a, void *w, int64_t *failed,
+                   void *scratch, int64_t bytes);
+GT_API int64_t gt_eigh_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t n);
+/* The first n of each row of b [batch, k, max(m, n)] = the shortest x with the least |a x - b|, b being the row's first m;
+   a [batch, n, m] is transposed, and destroyed. rank [batch]: of a, where singular values below rcond times the largest
+   are 0. */
+GT_API int gt_least_squares(int dtype, double rcond, int64_t batch, int64_t m, int64_t n, int64_t k, void *a, void *b,
+                            int64_t *rank, int64_t *failed, void *scratch, int64_t bytes);
+GT_API int64_t gt_least_squares_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k);
 
 /* ---- Index ---- */
 

@@ -297,3 +297,55 @@ int gt_gemm_batch(int dtype, int trans_a, int trans_b, int64_t batch, int64_t m,
     };
     return run(&job, beta);
 }
+
+/* Rows of one job, and what a multiply-add of integers may take. */
+#define INTEGER_PIECE 16
+#define INTEGER_NS 0.3
+
+typedef struct {
+    gt_integer_rows whole; /* of the first product */
+    int64_t pieces, a_batch, b_batch, c_batch, size;
+    void (*loop)(const gt_integer_rows *rows);
+} integer_job;
+
+static void run_integers(void *arg, int64_t index) {
+    const integer_job *job = arg;
+    gt_integer_rows rows = job->whole;
+    const int64_t which = index / job->pieces, first = index % job->pieces * INTEGER_PIECE;
+    rows.m = job->whole.m - first < INTEGER_PIECE ? job->whole.m - first : INTEGER_PIECE;
+    rows.a = (const uint8_t *)rows.a + (which * job->a_batch + first * rows.a_row) * job->size;
+    rows.b = (const uint8_t *)rows.b + which * job->b_batch * job->size;
+    rows.c = (uint8_t *)rows.c + (which * job->c_batch + first * rows.ldc) * job->size;
+    job->loop(&rows);
+}
+
+int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch,
+                     int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col, int add,
+                     void *c, int64_t c_batch, int64_t ldc) {
+    if (!gt_dtype_known(dtype)) {
+        return GT_BAD_CODE;
+    }
+    const struct gt_linalg_loops *loops = GT_LOOPS(linalg);
+    integer_job job = {
+        .whole = {.m = m, .n = n, .k = k, .a = a, .a_row = a_row, .a_col = a_col, .b = b, .b_row = b_row, .b_col = b_col,
+                  .c = c, .ldc = ldc, .add = add != 0},
+        .pieces = (m + INTEGER_PIECE - 1) / INTEGER_PIECE,
+        .a_batch = a_batch, .b_batch = b_batch, .c_batch = c_batch, .size = gt_dtype_bytes(dtype),
+        .loop = dtype == GT_I64 ? loops->integers_i64 : dtype == GT_I32 ? loops->integers_i32
+              : dtype == GT_U8 ? loops->integers_u8 : NULL,
+    };
+    if (job.loop == NULL) {
+        return GT_UNSUPPORTED;
+    }
+    if (batch < 0 || m < 0 || n < 0 || k < 0 || ldc < n || c_batch < 0) {
+        return GT_BAD_ARGUMENT;
+    }
+    if (batch == 0 || m == 0 || n == 0) {
+        return GT_OK;
+    }
+    if (c == NULL || (k > 0 && (a == NULL || b == NULL))) {
+        return GT_BAD_ARGUMENT;
+    }
+    gt_parallel(batch * job.pieces, INTEGER_PIECE * (double)n * (PASS_NS + INTEGER_NS * (double)k), run_integers, &job);
+    return GT_OK;
+}

@@ -26,6 +26,7 @@ int main(void) {
                     {"scan", test_scan},
                     {"norm", test_norm},
                     {"linalg", test_linalg},
+                    {"lapack", test_lapack},
                     {"conv", test_conv},
                     {"pool", test_pool},
                     {"index", test_index},

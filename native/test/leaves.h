@@ -40,6 +40,7 @@ void test_reduce(void);
 void test_scan(void);
 void test_norm(void);
 void test_linalg(void);
+void test_lapack(void);
 void test_conv(void);
 void test_pool(void);
 void test_index(void);

@@ -169,7 +169,48 @@ static void threads(void) {
     free(alone);
 }
 
+/* Integers by strides that no matrix of floats has, wrapping around. */
+static void integers(int dtype) {
+    enum { BATCH = 2, M = 19, N = 5, K = 7 };
+    uint64_t seed = 3;
+    const int64_t size = dtype == GT_I64 ? 8 : dtype == GT_I32 ? 4 : 1;
+    for (int lying = 0; lying < 8; lying++) {
+        const int64_t step = lying & 4 ? 2 : 1, a_row = lying & 1 ? step : step * K, a_col = lying & 1 ? step * M : step;
+        const int64_t b_row = lying & 2 ? step : step * N, b_col = lying & 2 ? step * K : step;
+        const int64_t room_a = ((BATCH * M * K) - 1) * step + 1, room_b = ((BATCH * K * N) - 1) * step + 1;
+        uint8_t *a = test_buffer(room_a, size), *b = test_buffer(room_b, size), *c = test_buffer(BATCH * M * N, size);
+        for (int64_t i = 0; i < room_a * size; i++) a[i] = (uint8_t)(test_uniform(&seed) * 256);
+        for (int64_t i = 0; i < room_b * size; i++) b[i] = (uint8_t)(test_uniform(&seed) * 256);
+        for (int add = 0; add < 2; add++) {
+            CHECK(gt_gemm_integers(dtype, BATCH, M, N, K, a, step * M * K, a_row, a_col, b, step * K * N, b_row, b_col, add, c,
+                                   M * N, N) == GT_OK, "integers");
+        }
+        for (int64_t at = 0; at < BATCH * M * N; at++) {
+            const int64_t which = at / (M * N), i = at / N % M, j = at % N;
+            uint64_t want = 0, got = 0, mask = size == 8 ? ~(uint64_t)0 : ((uint64_t)1 << 8 * size) - 1;
+            for (int64_t p = 0; p < K; p++) {
+                uint64_t x = 0, y = 0;
+                memcpy(&x, a + (which * step * M * K + i * a_row + p * a_col) * size, (size_t)size);
+                memcpy(&y, b + (which * step * K * N + p * b_row + j * b_col) * size, (size_t)size);
+                want += 2 * x * y;
+            }
+            memcpy(&got, c + at * size, (size_t)size);
+            CHECK(got == (want & mask), "integers at %lld", (long long)at);
+        }
+        free(a);
+        free(b);
+        free(c);
+    }
+    uint64_t x[1] = {0};
+    CHECK(gt_gemm_integers(dtype, 1, 0, 3, 2, NULL, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 3) == GT_OK, "no rows");
+    CHECK(gt_gemm_integers(dtype, 1, 1, 1, 0, NULL, 0, 0, 0, NULL, 0, 0, 0, 0, x, 0, 1) == GT_OK, "no k");
+    CHECK(gt_gemm_integers(dtype, 1, 1, 1, 1, NULL, 0, 0, 0, x, 0, 0, 0, 0, x, 0, 1) == GT_BAD_ARGUMENT, "null a");
+    CHECK(gt_gemm_integers(dtype, 1, 1, 2, 1, x, 0, 0, 0, x, 0, 0, 0, 0, x, 0, 1) == GT_BAD_ARGUMENT, "ldc");
+}
+
 static void refusals(void) {
+    CHECK(gt_gemm_integers(GT_F32, 1, 1, 1, 1, NULL, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 1) == GT_UNSUPPORTED, "floats");
+    CHECK(gt_gemm_integers(GT_DTYPE_COUNT, 1, 1, 1, 1, NULL, 0, 0, 0, NULL, 0, 0, 0, 0, NULL, 0, 1) == GT_BAD_CODE, "dtype");
     float x[4] = {1, 2, 3, 4}, y[4];
     const int64_t big = (int64_t)1 << 40;
     CHECK(gt_gemm(GT_DTYPE_COUNT, 0, 0, 1, 1, 1, x, 1, x, 1, 0, y, 1, NULL, -1, 0) == GT_BAD_CODE, "dtype");
@@ -201,5 +242,8 @@ void test_linalg(void) {
     batches(GT_F32);
     batches(GT_F64);
     threads();
+    integers(GT_I64);
+    integers(GT_I32);
+    integers(GT_U8);
     refusals();
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +52,12 @@ public final class Libraries {
     private static final LibraryCache CACHE = LibraryCache.ofUser();
     private static final LoadOnce KERNELS = new LoadOnce(Libraries::openKernels);
     private static final LoadOnce BLAS = new LoadOnce(Libraries::openBlas);
+    private static final LoadOnce LAPACK = new LoadOnce(Libraries::bindLapack);
 
     private Libraries() {}
 
     /**
-     * Makes {@link Gatun}'s functions callable, those that need a BLAS excepted. Costs nothing once loaded.
+     * Makes {@link Gatun}'s functions callable, those that need a BLAS or a LAPACK excepted. Costs nothing once loaded.
      *
      * @throws LibraryException if libgatun cannot be loaded; every later call then says the same
      */
@@ -64,14 +66,26 @@ public final class Libraries {
     }
 
     /**
-     * Makes all functions of {@link Gatun} and {@link OpenBlas} callable: loads OpenBLAS, held to the calling thread,
-     * and hands its products to libgatun. Costs nothing once loaded.
+     * Makes all functions of {@link Gatun} but LAPACK's, and those of {@link OpenBlas} callable: loads OpenBLAS, held to
+     * the calling thread, and hands its products to libgatun. Costs nothing once loaded.
      *
      * @throws LibraryException if one of the two cannot be loaded; every later call then says the same
      */
     public static void loadBlas() {
         KERNELS.run();
         BLAS.run();
+    }
+
+    /**
+     * Makes {@link Gatun}'s functions that need a LAPACK callable, by the one that OpenBLAS brings. Costs nothing once
+     * loaded.
+     *
+     * @throws LibraryException if a library cannot be loaded, or was built without LAPACK; every later call then says the
+     *     same
+     */
+    public static void loadLapack() {
+        loadBlas();
+        LAPACK.run();
     }
 
     /** One line per library: its version and where it was loaded from, or why not. Loads nothing. */
@@ -124,6 +138,25 @@ public final class Libraries {
         return "%s (%s, %s)"
                 .formatted(
                         origin, text(OpenBlas.openblas_get_config()).strip(), text(OpenBlas.openblas_get_corename()));
+    }
+
+    private static String bindLapack() {
+        String origin = BLAS.describe();
+        SymbolLookup loaded = SymbolLookup.loaderLookup();
+        int count = Gatun.GT_LAPACK_COUNT();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment addresses = arena.allocate(ValueLayout.ADDRESS, count);
+            for (int i = 0; i < count; i++) {
+                String name = text(Gatun.gt_lapack_symbol(i));
+                addresses.setAtIndex(
+                        ValueLayout.ADDRESS, i, loaded.find(name).orElseThrow(() -> missingSymbol(origin, name)));
+            }
+            int status = Gatun.gt_lapack_bind(count, addresses);
+            if (status != Gatun.GT_OK()) {
+                throw new LibraryException("gt_lapack_bind: status %d for %s".formatted(status, origin));
+            }
+        }
+        return origin;
     }
 
     /** OpenBLAS starts its threads while it is loaded, unless told not to; what we start must not inherit the order. */

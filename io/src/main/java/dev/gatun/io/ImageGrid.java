@@ -1,7 +1,6 @@
 package dev.gatun.io;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.DType;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
@@ -180,8 +179,8 @@ public final class ImageGrid extends Plot {
         int cellHeight = (height - head() - GAP) / rows();
         int wide = images.getFirst().getWidth();
         int high = images.getFirst().getHeight();
-        double scale = Math.min(
-                (double) (cellWidth - GAP) / wide, (double) (cellHeight - captionHeight() - GAP) / high);
+        double scale =
+                Math.min((double) (cellWidth - GAP) / wide, (double) (cellHeight - captionHeight() - GAP) / high);
         scale = scale > 1 ? Math.floor(scale) : Math.max(scale, 1.0 / Math.max(wide, high));
         int shownWidth = Math.max(1, (int) (wide * scale));
         int shownHeight = Math.max(1, (int) (high * scale));
@@ -197,8 +196,7 @@ public final class ImageGrid extends Plot {
             int middle = GAP + cellWidth * (i % columns) + cellWidth / 2;
             int top = head() + cellHeight * (i / columns);
             paintCaption(g, i, middle, top, cellWidth - 2);
-            g.drawImage(
-                    images.get(i), middle - shownWidth / 2, top + captionHeight(), shownWidth, shownHeight, null);
+            g.drawImage(images.get(i), middle - shownWidth / 2, top + captionHeight(), shownWidth, shownHeight, null);
         }
     }
 

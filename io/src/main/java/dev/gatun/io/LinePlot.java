@@ -356,9 +356,6 @@ public final class LinePlot extends Plot {
     }
 
     private boolean isDrawable(Series s, int i) {
-        return Double.isFinite(s.x[i])
-                && Double.isFinite(s.y[i])
-                && (!logX || s.x[i] > 0)
-                && (!logY || s.y[i] > 0);
+        return Double.isFinite(s.x[i]) && Double.isFinite(s.y[i]) && (!logX || s.x[i] > 0) && (!logY || s.y[i] > 0);
     }
 }

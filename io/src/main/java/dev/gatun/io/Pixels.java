@@ -116,8 +116,7 @@ final class Pixels {
         if (image.rank() != 3 || image.count() == 0) {
             throw new IllegalArgumentException(op + ": takes [channels, height, width]: " + image.describe());
         }
-        return toImage(
-                op, bytes(op, image), 0, (int) image.size(0), (int) image.size(1), (int) image.size(2));
+        return toImage(op, bytes(op, image), 0, (int) image.size(0), (int) image.size(1), (int) image.size(2));
     }
 
     /** An image of 1 channel, grey, 3, red, green and blue, or 4, opacity too, from planes in an array. */

@@ -111,8 +111,7 @@ class PlotTest {
         assertShows(image, 0);
         assertShows(image, 1);
         var e = assertThrows(
-                IllegalArgumentException.class,
-                () -> plot.line("fitted: y = 0.5368 x − 17.30", new double[] {1}));
+                IllegalArgumentException.class, () -> plot.line("fitted: y = 0.5368 x − 17.30", new double[] {1}));
         assertEquals("linePlot: two series of one name: 'fitted: y = 0.5368 x − 17.30'", e.getMessage());
     }
 
@@ -122,11 +121,13 @@ class PlotTest {
         double infinity = Double.POSITIVE_INFINITY;
         double[] broken = {1, 2, nan, 3, infinity, 2, -infinity, 1};
         assertShows(save("gaps", new LinePlot("Gaps", "", "").line("a", broken)), 0);
-        assertShows(save("gaps-log", new LinePlot("Gaps", "", "").line("a", broken).logY()), 0);
+        assertShows(
+                save("gaps-log", new LinePlot("Gaps", "", "").line("a", broken).logY()), 0);
         var empty = new LinePlot("Nothing", "", "").line("a", new double[] {nan, infinity});
         assertEquals(0, count(save("nothing", empty), PlotStyle.series(0)));
         assertEquals(0, count(save("nothing-log", empty.logX().logY()), PlotStyle.series(0)));
-        var half = new LinePlot("Half", "", "").line("a", new double[] {nan, nan}).line("b", new double[] {1, 2});
+        var half =
+                new LinePlot("Half", "", "").line("a", new double[] {nan, nan}).line("b", new double[] {1, 2});
         assertShows(save("half", half), 1);
         save("no-curve", new LinePlot("No curve", "x", "y"));
     }
@@ -181,11 +182,15 @@ class PlotTest {
     void histogram_twoSets_lieOverOneAnother() throws IOException {
         var random = new java.util.Random(1);
         double[] a = random.doubles(5000).map(u -> random.nextGaussian()).toArray();
-        double[] b = random.doubles(5000).map(u -> 2 + 0.5 * random.nextGaussian()).toArray();
-        BufferedImage image = save("histogram", new Histogram("Weights", "value").add("before", a).add("after", b));
+        double[] b =
+                random.doubles(5000).map(u -> 2 + 0.5 * random.nextGaussian()).toArray();
+        BufferedImage image = save(
+                "histogram", new Histogram("Weights", "value").add("before", a).add("after", b));
         assertShows(image, 0);
         assertShows(image, 1);
-        save("density", new Histogram("Weights", "value").add("before", a).bins(60).density());
+        save(
+                "density",
+                new Histogram("Weights", "value").add("before", a).bins(60).density());
         save("one-value", new Histogram("One", "value").add("a", new double[] {3, 3, Double.NaN}));
         assertLine(
                 "histogram: no finite value: 'a' of 1",
@@ -203,7 +208,8 @@ class PlotTest {
         assertShows(image, 0);
         assertShows(image, 1);
         List<String> names = List.of("a category with a long name", "another one with a long name", "", "negative");
-        save("bars-long", new BarPlot("Long names", "", "", names).bars("a", new double[] {1, Double.NaN, 0.001, -1.5}));
+        save("bars-long", new BarPlot("Long names", "", "", names).bars("a", new double[] {1, Double.NaN, 0.001, -1.5
+                }));
         save("bars-none", new BarPlot("None", "", "", names));
         assertLine(
                 "barPlot: a value for each of 4 categories is needed: 'b' has 1",
@@ -223,8 +229,7 @@ class PlotTest {
         save("confusion-names", new ConfusionPlot("Cats", small, names));
         save("confusion-large", new ConfusionPlot("", Tensor.eye(120, 120)));
         assertLine(
-                "confusionPlot: a square matrix is needed: f32[2, 3]",
-                () -> new ConfusionPlot("", Tensor.zeros(2, 3)));
+                "confusionPlot: a square matrix is needed: f32[2, 3]", () -> new ConfusionPlot("", Tensor.zeros(2, 3)));
         assertLine(
                 "confusionPlot: counts are 0 or more: -1.0",
                 () -> new ConfusionPlot("", Tensor.of(new float[][] {{-1}})));
@@ -279,8 +284,7 @@ class PlotTest {
         assertLine(
                 "imageGrid: captions and images differ in number: 1 captions for 2 images",
                 () -> grid.captions(List.of("a")));
-        assertLine(
-                "imageGrid: labels are integers: f32[2]", () -> grid.labels(Tensor.zeros(2), Tensor.zeros(2)));
+        assertLine("imageGrid: labels are integers: f32[2]", () -> grid.labels(Tensor.zeros(2), Tensor.zeros(2)));
         assertLine(
                 "imageGrid: a class without a name: 1 of 1 names",
                 () -> grid.labels(Tensor.of(0L, 1L), Tensor.of(0L, 0L), List.of("zero")));
@@ -294,8 +298,12 @@ class PlotTest {
         double[] a = decay(2.3, 0.5, 15);
         double[] b = decay(2.3, 0.2, 15);
         var figure = new Figure("With and without batch norm", 2)
-                .add(new LinePlot("Training loss", "epoch", "loss").line("with", a).line("without", b))
-                .add(new LinePlot("Validation loss", "epoch", "loss").line("with", b).line("without", a))
+                .add(new LinePlot("Training loss", "epoch", "loss")
+                        .line("with", a)
+                        .line("without", b))
+                .add(new LinePlot("Validation loss", "epoch", "loss")
+                        .line("with", b)
+                        .line("without", a))
                 .add(new Histogram("Weights", "value").add("a", a))
                 .add(new ImageGrid("Digits", digits(6), 3));
         BufferedImage image = save("figure", figure);
@@ -346,7 +354,9 @@ class PlotTest {
     void plots_anySize_areDrawn(int side) {
         String longTitle = String.join(" ", Collections.nCopies(20, "a very long title"));
         List<Plot> plots = List.of(
-                new LinePlot(longTitle, longTitle, longTitle).line(longTitle, decay(2, 0.1, 50)).line("b", decay(1, 1, 9)),
+                new LinePlot(longTitle, longTitle, longTitle)
+                        .line(longTitle, decay(2, 0.1, 50))
+                        .line("b", decay(1, 1, 9)),
                 new Histogram(longTitle, "x").add("a", decay(2, 0.1, 50)),
                 new BarPlot(longTitle, "x", "y", List.of(longTitle, "b")).bars("a", new double[] {1, 2}),
                 new ConfusionPlot(longTitle, Tensor.eye(30, 30)),

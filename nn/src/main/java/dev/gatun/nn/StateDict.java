@@ -236,9 +236,14 @@ public final class StateDict {
      * @throws IllegalArgumentException if there is none, or the text is no such list
      */
     public double[] getDoubles(String name) {
-        return parse(name, "a list of numbers", text -> text.isEmpty()
-                ? new double[0]
-                : Arrays.stream(text.split(",", -1)).mapToDouble(Double::parseDouble).toArray());
+        return parse(
+                name,
+                "a list of numbers",
+                text -> text.isEmpty()
+                        ? new double[0]
+                        : Arrays.stream(text.split(",", -1))
+                                .mapToDouble(Double::parseDouble)
+                                .toArray());
     }
 
     /**

@@ -23,6 +23,9 @@ public interface Kernels {
     /** Matrix products. */
     Linalg linalg();
 
+    /** Factors of matrices. */
+    Lapack lapack();
+
     /** Softmax and the losses on it. */
     Norm norm();
 
@@ -136,7 +139,7 @@ public interface Kernels {
         void linear(boolean reverse, NdArray a, NdArray b, int dim, NdArray y);
     }
 
-    /** Matrix products; dtype F32 or F64. */
+    /** Matrix products; dtype F32 or F64 unless a method says otherwise. */
     interface Linalg {
         /**
          * c [m, n] = activation(a [m, k] b [k, n] + bias) or, accumulating, c += a b. a and b are any view whose rows
@@ -155,11 +158,99 @@ public interface Kernels {
                 @Nullable UnaryOp activation,
                 double parameter);
 
-        /** c [batch, m, n] = a [batch, m, k] b [batch, k, n]; batch strides may be 0 in a and b. */
-        void gemmBatch(NdArray a, NdArray b, NdArray c);
+        /** c [batch, m, n] = or, accumulating, += a [batch, m, k] b [batch, k, n]; batch strides may be 0 in a and b. */
+        void gemmBatch(NdArray a, NdArray b, NdArray c, boolean accumulate);
+
+        /**
+         * As {@link #gemmBatch} for I64, I32 and U8, which wrap around; a and b have any strides, c has contiguous rows.
+         */
+        void gemmIntegers(NdArray a, NdArray b, NdArray c, boolean accumulate);
 
         /** Whether {@link #gemm} takes this matrix as it lies: its last two dimensions, one of them with stride 1. */
         boolean takes(NdArray matrix);
+    }
+
+    /**
+     * Factors of batches of matrices, and what is solved with them; dtype F32 or F64; operands contiguous but where a
+     * method says otherwise. A method that returns a Failure returns {@code null} where every matrix has a result.
+     */
+    interface Lapack {
+        /**
+         * The first matrix of a batch without a result.
+         *
+         * @param matrix its place in the batch
+         * @param order where it failed, from 1, as LAPACK counts; 0 where it holds NaN or infinity
+         */
+        record Failure(long matrix, int order) {}
+
+        /**
+         * a [batch, n, n] = its factors, pivots (I32 [batch, n]): both for {@link #luSolve} and {@link #luDeterminant}.
+         *
+         * @return the first singular matrix, whose factors are there all the same
+         */
+        @Nullable
+        Failure lu(NdArray a, NdArray pivots);
+
+        /** Each row of b [batch, k, n] = the solution x of a x = that row; transposed: of a' x. */
+        void luSolve(boolean transposed, NdArray lu, NdArray pivots, NdArray b);
+
+        /** det, sign, logAbs [batch] = the determinant, its sign, and the logarithm of its magnitude. */
+        void luDeterminant(NdArray lu, NdArray pivots, NdArray det, NdArray sign, NdArray logAbs);
+
+        /**
+         * a [batch, n, n] = lower l with l l' = a, of which the lower triangle is read.
+         *
+         * @return the first matrix that is not positive definite, and which of its leading minors is not
+         */
+        @Nullable
+        Failure cholesky(NdArray a);
+
+        /**
+         * b [batch, m, k] = x with a x = b (left) or x a = b. Of a one triangle is read and, unit, not its diagonal, which
+         * is 1.
+         *
+         * @param a [batch, m, m] or, not left, [batch, k, k]: rows or columns contiguous; batch strides may be 0
+         */
+        void triangularSolve(boolean left, boolean upper, boolean unit, NdArray a, NdArray b);
+
+        /**
+         * q [batch, m, c], a's upper triangle = orthogonal q and upper r with q r = a; c from min(m, n) to m.
+         *
+         * @param a [batch, m, n]; below the triangle it then holds whatever
+         * @param q or {@code null}
+         */
+        void qr(NdArray a, @Nullable NdArray q);
+
+        /**
+         * s [batch, k] = singular values of a [batch, m, n], descending, k = min(m, n); u, vh = the vectors.
+         *
+         * @param a destroyed
+         * @param u [batch, m, k] or [batch, m, m], or {@code null} with vh
+         * @param vh [batch, k, n] or [batch, n, n]
+         * @return the first matrix that holds NaN or infinity, or for which the method did not converge
+         */
+        @Nullable
+        Failure svd(NdArray a, @Nullable NdArray u, NdArray s, @Nullable NdArray vh);
+
+        /**
+         * w [batch, n] = eigenvalues of symmetric a [batch, n, n], ascending; vectors: its rows = eigenvectors.
+         *
+         * @param upper which triangle is read
+         * @param a without vectors destroyed
+         * @return the first matrix that holds NaN or infinity, or for which the method did not converge
+         */
+        @Nullable
+        Failure eigh(boolean vectors, boolean upper, NdArray a, NdArray w);
+
+        /**
+         * The first n of each row of b [batch, k, max(m, n)] = the shortest x with the least |a x - row|, the row's first
+         * m; rank (I64 [batch]) = a's, singular values below rcond times the largest counting as 0.
+         *
+         * @param a [batch, n, m], transposed; destroyed
+         * @return the first matrix that holds NaN or infinity
+         */
+        @Nullable
+        Failure leastSquares(double rcond, NdArray a, NdArray b, NdArray rank);
     }
 
     /** Softmax, log-softmax, cross-entropy; dtype F32 or F64; operands contiguous. */

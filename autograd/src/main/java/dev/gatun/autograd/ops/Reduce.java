@@ -183,8 +183,7 @@ public final class Reduce {
         return x.dtype() == DType.BOOL ? y.to(DType.BOOL) : y;
     }
 
-    private static Tensor extreme(
-            String op, String node, ReduceOp kernel, Tensor x, boolean keepDim, int... dims) {
+    private static Tensor extreme(String op, String node, ReduceOp kernel, Tensor x, boolean keepDim, int... dims) {
         int[] over = Checks.dims(op, x.shape(), dims);
         Tensor y = extreme(op, kernel, x, keepDim, over);
         if (!Graph.records(x)) {

@@ -159,7 +159,8 @@ public final class Statistics {
         if (x.count() == 0 && x.dtype().isFloating()) {
             return Create.full(x.device(), x.dtype(), Shape.scalar(), Double.NaN);
         }
-        Tensor y = median(op, node, ignoreNaN, View.reshape(x.detach(), -1), 0, false).values();
+        Tensor y = median(op, node, ignoreNaN, View.reshape(x.detach(), -1), 0, false)
+                .values();
         return Reduce.recordShared(node, x, y);
     }
 

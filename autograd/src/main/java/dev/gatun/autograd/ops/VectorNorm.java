@@ -37,8 +37,9 @@ public final class VectorNorm {
                 "LinalgVectorNormBackward0",
                 y,
                 saved,
-                Input.of(x, g -> gradient(
-                        p, saved.get(0), kept(saved.get(1), before, over), kept(g, before, over), over)));
+                Input.of(
+                        x,
+                        g -> gradient(p, saved.get(0), kept(saved.get(1), before, over), kept(g, before, over), over)));
     }
 
     private static Tensor value(Tensor x, double p, boolean keepDim, int... over) {

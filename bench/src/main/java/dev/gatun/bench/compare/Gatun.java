@@ -77,9 +77,7 @@ public final class Gatun implements Training {
         long[] shape = Arrays.copyOf(read.shape(), read.shape().length + 1);
         System.arraycopy(read.shape(), 0, shape, 1, read.shape().length);
         shape[0] = read.count();
-        Tensor target = read.values().length > 0
-                ? Tensor.of(read.values()).view(-1, 1)
-                : Tensor.of(read.labels());
+        Tensor target = read.values().length > 0 ? Tensor.of(read.values()).view(-1, 1) : Tensor.of(read.labels());
         TensorDataset samples = new TensorDataset(Tensor.of(read.data()).view(shape), target);
         TimedRun.print(work, () -> new Gatun(work, samples));
     }
@@ -133,7 +131,9 @@ public final class Gatun implements Training {
                     Tensor data = samples.data().narrow(0, start, size);
                     Tensor target = samples.target().narrow(0, start, size);
                     for (Member member : members) {
-                        sum += size * member.cost(member.model().forward(data), target).item();
+                        sum += size
+                                * member.cost(member.model().forward(data), target)
+                                        .item();
                     }
                 }
             }

@@ -19,7 +19,14 @@ import java.util.Map;
  * @param extras    all options by name, without their dashes, for what only one program knows
  */
 public record Work(
-        Path data, Network network, int[] layers, int batch, boolean adam, float lr, int steps, Map<String, String> extras) {
+        Path data,
+        Network network,
+        int[] layers,
+        int batch,
+        boolean adam,
+        float lr,
+        int steps,
+        Map<String, String> extras) {
 
     /** Samples of one epoch, to which the time of the steps is scaled. */
     public static final int EPOCH_SAMPLES = 60_000;

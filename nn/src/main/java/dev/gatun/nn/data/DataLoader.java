@@ -424,12 +424,11 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
     public Runnable prepareLoad(StateDict state) {
         long batches = state.getLong("batches");
         if (batches < 0 || stream == null && batches > 0 && batches >= size()) {
-            throw new IllegalArgumentException("loadStateDict: does not fit the loader: " + batches
-                    + " batches were given, a pass has " + size());
+            throw new IllegalArgumentException(
+                    "loadStateDict: does not fit the loader: " + batches + " batches were given, a pass has " + size());
         }
-        Runnable loadSampler = sampler instanceof Stateful stateful
-                ? stateful.prepareLoad(state.part("sampler"))
-                : () -> {};
+        Runnable loadSampler =
+                sampler instanceof Stateful stateful ? stateful.prepareLoad(state.part("sampler")) : () -> {};
         return () -> {
             if (epoch != null) {
                 epoch.stop();

@@ -81,12 +81,10 @@ public final class Checkpoint {
      * @throws IllegalArgumentException if the name is empty, has a dot or is taken
      */
     public Checkpoint with(String name, Generator generator) {
-        return with(
-                name,
-                new Part(() -> new StateDict().put("state", generator.state()), state -> {
-                    Generator.State loaded = state.getGeneratorState("state");
-                    return () -> generator.setState(loaded);
-                }));
+        return with(name, new Part(() -> new StateDict().put("state", generator.state()), state -> {
+            Generator.State loaded = state.getGeneratorState("state");
+            return () -> generator.setState(loaded);
+        }));
     }
 
     private Checkpoint with(String name, Part part) {

@@ -199,7 +199,9 @@ record Header(List<Entry> entries, Map<String, String> metadata, long dataStart)
         int count = 0;
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             require(count < most, what + " has more than " + most + " numbers");
-            require(parser.currentToken() == JsonToken.VALUE_NUMBER_INT, what + " has an entry that is no whole number");
+            require(
+                    parser.currentToken() == JsonToken.VALUE_NUMBER_INT,
+                    what + " has an entry that is no whole number");
             numbers[count] = parser.getLongValue();
             require(numbers[count] >= 0, what + " has a negative number: " + numbers[count]);
             count++;
@@ -207,8 +209,7 @@ record Header(List<Entry> entries, Map<String, String> metadata, long dataStart)
         return Arrays.copyOf(numbers, count);
     }
 
-    private static Entry entry(String name, String tensor, String code, long[] sizes, long[] offsets)
-            throws Malformed {
+    private static Entry entry(String name, String tensor, String code, long[] sizes, long[] offsets) throws Malformed {
         DType dtype = dtype(code);
         if (dtype == null) {
             throw new Malformed(tensor + "dtype " + quoted(code) + " is none of " + Arrays.toString(DType.values()));
@@ -245,8 +246,9 @@ record Header(List<Entry> entries, Map<String, String> metadata, long dataStart)
         long reached = 0;
         for (Entry entry : placed) {
             require(entry.end <= dataBytes, entry + " ends at " + entry.end + ", the data has " + dataBytes + " bytes");
-            require(entry.begin >= reached, entry + " begins at " + entry.begin + ", inside another that ends at "
-                    + reached);
+            require(
+                    entry.begin >= reached,
+                    entry + " begins at " + entry.begin + ", inside another that ends at " + reached);
             require(entry.begin == reached, "nothing for the bytes from " + reached + " to " + entry.begin);
             reached = entry.end;
         }

@@ -4,14 +4,12 @@ import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.io.Header.Malformed;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Device;
 import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.Scope;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -127,8 +125,8 @@ public final class Npy {
         NpyHeader header = NpyHeader.read(source.channel);
         long found = source.bytes - header.bytes();
         if (found != header.dataBytes()) {
-            throw new Malformed("wrong size: " + header.element().code() + header.shape() + " has "
-                    + header.dataBytes() + " bytes, found " + found);
+            throw new Malformed("wrong size: " + header.element().code() + header.shape() + " has " + header.dataBytes()
+                    + " bytes, found " + found);
         }
         try (var off = GradMode.noGrad();
                 var scope = Scope.open()) {
@@ -144,8 +142,8 @@ public final class Npy {
             }
             return scope.keep(shaped(flat, header));
         } catch (EOFException e) {
-            throw new Malformed("truncated: " + header.element().code() + header.shape() + " has "
-                    + header.dataBytes() + " bytes");
+            throw new Malformed(
+                    "truncated: " + header.element().code() + header.shape() + " has " + header.dataBytes() + " bytes");
         }
     }
 
@@ -310,8 +308,8 @@ public final class Npy {
                 throw new Malformed(name + " is no " + SUFFIX);
             }
             if (entry.getSize() < 0 || entry.getSize() / DEFLATE_RATIO > entry.getCompressedSize()) {
-                throw new Malformed(name + " cannot unpack to " + entry.getSize() + " bytes from "
-                        + entry.getCompressedSize());
+                throw new Malformed(
+                        name + " cannot unpack to " + entry.getSize() + " bytes from " + entry.getCompressedSize());
             }
             sum = entry.getSize() > mostBytes - sum ? Long.MAX_VALUE : sum + entry.getSize();
             if (sum > mostBytes) {

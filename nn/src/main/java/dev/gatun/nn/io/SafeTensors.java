@@ -68,8 +68,7 @@ public final class SafeTensors {
             throw new IllegalArgumentException(OP + ": the format keeps this name for itself: " + Header.METADATA);
         }
         // Largest elements first: each tensor then starts at a multiple of its element's size.
-        List<Map.Entry<String, Tensor>> placed =
-                new ArrayList<>(state.tensors().entrySet());
+        List<Map.Entry<String, Tensor>> placed = new ArrayList<>(state.tensors().entrySet());
         placed.sort(Comparator.comparingInt(named -> -named.getValue().dtype().bytes()));
         Map<String, Header.Entry> entries = new HashMap<>();
         long end = 0;
@@ -166,8 +165,7 @@ public final class SafeTensors {
 
     private static Tensor mapped(Header.Entry entry, MemorySegment bytes) {
         if (bytes.address() % entry.dtype().bytes() == 0) {
-            NdArray array =
-                    Segments.wrap(bytes, entry.dtype(), entry.shape().toArray());
+            NdArray array = Segments.wrap(bytes, entry.dtype(), entry.shape().toArray());
             return Tensor.wrap(array);
         }
         Tensor copy = Tensor.empty(Device.cpu(), entry.dtype(), entry.shape());

@@ -53,8 +53,8 @@ abstract sealed class GroupedOptimizer extends Optimizer permits SGD, Adam {
         Tensor copied(StateDict from, String prefix, String tensor) {
             Tensor given = from.getTensor(tensor);
             if (!given.shape().equals(param.shape()) || !given.dtype().isFloating()) {
-                throw new IllegalArgumentException(prefix + "." + tensor + " is " + given.describe()
-                        + ", its parameter is " + param.describe());
+                throw new IllegalArgumentException(
+                        prefix + "." + tensor + " is " + given.describe() + ", its parameter is " + param.describe());
             }
             try (var off = GradMode.noGrad()) {
                 return param.newEmpty(param.shape()).copy_(given);

@@ -138,8 +138,9 @@ public abstract class Optimizer implements Stateful {
             actions.add(prepareState(i, mine == null ? new StateDict() : mine));
         }
         if (!remembered.isEmpty()) {
-            throw new IllegalArgumentException("no parameter for state." + String.join(
-                    ", state.", remembered.keySet().stream().limit(10).toList()));
+            throw new IllegalArgumentException("no parameter for state."
+                    + String.join(
+                            ", state.", remembered.keySet().stream().limit(10).toList()));
         }
         return () -> actions.forEach(Runnable::run);
     }

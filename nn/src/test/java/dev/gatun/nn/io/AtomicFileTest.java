@@ -48,7 +48,8 @@ class AtomicFileTest {
         try (var pool = Executors.newFixedThreadPool(AT_ONCE)) {
             List<Future<Integer>> runs = new ArrayList<>();
             for (int i = 0; i < AT_ONCE; i++) {
-                Path file = Files.createDirectory(folder.resolve(Integer.toString(i))).resolve("x.safetensors");
+                Path file = Files.createDirectory(folder.resolve(Integer.toString(i)))
+                        .resolve("x.safetensors");
                 Random random = new Random(i);
                 runs.add(pool.submit(() -> killOften(file, random)));
             }
@@ -116,9 +117,10 @@ class AtomicFileTest {
     void write_leftovers_ofTheDeadAreRemoved() throws IOException {
         Path file = folder.resolve("x");
         Path ofADeadProcess = Files.createFile(folder.resolve(".x.999999999-1.part"));
-        Path ofThisNumber = Files.createFile(folder.resolve(".x." + ProcessHandle.current().pid() + "-1.part"));
-        Path ofTheLiving = Files.createFile(
-                folder.resolve(".x." + ProcessHandle.current().parent().orElseThrow().pid() + "-1.part"));
+        Path ofThisNumber =
+                Files.createFile(folder.resolve(".x." + ProcessHandle.current().pid() + "-1.part"));
+        Path ofTheLiving = Files.createFile(folder.resolve(
+                ".x." + ProcessHandle.current().parent().orElseThrow().pid() + "-1.part"));
         Path ofAnother = Files.createFile(folder.resolve(".y.999999999-1.part"));
         Path ofSomebody = Files.createFile(folder.resolve(".x.note.part"));
         AtomicFile.write("test", file, channel -> {});

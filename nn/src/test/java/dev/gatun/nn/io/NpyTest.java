@@ -54,7 +54,11 @@ class NpyTest {
         for (DType dtype : DType.values()) {
             if (dtype != DType.BF16) {
                 tensors.put(dtype + "/odd", Tensor.of(1f, 0f, 1f).to(dtype));
-                tensors.put(dtype + "/turned", Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}}).to(dtype).t());
+                tensors.put(
+                        dtype + "/turned",
+                        Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}})
+                                .to(dtype)
+                                .t());
                 tensors.put(dtype + "/stepped", Tensor.ones(dtype, 5, 4).narrow(1, 1, 2));
                 tensors.put(dtype + "/empty", Tensor.zeros(dtype, 3, 0));
                 tensors.put(dtype + "/scalar", Tensor.scalar(1, dtype));
@@ -81,7 +85,10 @@ class NpyTest {
     }
 
     private int headerBytes() throws IOException {
-        return 10 + ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getShort(8);
+        return 10
+                + ByteBuffer.wrap(Files.readAllBytes(file))
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .getShort(8);
     }
 
     @Test
@@ -173,8 +180,7 @@ class NpyTest {
         refuses("not a shape: (1,,2)", npy(1, header("'<f4'", "False", "(1,,2)"), 4));
         refuses("not a shape: (,)", npy(1, header("'<f4'", "False", "(,)"), 4));
         refuses("not a shape: (1 2)", npy(1, header("'<f4'", "False", "(1 2)"), 4));
-        refuses(
-                "not a shape: (9223372036854775808,)", npy(1, header("'<f4'", "False", "(9223372036854775808,)"), 4));
+        refuses("not a shape: (9223372036854775808,)", npy(1, header("'<f4'", "False", "(9223372036854775808,)"), 4));
         refuses(
                 "shape: too many elements: [4294967296, 4294967296]",
                 npy(1, header("'<f4'", "False", "(4294967296,4294967296)"), 4));
@@ -302,7 +308,8 @@ class NpyTest {
                 }
             } catch (IOException e) {
                 assertEquals(1, e.getMessage().lines().count(), e.getMessage());
-                assertTrue(e.getMessage().startsWith("npy: ") && e.getMessage().endsWith(": " + target), e.getMessage());
+                assertTrue(
+                        e.getMessage().startsWith("npy: ") && e.getMessage().endsWith(": " + target), e.getMessage());
             }
             assertTrue(Device.cpu().memory().used() <= used); // less where the collector ran
         }

@@ -51,7 +51,9 @@ class SafeTensorsTest {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         for (DType dtype : DType.values()) {
             tensors.put(dtype + ".odd", Tensor.of(1f, 0f, 1f).to(dtype));
-            tensors.put(dtype + ".turned", Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}}).to(dtype).t());
+            tensors.put(
+                    dtype + ".turned",
+                    Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}}).to(dtype).t());
             tensors.put(dtype + ".empty", Tensor.zeros(dtype, 3, 0));
             tensors.put(dtype + ".scalar", Tensor.scalar(1, dtype));
         }
@@ -74,7 +76,9 @@ class SafeTensorsTest {
         SafeTensors.save(file, state);
         StateDict found = reader.read(file);
         assertEquals(state.values(), found.values());
-        assertEquals(List.copyOf(state.tensors().keySet()), List.copyOf(found.tensors().keySet()));
+        assertEquals(
+                List.copyOf(state.tensors().keySet()),
+                List.copyOf(found.tensors().keySet()));
         state.tensors().forEach((name, x) -> {
             Tensor y = found.getTensor(name);
             assertEquals(x.describe(), y.describe());
@@ -162,8 +166,7 @@ class SafeTensorsTest {
         Path nowhere = folder.resolve("no").resolve("x");
         assertRefuses("safetensors: no such folder: " + nowhere.getParent(), () -> SafeTensors.save(nowhere, x));
         var e = assertThrows(
-                IllegalArgumentException.class,
-                () -> SafeTensors.save(file, Map.of("__metadata__", Tensor.of(1f))));
+                IllegalArgumentException.class, () -> SafeTensors.save(file, Map.of("__metadata__", Tensor.of(1f))));
         assertEquals("safetensors: the format keeps this name for itself: __metadata__", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> SafeTensors.save(file, Map.of("\ud800", Tensor.of(1f))));
         assertFalse(Files.exists(file));
@@ -251,7 +254,8 @@ class SafeTensorsTest {
             sparse.write(bytes(1L << 39, new byte[] {'{'}, 0));
         }
         assertRefuses(
-                "safetensors: the header is above 100000000 bytes: 549755813888: " + file, () -> SafeTensors.load(file));
+                "safetensors: the header is above 100000000 bytes: 549755813888: " + file,
+                () -> SafeTensors.load(file));
     }
 
     @Test
@@ -264,7 +268,9 @@ class SafeTensorsTest {
         refuses("tensor 'x': no JSON object", bytes("{\"x\":null}", 0));
         refuses("tensor 'x?y': no JSON object", bytes("{\"x\\ny\":1}", 0));
         refuses("tensor '" + "x".repeat(60) + "...': no JSON object", bytes("{\"" + "x".repeat(999) + "\":1}", 0));
-        assertJson("Duplicate Object property \"x\"", "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{}}");
+        assertJson(
+                "Duplicate Object property \"x\"",
+                "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{}}");
         assertJson("Duplicate", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}");
         assertJson("", "{\"x\"");
         assertJson("", "{\"x\":{\"dtype\":");
@@ -319,8 +325,7 @@ class SafeTensorsTest {
         refuses("tensor 'x': not a dtype, a shape and two data_offsets", bytes(tensor("U8", "[1]", "[0]"), 1));
         refuses("tensor 'x': not a dtype, a shape and two data_offsets", bytes("{\"x\":{\"dtype\":\"U8\"}}", 0));
         refuses("tensor 'x': data_offsets has more than 2 numbers", bytes(tensor("U8", "[1]", "[0,1,2]"), 1));
-        refuses(
-                "tensor 'x': data_offsets end before they begin: [1, 0]", bytes(tensor("U8", "[1]", "[1,0]"), 1));
+        refuses("tensor 'x': data_offsets end before they begin: [1, 0]", bytes(tensor("U8", "[1]", "[1,0]"), 1));
         refuses("tensor 'x': f32[1] has 4 bytes, data_offsets [0, 1]", bytes(tensor("F32", "[1]", "[0,1]"), 1));
         refuses(
                 "tensor 'x' u8[9223372036854775807] ends at 9223372036854775807, the data has 1 bytes",
@@ -363,7 +368,8 @@ class SafeTensorsTest {
                 found.tensors().values().forEach(x -> assertEquals(x.count(), x.toDoubleArray().length));
             } catch (IOException e) {
                 assertEquals(1, e.getMessage().lines().count(), e.getMessage());
-                assertTrue(e.getMessage().startsWith("safetensors: ") && e.getMessage().endsWith(": " + file));
+                assertTrue(e.getMessage().startsWith("safetensors: ")
+                        && e.getMessage().endsWith(": " + file));
             }
             assertTrue(Device.cpu().memory().used() <= used); // less where the collector ran
         }

@@ -61,8 +61,9 @@ class OptimizerStateTest {
         Optimizer whole = maker.apply(params());
         Random random = new Random(7);
         steps(whole, random, 5);
-        Optimizer resumed = maker.apply(
-                whole.params().stream().map(p -> p.detach().clone().requiresGrad_()).toList());
+        Optimizer resumed = maker.apply(whole.params().stream()
+                .map(p -> p.detach().clone().requiresGrad_())
+                .toList());
         steps(resumed, new Random(1), 1); // a state of its own, to be replaced
         for (int i = 0; i < 3; i++) {
             resumed.params().get(i).detach().copy_(whole.params().get(i).detach());
@@ -74,7 +75,8 @@ class OptimizerStateTest {
         steps(resumed, new Random(9), 5);
         for (int i = 0; i < 3; i++) {
             assertArrayEquals(
-                    whole.params().get(i).toDoubleArray(), resumed.params().get(i).toDoubleArray());
+                    whole.params().get(i).toDoubleArray(),
+                    resumed.params().get(i).toDoubleArray());
         }
     }
 
@@ -94,7 +96,8 @@ class OptimizerStateTest {
 
     @Test
     void loadStateDict_optionsOfTheOther_areTakenOver() {
-        Optimizer from = new SGD(params(), SGD.Options.defaults().withMomentum(0.5).withNesterov(true));
+        Optimizer from =
+                new SGD(params(), SGD.Options.defaults().withMomentum(0.5).withNesterov(true));
         Optimizer to = new SGD(params(), 1);
         to.loadStateDict(from.stateDict());
         assertEquals(from.stateDict().values(), to.stateDict().values());
@@ -133,8 +136,7 @@ class OptimizerStateTest {
                 prefix + "no parameter for state.3, state.x",
                 adam,
                 copy(good, "").put("state.3.step", 1).put("state.x.step", 1));
-        assertRefuses(
-                prefix + "stateDict: no tensor 'exp_avg_sq'", adam, copy(good, "state.1.exp_avg_sq"));
+        assertRefuses(prefix + "stateDict: no tensor 'exp_avg_sq'", adam, copy(good, "state.1.exp_avg_sq"));
         assertRefuses(
                 prefix + "state.1.exp_avg is f64[3], its parameter is f64[2, 2]",
                 adam,

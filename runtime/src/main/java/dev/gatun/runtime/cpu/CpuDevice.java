@@ -73,6 +73,15 @@ public final class CpuDevice extends Device {
         }
     }
 
+    /** Makes factors of matrices callable; costs nothing once done. */
+    static void loadLapack() {
+        try {
+            Libraries.loadLapack();
+        } catch (LibraryException e) {
+            throw new GatunException(e.getMessage(), e);
+        }
+    }
+
     @Override
     public String name() {
         return "cpu";

@@ -8,6 +8,7 @@ final class CpuKernels implements Kernels {
     private final CpuReduce reduce = new CpuReduce(elementwise);
     private final CpuScan scan = new CpuScan();
     private final CpuLinalg linalg = new CpuLinalg();
+    private final CpuLapack lapack;
     private final CpuNorm norm = new CpuNorm();
     private final CpuConv conv;
     private final CpuPool pool = new CpuPool();
@@ -18,6 +19,7 @@ final class CpuKernels implements Kernels {
     private final CpuUpdate update = new CpuUpdate();
 
     CpuKernels(CpuDevice device) {
+        lapack = new CpuLapack(device);
         sort = new CpuSort(device);
         conv = new CpuConv(device);
         random = new CpuRandom(device);
@@ -43,6 +45,13 @@ final class CpuKernels implements Kernels {
     public Linalg linalg() {
         CpuDevice.loadBlas();
         return linalg;
+    }
+
+    /** Binds LAPACK when first asked for. */
+    @Override
+    public Lapack lapack() {
+        CpuDevice.loadLapack();
+        return lapack;
     }
 
     @Override

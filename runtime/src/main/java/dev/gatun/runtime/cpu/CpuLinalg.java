@@ -58,12 +58,11 @@ final class CpuLinalg implements Kernels.Linalg {
     }
 
     @Override
-    public void gemmBatch(NdArray a, NdArray b, NdArray c) {
+    public void gemmBatch(NdArray a, NdArray b, NdArray c, boolean accumulate) {
         Operands o = Operands.of("gemmBatch");
         try {
             o.add(a).add(b).add(c);
-            o.require(a.rank() == 3 && b.rank() == 3 && c.rank() == 3, "not batches of matrices");
-            o.require(a.size(0) == c.size(0) && b.size(0) == c.size(0), "batches differ");
+            requireBatches(o, a, b, c);
             requireProduct(o, a, b, c);
             Status.check(
                     Gatun.gt_gemm_batch(
@@ -80,10 +79,43 @@ final class CpuLinalg implements Kernels.Linalg {
                             o.at(1),
                             leading(b),
                             b.layout().stride(0),
-                            0,
+                            accumulate ? 1 : 0,
                             o.at(2),
                             leading(c),
                             c.layout().stride(0)),
+                    o);
+        } finally {
+            o.end();
+        }
+    }
+
+    @Override
+    public void gemmIntegers(NdArray a, NdArray b, NdArray c, boolean accumulate) {
+        Operands o = Operands.of("gemmIntegers");
+        try {
+            o.add(a).add(b).add(c);
+            requireBatches(o, a, b, c);
+            requireSizes(o, a, b, c);
+            o.require(c.dtype().isInteger(), "no integers");
+            Status.check(
+                    Gatun.gt_gemm_integers(
+                            c.dtype().code(),
+                            c.size(0),
+                            c.size(1),
+                            c.size(2),
+                            a.size(2),
+                            o.at(0),
+                            a.layout().stride(0),
+                            a.layout().stride(1),
+                            a.layout().stride(2),
+                            o.at(1),
+                            b.layout().stride(0),
+                            b.layout().stride(1),
+                            b.layout().stride(2),
+                            accumulate ? 1 : 0,
+                            o.at(2),
+                            c.layout().stride(0),
+                            leading(c)),
                     o);
         } finally {
             o.end();
@@ -95,20 +127,29 @@ final class CpuLinalg implements Kernels.Linalg {
         return matrix.rank() >= 2 && isFloat(matrix) && (rowsAreContiguous(matrix) || columnsAreContiguous(matrix));
     }
 
-    private void requireProduct(Operands o, NdArray a, NdArray b, NdArray c) {
+    private static void requireBatches(Operands o, NdArray a, NdArray b, NdArray c) {
+        o.require(a.rank() == 3 && b.rank() == 3 && c.rank() == 3, "not batches of matrices");
+        o.require(a.size(0) == c.size(0) && b.size(0) == c.size(0), "batches differ");
+    }
+
+    private static void requireSizes(Operands o, NdArray a, NdArray b, NdArray c) {
         o.require(a.dtype() == c.dtype() && b.dtype() == c.dtype(), "dtypes differ");
-        o.require(isFloat(c), "neither f32 nor f64");
         o.require(
                 a.size(-1) == b.size(-2) && a.size(-2) == c.size(-2) && b.size(-1) == c.size(-1), "sizes do not match");
-        o.require(takes(a) && takes(b), "neither rows nor columns of an operand are contiguous");
         o.require(rowsAreContiguous(c), "rows of the result are not contiguous");
+    }
+
+    private void requireProduct(Operands o, NdArray a, NdArray b, NdArray c) {
+        o.require(isFloat(c), "neither f32 nor f64");
+        requireSizes(o, a, b, c);
+        o.require(takes(a) && takes(b), "neither rows nor columns of an operand are contiguous");
     }
 
     private static boolean isFloat(NdArray x) {
         return x.dtype() == DType.F32 || x.dtype() == DType.F64;
     }
 
-    private static boolean isTransposed(NdArray x) {
+    static boolean isTransposed(NdArray x) {
         return !rowsAreContiguous(x);
     }
 
@@ -128,7 +169,7 @@ final class CpuLinalg implements Kernels.Linalg {
     }
 
     /** The step between vectors as stored. BLAS wants it to be at least their length, even where there is only one. */
-    private static long leading(NdArray x) {
+    static long leading(NdArray x) {
         int outer = isTransposed(x) ? x.rank() - 1 : x.rank() - 2;
         int inner = isTransposed(x) ? x.rank() - 2 : x.rank() - 1;
         boolean steps = x.size(outer) > 1 && x.count() != 0;

@@ -51,8 +51,7 @@ final class CpuReduce implements Kernels.Reduce {
     }
 
     @Override
-    public void variance(
-            NdArray x, int[] dims, double correction, boolean root, NdArray var, @Nullable NdArray mean) {
+    public void variance(NdArray x, int[] dims, double correction, boolean root, NdArray var, @Nullable NdArray mean) {
         Operands o = Operands.of("variance");
         try {
             o.add(x).add(var).addOrNothing(mean);

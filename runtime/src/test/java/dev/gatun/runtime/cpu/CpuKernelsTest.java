@@ -352,7 +352,7 @@ class CpuKernelsTest {
         NdArray b = matrix(2, 1, 0, 0, 1);
         NdArray shared = view(b, b.layout().expand("test", Shape.of(2, 2, 2)));
         NdArray c = empty(DType.F32, 2, 1, 2);
-        kernels.linalg().gemmBatch(a, shared, c);
+        kernels.linalg().gemmBatch(a, shared, c, false);
         assertFloats(c, 1, 2, 3, 4);
     }
 

@@ -223,6 +223,7 @@ class SegmentsTest {
 
     private static void checkNotMapped(String message, Path file) {
         assertEquals(
-                message, assertThrows(IOException.class, () -> Segments.map(file)).getMessage());
+                message,
+                assertThrows(IOException.class, () -> Segments.map(file)).getMessage());
     }
 }

@@ -58,7 +58,9 @@ final class ReduceMistakes {
                 bad("std: the correction is not finite: NaN", () -> f(2).std(Double.NaN, false, 0)),
                 bad("varMean: a dimension appears twice: [0, 0] of shape [2]", () -> f(2).varMean(0, 0)),
                 bad("stdMean: takes f32 and f64: bool[1]", () -> Tensor.of(true).stdMean()),
-                bad("median: bool has no arithmetic, cast it first: bool[1]", () -> Tensor.of(true).median()),
+                bad(
+                        "median: bool has no arithmetic, cast it first: bool[1]",
+                        () -> Tensor.of(true).median()),
                 bad("median: nothing to choose from: i64[0]", () -> i(0).median()),
                 bad("nanmedian: nothing to choose from: f32[2, 0]", () -> f(2, 0).nanmedian(1)),
                 bad("median: dimension 1 is outside -1..0: shape [2]", () -> f(2).median(1)),

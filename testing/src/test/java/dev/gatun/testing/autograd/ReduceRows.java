@@ -71,11 +71,7 @@ final class ReduceRows {
         away("prod one zero", prod, x -> zerosAt(x, 5).prod(), M);
         away("prod two zeros", prod, x -> zerosAt(x, 5, 7).prod(), M);
         away("prod dim zeros", prod, x -> zerosAt(x, 0, 5, 6).prod(1), M);
-        away(
-                "prod middle zeros",
-                prod,
-                x -> zerosAt(x, 0, 1, 2).prod(true, 1),
-                CUBE);
+        away("prod middle zeros", prod, x -> zerosAt(x, 0, 1, 2).prod(true, 1), CUBE);
         String cumprod = "Product.cumprod(Tensor, int)";
         away("cumprod 0", cumprod, x -> x.cumprod(0), M);
         away("cumprod middle", cumprod, x -> x.cumprod(1), CUBE);
@@ -168,11 +164,7 @@ final class ReduceRows {
         }
         real("quantile all", quantile, x -> x.quantile(0.3), M);
         real("quantile dim", quantile, x -> x.quantile(0.3, 0), CUBE);
-        real(
-                "quantile keepDim",
-                quantile,
-                x -> x.quantile(shares(x.dtype()), 1, true, QuantileMode.LINEAR),
-                CUBE);
+        real("quantile keepDim", quantile, x -> x.quantile(shares(x.dtype()), 1, true, QuantileMode.LINEAR), CUBE);
         String nanquantile = "Statistics.nanquantile(Tensor, Tensor, int, boolean, QuantileMode)";
         real("nanquantile", nanquantile, x -> nansAt(x, 1, 6).nanquantile(0.4, 1), M);
         real("nanquantile all", nanquantile, x -> nansAt(x, 1, 6).nanquantile(0.4), M);

@@ -52,7 +52,8 @@ class ReduceValueTest {
 
     /** Bytes that wrap, as PyTorch casts: Gatun's casts keep to the range. */
     private static Tensor bytes() {
-        return Tensor.of(new long[][] {{3, 0, 254, 7}, {0, 0, 0, 0}, {1, 1, 5, 2}}).to(DType.U8);
+        return Tensor.of(new long[][] {{3, 0, 254, 7}, {0, 0, 0, 0}, {1, 1, 5, 2}})
+                .to(DType.U8);
     }
 
     private static Tensor nothing() {
@@ -140,8 +141,7 @@ class ReduceValueTest {
                         special().nansum(),
                         counted().nansum(false, 0),
                         bools().nansum()));
-        CASES.put(
-                "nanmean", () -> list(special().nanmean(false, 1), nothing().nanmean(false, 0)));
+        CASES.put("nanmean", () -> list(special().nanmean(false, 1), nothing().nanmean(false, 0)));
         CASES.put(
                 "logsumexp",
                 () -> list(

@@ -127,12 +127,20 @@ abstract class KernelsContract {
         }
     }
 
-    /** Counts what the classes before it tried. */
     @Nested
     @Order(13)
+    class Lapack extends LapackContract {
+        Lapack() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    /** Counts what the classes before it tried. */
+    @Nested
+    @Order(14)
     class Coverage {
         private static final int OPERATIONS = 60 + 21 + 3 + 11 + 11;
-        private static final int CASES = 2434;
+        private static final int CASES = 2532;
 
         private final Seen seen = backend.seen();
 
@@ -156,7 +164,7 @@ abstract class KernelsContract {
                     methods++;
                 }
             }
-            assertEquals(61, methods, "methods of Kernels");
+            assertEquals(71, methods, "methods of Kernels");
         }
 
         @Test

@@ -207,12 +207,67 @@ abstract class LinalgContract extends FamilyContract {
                 dense(dtype, withoutDenormals(dtype, family.numbers(dtype, batch * s.k * s.n, 53)), batch, s.k, s.n);
         NdArray c = output(dtype, Form.dense(batch, s.m, s.n));
         checkThreads("gemmBatch " + s, () -> {
-            kernels().linalg().gemmBatch(a, b, c);
+            kernels().linalg().gemmBatch(a, b, c, false);
             return c;
         });
         for (int i = 0; i < batch; i++) {
             check(slice(a, i), slice(b, i), null, null, slice(c, i));
         }
+        if (family == Family.ORDINARY) {
+            double[] once = Elements.doubles(c);
+            kernels().linalg().gemmBatch(a, b, c, true);
+            double[] twice = Arrays.stream(once).map(v -> 2 * v).toArray();
+            Tolerance.of(dtype, s.k).check(twice, Elements.doubles(c), twice, "gemmBatch, accumulating");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Family.class)
+    void gemmIntegers_everyFamily_wrapsAroundAsLoopsDo(Family family) {
+        for (DType dtype : List.of(DType.I64, DType.I32, DType.U8)) {
+            for (int[] s :
+                    new int[][] {{2, 4, 5, 6}, {3, 33, 17, 29}, {1, 1, 9, 65}, {2, 7, 1, 3}, {2, 3, 0, 2}, {2, 3, 2, 0}
+                    }) {
+                for (int lying = 0; lying < 4; lying++) {
+                    NdArray a = operand(dtype, lies(family, (lying & 1) != 0, s[0], s[1], s[3]), family, 61);
+                    NdArray b = operand(dtype, lies(family, (lying & 2) != 0, s[0], s[3], s[2]), family, 62);
+                    NdArray c = output(dtype, Form.dense(s[0], s[1], s[2]));
+                    checkThreads("gemmIntegers", () -> {
+                        kernels().linalg().gemmIntegers(a, b, c, false);
+                        return c;
+                    });
+                    long[] expected = product(dtype, 1, Elements.longs(a), Elements.longs(b), s);
+                    Tolerance.check(expected, Elements.longs(c), dtype + " gemmIntegers " + Arrays.toString(s));
+                    kernels().linalg().gemmIntegers(a, b, c, true);
+                    long[] twice = product(dtype, 2, Elements.longs(a), Elements.longs(b), s);
+                    Tolerance.check(twice, Elements.longs(c), dtype + " accumulating " + Arrays.toString(s));
+                }
+            }
+        }
+        saw("Linalg.gemmIntegers", "gemmIntegers", family);
+    }
+
+    private static Form lies(Family family, boolean turned, int batch, int rows, int columns) {
+        Form form = family == Family.STEPPED
+                ? Form.stepped(batch, turned ? columns : rows, turned ? rows : columns)
+                : family == Family.BROADCAST
+                        ? Form.broadcast(0b001, batch, turned ? columns : rows, turned ? rows : columns)
+                        : Form.dense(batch, turned ? columns : rows, turned ? rows : columns);
+        return turned ? new Form(form.layout().transpose(1, 2), form.room()) : form;
+    }
+
+    private static long[] product(DType dtype, long times, long[] a, long[] b, int... s) {
+        long[] c = new long[s[0] * s[1] * s[2]];
+        for (int at = 0; at < c.length; at++) {
+            int batch = at / (s[1] * s[2]);
+            int row = at / s[2] % s[1];
+            int column = at % s[2];
+            for (int p = 0; p < s[3]; p++) {
+                c[at] += times * a[(batch * s[1] + row) * s[3] + p] * b[(batch * s[3] + p) * s[2] + column];
+            }
+            c[at] = Naive.wrap(dtype, c[at]);
+        }
+        return c;
     }
 
     private static NdArray slice(NdArray x, int i) {

@@ -117,8 +117,7 @@ abstract class ScanContract extends FamilyContract {
             }
         });
         int n = x.rank() == 0 ? 1 : (int) x.size(dim);
-        Tolerance.of(x.dtype(), x.dtype() == DType.F32 ? 1 : n)
-                .check(expected, Elements.doubles(y), magnitudes, what);
+        Tolerance.of(x.dtype(), x.dtype() == DType.F32 ? 1 : n).check(expected, Elements.doubles(y), magnitudes, what);
     }
 
     @ParameterizedTest
@@ -237,8 +236,12 @@ abstract class ScanContract extends FamilyContract {
         NdArray halves = output(DType.F16, Form.dense(2, 3));
         NdArray turned = output(DType.F32, Form.transposed(2, 3));
         NdArray places = output(DType.I64, Form.dense(3, 2));
-        refused("scan: operands differ: f32[2, 3], f64[2, 3]", () -> kernels().scan().scan(ReduceOp.SUM, false, x, 0, other));
-        refused("scan: no such dimension: f32[2, 3], f32[2, 3]", () -> kernels().scan().scan(ReduceOp.SUM, false, x, 2, x));
+        refused(
+                "scan: operands differ: f32[2, 3], f64[2, 3]",
+                () -> kernels().scan().scan(ReduceOp.SUM, false, x, 0, other));
+        refused(
+                "scan: no such dimension: f32[2, 3], f32[2, 3]",
+                () -> kernels().scan().scan(ReduceOp.SUM, false, x, 2, x));
         refused(
                 "scan: operands are not contiguous: f32[2, 3], f32[2, 3]",
                 () -> kernels().scan().scan(ReduceOp.SUM, false, turned, 0, x));
@@ -248,8 +251,8 @@ abstract class ScanContract extends FamilyContract {
         refused(
                 "scan: places are of another shape: f32[2, 3], f32[2, 3], i64[3, 2]",
                 () -> kernels().scan().extreme(ReduceOp.MAX, x, 0, x, places));
-        var thrown = assertThrows(
-                GatunException.class, () -> kernels().scan().scan(ReduceOp.SUM, false, halves, 0, halves));
+        var thrown =
+                assertThrows(GatunException.class, () -> kernels().scan().scan(ReduceOp.SUM, false, halves, 0, halves));
         assertEquals("scan: GT_UNSUPPORTED (3): f16[2, 3], f16[2, 3]", thrown.getMessage());
     }
 

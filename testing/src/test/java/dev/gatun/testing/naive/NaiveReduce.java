@@ -25,8 +25,7 @@ public final class NaiveReduce {
             case MAX -> largest;
             case MIN -> smallest;
             case PROD -> product;
-            case NANSUM ->
-                Arrays.stream(values).filter(v -> !Double.isNaN(v)).reduce(0, Double::sum);
+            case NANSUM -> Arrays.stream(values).filter(v -> !Double.isNaN(v)).reduce(0, Double::sum);
             case ABS_SUM -> Arrays.stream(values).map(Math::abs).reduce(0, Double::sum);
             case SQUARE_SUM -> Arrays.stream(values).map(v -> v * v).reduce(0, Double::sum);
             case ANY -> Arrays.stream(values).anyMatch(v -> v != 0) ? 1 : 0;
@@ -52,7 +51,8 @@ public final class NaiveReduce {
 
     /** Of what size the numbers are that a reduction adds up. */
     public static double magnitude(ReduceOp op, double[] values) {
-        double sum = Arrays.stream(values).map(Math::abs).filter(Double::isFinite).sum();
+        double sum =
+                Arrays.stream(values).map(Math::abs).filter(Double::isFinite).sum();
         return switch (op) {
             case SUM, NANSUM, ABS_SUM -> sum;
             case MEAN -> sum / values.length;
@@ -75,8 +75,7 @@ public final class NaiveReduce {
     /** The squared distances from the mean, divided by the count less a correction. */
     public static double variance(double[] values, double correction) {
         double mean = reduce(ReduceOp.MEAN, values);
-        double squares =
-                Arrays.stream(values).map(v -> (v - mean) * (v - mean)).reduce(0, Double::sum);
+        double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).reduce(0, Double::sum);
         return squares / (values.length == 0 ? 0 : Math.max(0, values.length - correction));
     }
 

@@ -42,8 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files that PyTorch and NumPy made, and, where Python has both, files that they read: testing/fixtures/make_checkpoints.py. */
 class CheckpointFixtureTest {
     private static final Path SCRIPT = Path.of("fixtures", "make_checkpoints.py");
-    private static final Map<String, String> METADATA =
-            Map.of("format", "pt", "text", "a \"quoted\" line\nand é");
+    private static final Map<String, String> METADATA = Map.of("format", "pt", "text", "a \"quoted\" line\nand é");
 
     @TempDir
     private Path folder;
@@ -72,7 +71,10 @@ class CheckpointFixtureTest {
     private static void python(String... arguments) throws IOException, InterruptedException {
         String python = null;
         for (String candidate : List.of("/usr/bin/python3", "python3")) {
-            python = python == null && run(candidate, "-c", "import numpy, torch").isEmpty() ? candidate : python;
+            python = python == null
+                            && run(candidate, "-c", "import numpy, torch").isEmpty()
+                    ? candidate
+                    : python;
         }
         assumeTrue(python != null && Files.exists(SCRIPT), "no python3 with numpy and torch");
         List<String> command = new ArrayList<>(List.of(python, SCRIPT.toString()));
@@ -115,8 +117,7 @@ class CheckpointFixtureTest {
         }
         tensors.put("a.scalar", Tensor.scalar(2.5));
         tensors.put("é 名", counted(DType.I32, 3));
-        tensors.put(
-                "special", Tensor.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f));
+        tensors.put("special", Tensor.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f));
         tensors.put("empty", Tensor.empty(2, 0, 3));
         return tensors;
     }
@@ -152,8 +153,7 @@ class CheckpointFixtureTest {
     }
 
     private static Sequential network() {
-        return new Sequential(
-                new Conv2d(1, 4, 3), new BatchNorm2d(4), new ReLU(), new Flatten(), new Linear(64, 10));
+        return new Sequential(new Conv2d(1, 4, 3), new BatchNorm2d(4), new ReLU(), new Flatten(), new Linear(64, 10));
     }
 
     @Test
@@ -164,8 +164,9 @@ class CheckpointFixtureTest {
         assertEquals(3, found.getTensor("model.1.num_batches_tracked").itemLong());
         assertComputes(model, found);
         Sequential mapped = network();
-        mapped.assignStateDict(
-                SafeTensors.map(folder.resolve("model.safetensors")).part("model").tensors());
+        mapped.assignStateDict(SafeTensors.map(folder.resolve("model.safetensors"))
+                .part("model")
+                .tensors());
         assertComputes(mapped, found);
     }
 
@@ -209,7 +210,8 @@ class CheckpointFixtureTest {
                 String name = entry.getName().replace(".npy", "");
                 arrays.put(name, Npy.load(file));
                 Npy.save(file, arrays.get(name));
-                assertArrayEquals(arrays.get(name).toDoubleArray(), Npy.load(file).toDoubleArray());
+                assertArrayEquals(
+                        arrays.get(name).toDoubleArray(), Npy.load(file).toDoubleArray());
                 assertArrayEquals(arrays.get(name).strides(), Npy.load(file).strides());
             }
         }
@@ -231,7 +233,8 @@ class CheckpointFixtureTest {
             };
             if (dtype != null) {
                 assertEquals(dtype + "[2, 3, 4]", x.describe(), name);
-                double[] expected = counted(name.startsWith("u") ? DType.U8 : dtype, 2, 3, 4).toDoubleArray();
+                double[] expected = counted(name.startsWith("u") ? DType.U8 : dtype, 2, 3, 4)
+                        .toDoubleArray();
                 assertArrayEquals(expected, x.toDoubleArray(), name);
                 assertEquals(!name.contains("fortran"), x.isContiguous(), name);
             }

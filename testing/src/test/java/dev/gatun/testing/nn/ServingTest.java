@@ -46,7 +46,12 @@ class ServingTest {
             @Override
             Module make() {
                 return new Sequential(
-                        new Linear(784, 64), new ReLU(), new Dropout(0.5), new Linear(64, 32), new GELU(), new Linear(32, 10));
+                        new Linear(784, 64),
+                        new ReLU(),
+                        new Dropout(0.5),
+                        new Linear(64, 32),
+                        new GELU(),
+                        new Linear(32, 10));
             }
 
             @Override
