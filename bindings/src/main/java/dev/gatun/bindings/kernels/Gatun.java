@@ -1238,6 +1238,177 @@ public class Gatun {
     public static int GT_REDUCE_COUNT() {
         return GT_REDUCE_COUNT;
     }
+    private static final int GT_LAPACK_sgetrf = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sgetrf = 0
+     * }
+     */
+    public static int GT_LAPACK_sgetrf() {
+        return GT_LAPACK_sgetrf;
+    }
+    private static final int GT_LAPACK_dgetrf = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dgetrf = 1
+     * }
+     */
+    public static int GT_LAPACK_dgetrf() {
+        return GT_LAPACK_dgetrf;
+    }
+    private static final int GT_LAPACK_sgetrs = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sgetrs = 2
+     * }
+     */
+    public static int GT_LAPACK_sgetrs() {
+        return GT_LAPACK_sgetrs;
+    }
+    private static final int GT_LAPACK_dgetrs = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dgetrs = 3
+     * }
+     */
+    public static int GT_LAPACK_dgetrs() {
+        return GT_LAPACK_dgetrs;
+    }
+    private static final int GT_LAPACK_spotrf = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_spotrf = 4
+     * }
+     */
+    public static int GT_LAPACK_spotrf() {
+        return GT_LAPACK_spotrf;
+    }
+    private static final int GT_LAPACK_dpotrf = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dpotrf = 5
+     * }
+     */
+    public static int GT_LAPACK_dpotrf() {
+        return GT_LAPACK_dpotrf;
+    }
+    private static final int GT_LAPACK_strsm = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_strsm = 6
+     * }
+     */
+    public static int GT_LAPACK_strsm() {
+        return GT_LAPACK_strsm;
+    }
+    private static final int GT_LAPACK_dtrsm = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dtrsm = 7
+     * }
+     */
+    public static int GT_LAPACK_dtrsm() {
+        return GT_LAPACK_dtrsm;
+    }
+    private static final int GT_LAPACK_sgelqf = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sgelqf = 8
+     * }
+     */
+    public static int GT_LAPACK_sgelqf() {
+        return GT_LAPACK_sgelqf;
+    }
+    private static final int GT_LAPACK_dgelqf = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dgelqf = 9
+     * }
+     */
+    public static int GT_LAPACK_dgelqf() {
+        return GT_LAPACK_dgelqf;
+    }
+    private static final int GT_LAPACK_sorglq = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sorglq = 10
+     * }
+     */
+    public static int GT_LAPACK_sorglq() {
+        return GT_LAPACK_sorglq;
+    }
+    private static final int GT_LAPACK_dorglq = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dorglq = 11
+     * }
+     */
+    public static int GT_LAPACK_dorglq() {
+        return GT_LAPACK_dorglq;
+    }
+    private static final int GT_LAPACK_sgesdd = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sgesdd = 12
+     * }
+     */
+    public static int GT_LAPACK_sgesdd() {
+        return GT_LAPACK_sgesdd;
+    }
+    private static final int GT_LAPACK_dgesdd = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dgesdd = 13
+     * }
+     */
+    public static int GT_LAPACK_dgesdd() {
+        return GT_LAPACK_dgesdd;
+    }
+    private static final int GT_LAPACK_ssyevd = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_ssyevd = 14
+     * }
+     */
+    public static int GT_LAPACK_ssyevd() {
+        return GT_LAPACK_ssyevd;
+    }
+    private static final int GT_LAPACK_dsyevd = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dsyevd = 15
+     * }
+     */
+    public static int GT_LAPACK_dsyevd() {
+        return GT_LAPACK_dsyevd;
+    }
+    private static final int GT_LAPACK_sgelsy = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_sgelsy = 16
+     * }
+     */
+    public static int GT_LAPACK_sgelsy() {
+        return GT_LAPACK_sgelsy;
+    }
+    private static final int GT_LAPACK_dgelsy = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_dgelsy = 17
+     * }
+     */
+    public static int GT_LAPACK_dgelsy() {
+        return GT_LAPACK_dgelsy;
+    }
+    private static final int GT_LAPACK_COUNT = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_lapack_function.GT_LAPACK_COUNT = 18
+     * }
+     */
+    public static int GT_LAPACK_COUNT() {
+        return GT_LAPACK_COUNT;
+    }
     private static final int GT_SCATTER_set = (int)0L;
     /**
      * {@snippet lang=c :
@@ -4569,6 +4740,1039 @@ public class Gatun {
                 traceDowncall("gt_gemm_batch", dtype, trans_a, trans_b, batch, m, n, k, a, lda, stride_a, b, ldb, stride_b, beta, c, ldc, stride_c);
             }
             return (int)mh$.invokeExact(dtype, trans_a, trans_b, batch, m, n, k, a, lda, stride_a, b, ldb, stride_b, beta, c, ldc, stride_c);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_gemm_integers {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_gemm_integers");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch, int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col, int add, void *c, int64_t c_batch, int64_t ldc)
+     * }
+     */
+    public static FunctionDescriptor gt_gemm_integers$descriptor() {
+        return gt_gemm_integers.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch, int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col, int add, void *c, int64_t c_batch, int64_t ldc)
+     * }
+     */
+    public static MethodHandle gt_gemm_integers$handle() {
+        return gt_gemm_integers.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch, int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col, int add, void *c, int64_t c_batch, int64_t ldc)
+     * }
+     */
+    public static MemorySegment gt_gemm_integers$address() {
+        return gt_gemm_integers.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_gemm_integers(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k, const void *a, int64_t a_batch, int64_t a_row, int64_t a_col, const void *b, int64_t b_batch, int64_t b_row, int64_t b_col, int add, void *c, int64_t c_batch, int64_t ldc)
+     * }
+     */
+    public static int gt_gemm_integers(int dtype, long batch, long m, long n, long k, MemorySegment a, long a_batch, long a_row, long a_col, MemorySegment b, long b_batch, long b_row, long b_col, int add, MemorySegment c, long c_batch, long ldc) {
+        var mh$ = gt_gemm_integers.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_gemm_integers", dtype, batch, m, n, k, a, a_batch, a_row, a_col, b, b_batch, b_row, b_col, add, c, c_batch, ldc);
+            }
+            return (int)mh$.invokeExact(dtype, batch, m, n, k, a, a_batch, a_row, a_col, b, b_batch, b_row, b_col, add, c, c_batch, ldc);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_lapack_symbol {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_POINTER,
+            Gatun.C_INT
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_lapack_symbol");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *gt_lapack_symbol(int index)
+     * }
+     */
+    public static FunctionDescriptor gt_lapack_symbol$descriptor() {
+        return gt_lapack_symbol.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *gt_lapack_symbol(int index)
+     * }
+     */
+    public static MethodHandle gt_lapack_symbol$handle() {
+        return gt_lapack_symbol.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *gt_lapack_symbol(int index)
+     * }
+     */
+    public static MemorySegment gt_lapack_symbol$address() {
+        return gt_lapack_symbol.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *gt_lapack_symbol(int index)
+     * }
+     */
+    public static MemorySegment gt_lapack_symbol(int index) {
+        var mh$ = gt_lapack_symbol.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_lapack_symbol", index);
+            }
+            return (MemorySegment)mh$.invokeExact(index);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_lapack_bind {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_lapack_bind");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_lapack_bind(int count, void *const *addresses)
+     * }
+     */
+    public static FunctionDescriptor gt_lapack_bind$descriptor() {
+        return gt_lapack_bind.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_lapack_bind(int count, void *const *addresses)
+     * }
+     */
+    public static MethodHandle gt_lapack_bind$handle() {
+        return gt_lapack_bind.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_lapack_bind(int count, void *const *addresses)
+     * }
+     */
+    public static MemorySegment gt_lapack_bind$address() {
+        return gt_lapack_bind.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_lapack_bind(int count, void *const *addresses)
+     * }
+     */
+    public static int gt_lapack_bind(int count, MemorySegment addresses) {
+        var mh$ = gt_lapack_bind.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_lapack_bind", count, addresses);
+            }
+            return (int)mh$.invokeExact(count, addresses);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_lu {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_lu");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_lu(int dtype, int64_t batch, int64_t n, void *a, int *pivots, int64_t *failed)
+     * }
+     */
+    public static FunctionDescriptor gt_lu$descriptor() {
+        return gt_lu.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_lu(int dtype, int64_t batch, int64_t n, void *a, int *pivots, int64_t *failed)
+     * }
+     */
+    public static MethodHandle gt_lu$handle() {
+        return gt_lu.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_lu(int dtype, int64_t batch, int64_t n, void *a, int *pivots, int64_t *failed)
+     * }
+     */
+    public static MemorySegment gt_lu$address() {
+        return gt_lu.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_lu(int dtype, int64_t batch, int64_t n, void *a, int *pivots, int64_t *failed)
+     * }
+     */
+    public static int gt_lu(int dtype, long batch, long n, MemorySegment a, MemorySegment pivots, MemorySegment failed) {
+        var mh$ = gt_lu.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_lu", dtype, batch, n, a, pivots, failed);
+            }
+            return (int)mh$.invokeExact(dtype, batch, n, a, pivots, failed);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_lu_solve {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_lu_solve");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_lu_solve(int dtype, int transposed, int64_t batch, int64_t n, int64_t k, const void *lu, const int *pivots, void *b)
+     * }
+     */
+    public static FunctionDescriptor gt_lu_solve$descriptor() {
+        return gt_lu_solve.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_lu_solve(int dtype, int transposed, int64_t batch, int64_t n, int64_t k, const void *lu, const int *pivots, void *b)
+     * }
+     */
+    public static MethodHandle gt_lu_solve$handle() {
+        return gt_lu_solve.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_lu_solve(int dtype, int transposed, int64_t batch, int64_t n, int64_t k, const void *lu, const int *pivots, void *b)
+     * }
+     */
+    public static MemorySegment gt_lu_solve$address() {
+        return gt_lu_solve.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_lu_solve(int dtype, int transposed, int64_t batch, int64_t n, int64_t k, const void *lu, const int *pivots, void *b)
+     * }
+     */
+    public static int gt_lu_solve(int dtype, int transposed, long batch, long n, long k, MemorySegment lu, MemorySegment pivots, MemorySegment b) {
+        var mh$ = gt_lu_solve.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_lu_solve", dtype, transposed, batch, n, k, lu, pivots, b);
+            }
+            return (int)mh$.invokeExact(dtype, transposed, batch, n, k, lu, pivots, b);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_lu_determinant {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_lu_determinant");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_lu_determinant(int dtype, int64_t batch, int64_t n, const void *lu, const int *pivots, void *det, void *sign, void *log_abs)
+     * }
+     */
+    public static FunctionDescriptor gt_lu_determinant$descriptor() {
+        return gt_lu_determinant.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_lu_determinant(int dtype, int64_t batch, int64_t n, const void *lu, const int *pivots, void *det, void *sign, void *log_abs)
+     * }
+     */
+    public static MethodHandle gt_lu_determinant$handle() {
+        return gt_lu_determinant.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_lu_determinant(int dtype, int64_t batch, int64_t n, const void *lu, const int *pivots, void *det, void *sign, void *log_abs)
+     * }
+     */
+    public static MemorySegment gt_lu_determinant$address() {
+        return gt_lu_determinant.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_lu_determinant(int dtype, int64_t batch, int64_t n, const void *lu, const int *pivots, void *det, void *sign, void *log_abs)
+     * }
+     */
+    public static int gt_lu_determinant(int dtype, long batch, long n, MemorySegment lu, MemorySegment pivots, MemorySegment det, MemorySegment sign, MemorySegment log_abs) {
+        var mh$ = gt_lu_determinant.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_lu_determinant", dtype, batch, n, lu, pivots, det, sign, log_abs);
+            }
+            return (int)mh$.invokeExact(dtype, batch, n, lu, pivots, det, sign, log_abs);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_cholesky {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_cholesky");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_cholesky(int dtype, int64_t batch, int64_t n, void *a, int64_t *failed)
+     * }
+     */
+    public static FunctionDescriptor gt_cholesky$descriptor() {
+        return gt_cholesky.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_cholesky(int dtype, int64_t batch, int64_t n, void *a, int64_t *failed)
+     * }
+     */
+    public static MethodHandle gt_cholesky$handle() {
+        return gt_cholesky.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_cholesky(int dtype, int64_t batch, int64_t n, void *a, int64_t *failed)
+     * }
+     */
+    public static MemorySegment gt_cholesky$address() {
+        return gt_cholesky.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_cholesky(int dtype, int64_t batch, int64_t n, void *a, int64_t *failed)
+     * }
+     */
+    public static int gt_cholesky(int dtype, long batch, long n, MemorySegment a, MemorySegment failed) {
+        var mh$ = gt_cholesky.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_cholesky", dtype, batch, n, a, failed);
+            }
+            return (int)mh$.invokeExact(dtype, batch, n, a, failed);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_triangular_solve {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_triangular_solve");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_triangular_solve(int dtype, int left, int upper, int unit, int64_t batch, int64_t m, int64_t k, int by_columns, const void *a, int64_t lda, int64_t a_stride, void *b)
+     * }
+     */
+    public static FunctionDescriptor gt_triangular_solve$descriptor() {
+        return gt_triangular_solve.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_triangular_solve(int dtype, int left, int upper, int unit, int64_t batch, int64_t m, int64_t k, int by_columns, const void *a, int64_t lda, int64_t a_stride, void *b)
+     * }
+     */
+    public static MethodHandle gt_triangular_solve$handle() {
+        return gt_triangular_solve.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_triangular_solve(int dtype, int left, int upper, int unit, int64_t batch, int64_t m, int64_t k, int by_columns, const void *a, int64_t lda, int64_t a_stride, void *b)
+     * }
+     */
+    public static MemorySegment gt_triangular_solve$address() {
+        return gt_triangular_solve.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_triangular_solve(int dtype, int left, int upper, int unit, int64_t batch, int64_t m, int64_t k, int by_columns, const void *a, int64_t lda, int64_t a_stride, void *b)
+     * }
+     */
+    public static int gt_triangular_solve(int dtype, int left, int upper, int unit, long batch, long m, long k, int by_columns, MemorySegment a, long lda, long a_stride, MemorySegment b) {
+        var mh$ = gt_triangular_solve.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_triangular_solve", dtype, left, upper, unit, batch, m, k, by_columns, a, lda, a_stride, b);
+            }
+            return (int)mh$.invokeExact(dtype, left, upper, unit, batch, m, k, by_columns, a, lda, a_stride, b);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_qr {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_qr");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_qr(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns, void *a, void *q, void *scratch, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_qr$descriptor() {
+        return gt_qr.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_qr(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns, void *a, void *q, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MethodHandle gt_qr$handle() {
+        return gt_qr.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_qr(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns, void *a, void *q, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MemorySegment gt_qr$address() {
+        return gt_qr.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_qr(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns, void *a, void *q, void *scratch, int64_t bytes)
+     * }
+     */
+    public static int gt_qr(int dtype, long batch, long m, long n, long columns, MemorySegment a, MemorySegment q, MemorySegment scratch, long bytes) {
+        var mh$ = gt_qr.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_qr", dtype, batch, m, n, columns, a, q, scratch, bytes);
+            }
+            return (int)mh$.invokeExact(dtype, batch, m, n, columns, a, q, scratch, bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_qr_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_qr_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_qr_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns)
+     * }
+     */
+    public static FunctionDescriptor gt_qr_scratch_bytes$descriptor() {
+        return gt_qr_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_qr_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns)
+     * }
+     */
+    public static MethodHandle gt_qr_scratch_bytes$handle() {
+        return gt_qr_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_qr_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns)
+     * }
+     */
+    public static MemorySegment gt_qr_scratch_bytes$address() {
+        return gt_qr_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_qr_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t columns)
+     * }
+     */
+    public static long gt_qr_scratch_bytes(int dtype, long batch, long m, long n, long columns) {
+        var mh$ = gt_qr_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_qr_scratch_bytes", dtype, batch, m, n, columns);
+            }
+            return (long)mh$.invokeExact(dtype, batch, m, n, columns);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_svd {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_svd");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_svd(int dtype, int vectors, int64_t batch, int64_t m, int64_t n, void *a, void *u, void *s, void *vh, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_svd$descriptor() {
+        return gt_svd.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_svd(int dtype, int vectors, int64_t batch, int64_t m, int64_t n, void *a, void *u, void *s, void *vh, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MethodHandle gt_svd$handle() {
+        return gt_svd.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_svd(int dtype, int vectors, int64_t batch, int64_t m, int64_t n, void *a, void *u, void *s, void *vh, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MemorySegment gt_svd$address() {
+        return gt_svd.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_svd(int dtype, int vectors, int64_t batch, int64_t m, int64_t n, void *a, void *u, void *s, void *vh, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static int gt_svd(int dtype, int vectors, long batch, long m, long n, MemorySegment a, MemorySegment u, MemorySegment s, MemorySegment vh, MemorySegment failed, MemorySegment scratch, long bytes) {
+        var mh$ = gt_svd.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_svd", dtype, vectors, batch, m, n, a, u, s, vh, failed, scratch, bytes);
+            }
+            return (int)mh$.invokeExact(dtype, vectors, batch, m, n, a, u, s, vh, failed, scratch, bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_svd_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_svd_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_svd_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t m, int64_t n)
+     * }
+     */
+    public static FunctionDescriptor gt_svd_scratch_bytes$descriptor() {
+        return gt_svd_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_svd_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t m, int64_t n)
+     * }
+     */
+    public static MethodHandle gt_svd_scratch_bytes$handle() {
+        return gt_svd_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_svd_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t m, int64_t n)
+     * }
+     */
+    public static MemorySegment gt_svd_scratch_bytes$address() {
+        return gt_svd_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_svd_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t m, int64_t n)
+     * }
+     */
+    public static long gt_svd_scratch_bytes(int dtype, int vectors, long batch, long m, long n) {
+        var mh$ = gt_svd_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_svd_scratch_bytes", dtype, vectors, batch, m, n);
+            }
+            return (long)mh$.invokeExact(dtype, vectors, batch, m, n);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_eigh {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_eigh");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_eigh(int dtype, int vectors, int upper, int64_t batch, int64_t n, void *a, void *w, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_eigh$descriptor() {
+        return gt_eigh.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_eigh(int dtype, int vectors, int upper, int64_t batch, int64_t n, void *a, void *w, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MethodHandle gt_eigh$handle() {
+        return gt_eigh.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_eigh(int dtype, int vectors, int upper, int64_t batch, int64_t n, void *a, void *w, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MemorySegment gt_eigh$address() {
+        return gt_eigh.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_eigh(int dtype, int vectors, int upper, int64_t batch, int64_t n, void *a, void *w, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static int gt_eigh(int dtype, int vectors, int upper, long batch, long n, MemorySegment a, MemorySegment w, MemorySegment failed, MemorySegment scratch, long bytes) {
+        var mh$ = gt_eigh.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_eigh", dtype, vectors, upper, batch, n, a, w, failed, scratch, bytes);
+            }
+            return (int)mh$.invokeExact(dtype, vectors, upper, batch, n, a, w, failed, scratch, bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_eigh_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_eigh_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_eigh_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t n)
+     * }
+     */
+    public static FunctionDescriptor gt_eigh_scratch_bytes$descriptor() {
+        return gt_eigh_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_eigh_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t n)
+     * }
+     */
+    public static MethodHandle gt_eigh_scratch_bytes$handle() {
+        return gt_eigh_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_eigh_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t n)
+     * }
+     */
+    public static MemorySegment gt_eigh_scratch_bytes$address() {
+        return gt_eigh_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_eigh_scratch_bytes(int dtype, int vectors, int64_t batch, int64_t n)
+     * }
+     */
+    public static long gt_eigh_scratch_bytes(int dtype, int vectors, long batch, long n) {
+        var mh$ = gt_eigh_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_eigh_scratch_bytes", dtype, vectors, batch, n);
+            }
+            return (long)mh$.invokeExact(dtype, vectors, batch, n);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_least_squares {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_DOUBLE,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_least_squares");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_least_squares(int dtype, double rcond, int64_t batch, int64_t m, int64_t n, int64_t k, void *a, void *b, int64_t *rank, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_least_squares$descriptor() {
+        return gt_least_squares.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_least_squares(int dtype, double rcond, int64_t batch, int64_t m, int64_t n, int64_t k, void *a, void *b, int64_t *rank, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MethodHandle gt_least_squares$handle() {
+        return gt_least_squares.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_least_squares(int dtype, double rcond, int64_t batch, int64_t m, int64_t n, int64_t k, void *a, void *b, int64_t *rank, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static MemorySegment gt_least_squares$address() {
+        return gt_least_squares.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_least_squares(int dtype, double rcond, int64_t batch, int64_t m, int64_t n, int64_t k, void *a, void *b, int64_t *rank, int64_t *failed, void *scratch, int64_t bytes)
+     * }
+     */
+    public static int gt_least_squares(int dtype, double rcond, long batch, long m, long n, long k, MemorySegment a, MemorySegment b, MemorySegment rank, MemorySegment failed, MemorySegment scratch, long bytes) {
+        var mh$ = gt_least_squares.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_least_squares", dtype, rcond, batch, m, n, k, a, b, rank, failed, scratch, bytes);
+            }
+            return (int)mh$.invokeExact(dtype, rcond, batch, m, n, k, a, b, rank, failed, scratch, bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_least_squares_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_least_squares_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_least_squares_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k)
+     * }
+     */
+    public static FunctionDescriptor gt_least_squares_scratch_bytes$descriptor() {
+        return gt_least_squares_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_least_squares_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k)
+     * }
+     */
+    public static MethodHandle gt_least_squares_scratch_bytes$handle() {
+        return gt_least_squares_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_least_squares_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k)
+     * }
+     */
+    public static MemorySegment gt_least_squares_scratch_bytes$address() {
+        return gt_least_squares_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_least_squares_scratch_bytes(int dtype, int64_t batch, int64_t m, int64_t n, int64_t k)
+     * }
+     */
+    public static long gt_least_squares_scratch_bytes(int dtype, long batch, long m, long n, long k) {
+        var mh$ = gt_least_squares_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_least_squares_scratch_bytes", dtype, batch, m, n, k);
+            }
+            return (long)mh$.invokeExact(dtype, batch, m, n, k);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
