@@ -73,6 +73,16 @@ public final class Saved {
         return saved;
     }
 
+    /** Saves inputs, and behind them all of the operation's own outputs. */
+    public static Saved withOutputs(List<Tensor> outputs, @Nullable Tensor... inputs) {
+        @Nullable Tensor[] all = Arrays.copyOf(inputs, inputs.length + outputs.size());
+        Saved saved = of(all);
+        for (int i = 0; i < outputs.size(); i++) {
+            saved.put(inputs.length + i, outputs.get(i), null, i, true);
+        }
+        return saved;
+    }
+
     private void put(int i, Tensor x, @Nullable Node source, int output, boolean own) {
         Storage storage = x.storage("save");
         values[i] = new Value(storage.retain(), x.layout(), x.dtype(), storage.version(), source, output, own);

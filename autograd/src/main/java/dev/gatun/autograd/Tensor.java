@@ -3,10 +3,15 @@ package dev.gatun.autograd;
 import dev.gatun.autograd.ops.Activation;
 import dev.gatun.autograd.ops.Arithmetic;
 import dev.gatun.autograd.ops.Bits;
+import dev.gatun.autograd.ops.Blas;
+import dev.gatun.autograd.ops.Chain;
 import dev.gatun.autograd.ops.Choice;
 import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Create;
+import dev.gatun.autograd.ops.Diagonal;
+import dev.gatun.autograd.ops.Einsum;
 import dev.gatun.autograd.ops.Elementwise;
+import dev.gatun.autograd.ops.Factor;
 import dev.gatun.autograd.ops.Indexing;
 import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Linalg;
@@ -21,7 +26,9 @@ import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Reduce;
 import dev.gatun.autograd.ops.Rounding;
 import dev.gatun.autograd.ops.Scan;
+import dev.gatun.autograd.ops.Solve;
 import dev.gatun.autograd.ops.Sort;
+import dev.gatun.autograd.ops.Spectrum;
 import dev.gatun.autograd.ops.Statistics;
 import dev.gatun.autograd.ops.Ternary;
 import dev.gatun.autograd.ops.Transfer;
@@ -2434,6 +2441,280 @@ public final class Tensor extends NdArray {
     /** The product of two matrices, [m, k] and [k, n]. */
     public Tensor mm(Tensor other) {
         return Linalg.mm(this, other);
+    }
+
+    /** The products of two batches of matrices; see {@link Linalg#bmm}. */
+    public Tensor bmm(Tensor other) {
+        return Linalg.bmm(this, other);
+    }
+
+    /** This matrix times a vector; see {@link Blas#mv}. */
+    public Tensor mv(Tensor x) {
+        return Blas.mv(this, x);
+    }
+
+    /** The sum of the products of two vectors; see {@link Blas#dot}. */
+    public Tensor dot(Tensor other) {
+        return Blas.dot(this, other);
+    }
+
+    /** Every product of elements of two vectors; see {@link Blas#outer}. */
+    public Tensor outer(Tensor other) {
+        return Blas.outer(this, other);
+    }
+
+    /** This + a b; see {@link Blas#addmm}. */
+    public Tensor addmm(Tensor a, Tensor b) {
+        return Blas.addmm(this, a, b, 1, 1);
+    }
+
+    /** beta this + alpha a b; see {@link Blas#addmm}. */
+    public Tensor addmm(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addmm(this, a, b, beta, alpha);
+    }
+
+    /** This = beta this + alpha a b; see {@link Blas#addmm_}. */
+    public Tensor addmm_(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addmm_(this, a, b, beta, alpha);
+    }
+
+    /** This + a x; see {@link Blas#addmv}. */
+    public Tensor addmv(Tensor a, Tensor x) {
+        return Blas.addmv(this, a, x, 1, 1);
+    }
+
+    /** beta this + alpha a x; see {@link Blas#addmv}. */
+    public Tensor addmv(Tensor a, Tensor x, Number beta, Number alpha) {
+        return Blas.addmv(this, a, x, beta, alpha);
+    }
+
+    /** This = beta this + alpha a x; see {@link Blas#addmv_}. */
+    public Tensor addmv_(Tensor a, Tensor x, Number beta, Number alpha) {
+        return Blas.addmv_(this, a, x, beta, alpha);
+    }
+
+    /** beta this + alpha times the outer product of a and b; see {@link Blas#addr}. */
+    public Tensor addr(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addr(this, a, b, beta, alpha);
+    }
+
+    /** This = beta this + alpha times the outer product of a and b; see {@link Blas#addr_}. */
+    public Tensor addr_(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addr_(this, a, b, beta, alpha);
+    }
+
+    /** This + the products of two batches; see {@link Blas#baddbmm}. */
+    public Tensor baddbmm(Tensor a, Tensor b) {
+        return Blas.baddbmm(this, a, b, 1, 1);
+    }
+
+    /** beta this + alpha times the products of two batches; see {@link Blas#baddbmm}. */
+    public Tensor baddbmm(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.baddbmm(this, a, b, beta, alpha);
+    }
+
+    /** This = beta this + alpha times the products of two batches; see {@link Blas#baddbmm_}. */
+    public Tensor baddbmm_(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.baddbmm_(this, a, b, beta, alpha);
+    }
+
+    /** beta this + alpha times the sum of the products of two batches; see {@link Blas#addbmm}. */
+    public Tensor addbmm(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addbmm(this, a, b, beta, alpha);
+    }
+
+    /** This = beta this + alpha times the sum of the products of two batches; see {@link Blas#addbmm_}. */
+    public Tensor addbmm_(Tensor a, Tensor b, Number beta, Number alpha) {
+        return Blas.addbmm_(this, a, b, beta, alpha);
+    }
+
+    /** The sum of products that an equation names; see {@link Einsum#einsum}. */
+    public static Tensor einsum(String equation, Tensor... operands) {
+        return Einsum.einsum(equation, operands);
+    }
+
+    /** The sum of the products over the last dimensions and other's first; see {@link Einsum#tensordot}. */
+    public Tensor tensordot(Tensor other, int dims) {
+        return Einsum.tensordot(this, other, dims);
+    }
+
+    /** The sum of the products over pairs of dimensions; see {@link Einsum#tensordot}. */
+    public Tensor tensordot(Tensor other, int[] dims, int[] dimsOfOther) {
+        return Einsum.tensordot(this, other, dims, dimsOfOther);
+    }
+
+    /** The Kronecker product; see {@link Chain#kron}. */
+    public Tensor kron(Tensor other) {
+        return Chain.kron(this, other);
+    }
+
+    /** Square matrices to a whole power; see {@link Chain#matrixPower}. */
+    public Tensor matrixPower(long n) {
+        return Chain.matrixPower(this, n);
+    }
+
+    /** The product of several matrices in the cheapest order; see {@link Chain#multiDot}. */
+    public static Tensor multiDot(List<Tensor> matrices) {
+        return Chain.multiDot(matrices);
+    }
+
+    // ---- Diagonal: diagonals and triangles ----
+
+    /** The main diagonal of the first two dimensions, as a view; see {@link Diagonal#diagonal}. */
+    public Tensor diagonal() {
+        return Diagonal.diagonal(this, 0, 0, 1);
+    }
+
+    /** A diagonal over two dimensions, as a view; see {@link Diagonal#diagonal}. */
+    public Tensor diagonal(long offset, int dim1, int dim2) {
+        return Diagonal.diagonal(this, offset, dim1, dim2);
+    }
+
+    /** The last dimension on the diagonal of new matrices; see {@link Diagonal#diagEmbed}. */
+    public Tensor diagEmbed() {
+        return Diagonal.diagEmbed(this, 0, -2, -1);
+    }
+
+    /** The last dimension on a diagonal of new matrices; see {@link Diagonal#diagEmbed}. */
+    public Tensor diagEmbed(long offset, int dim1, int dim2) {
+        return Diagonal.diagEmbed(this, offset, dim1, dim2);
+    }
+
+    /** A vector as a diagonal matrix, or a matrix's diagonal; see {@link Diagonal#diag}. */
+    public Tensor diag() {
+        return Diagonal.diag(this, 0);
+    }
+
+    /** A vector as a matrix's k-th diagonal, or that of a matrix; see {@link Diagonal#diag}. */
+    public Tensor diag(long offset) {
+        return Diagonal.diag(this, offset);
+    }
+
+    /** The sum of a matrix's diagonal; see {@link Diagonal#trace}. */
+    public Tensor trace() {
+        return Diagonal.trace(this);
+    }
+
+    /** The lower triangle; see {@link Diagonal#tril}. */
+    public Tensor tril() {
+        return Diagonal.tril(this, 0);
+    }
+
+    /** The lower triangle up to a diagonal; see {@link Diagonal#tril}. */
+    public Tensor tril(long offset) {
+        return Diagonal.tril(this, offset);
+    }
+
+    /** The upper triangle; see {@link Diagonal#triu}. */
+    public Tensor triu() {
+        return Diagonal.triu(this, 0);
+    }
+
+    /** The upper triangle from a diagonal on; see {@link Diagonal#triu}. */
+    public Tensor triu(long offset) {
+        return Diagonal.triu(this, offset);
+    }
+
+    /** This = its lower triangle up to a diagonal. */
+    public Tensor tril_(long offset) {
+        return Diagonal.tril_(this, offset);
+    }
+
+    /** This = its upper triangle from a diagonal on. */
+    public Tensor triu_(long offset) {
+        return Diagonal.triu_(this, offset);
+    }
+
+    // ---- Solve, Factor, Spectrum: LAPACK ----
+
+    /** The inverses of square matrices; see {@link Solve#inverse}. */
+    public Tensor inverse() {
+        return Solve.inverse(this);
+    }
+
+    /** x with this x = b; see {@link Solve#solve}. */
+    public Tensor solve(Tensor b) {
+        return Solve.solve(this, b, true);
+    }
+
+    /** x with this x = b, or x this = b; see {@link Solve#solve}. */
+    public Tensor solve(Tensor b, boolean left) {
+        return Solve.solve(this, b, left);
+    }
+
+    /** x with this x = b, this being triangular; see {@link Solve#solveTriangular}. */
+    public Tensor solveTriangular(Tensor b, boolean upper) {
+        return Solve.solveTriangular(this, b, upper, true, false);
+    }
+
+    /** The determinants of square matrices; see {@link Solve#det}. */
+    public Tensor det() {
+        return Solve.det(this);
+    }
+
+    /** Signs and logarithms of determinants; see {@link Solve#slogdet}. */
+    public Solve.LogDet slogdet() {
+        return Solve.slogdet(this);
+    }
+
+    /** The logarithms of determinants; see {@link Solve#logdet}. */
+    public Tensor logdet() {
+        return Solve.logdet(this);
+    }
+
+    /** The x with the least |this x - b|; see {@link Solve#lstsq}. */
+    public Solve.LeastSquares lstsq(Tensor b) {
+        return Solve.lstsq(this, b, -1);
+    }
+
+    /** Lower triangular l with l l' = this; see {@link Factor#cholesky}. */
+    public Tensor cholesky() {
+        return Factor.cholesky(this, false);
+    }
+
+    /** l with l l' = this, or u with u' u = this; see {@link Factor#cholesky}. */
+    public Tensor cholesky(boolean upper) {
+        return Factor.cholesky(this, upper);
+    }
+
+    /** Orthogonal q and upper triangular r with q r = this; see {@link Factor#qr}. */
+    public Factor.Qr qr() {
+        return Factor.qr(this, false);
+    }
+
+    /** Orthogonal q and upper triangular r with q r = this; see {@link Factor#qr}. */
+    public Factor.Qr qr(boolean complete) {
+        return Factor.qr(this, complete);
+    }
+
+    /** Singular values and vectors; see {@link Spectrum#svd}. */
+    public Spectrum.Svd svd(boolean fullMatrices) {
+        return Spectrum.svd(this, fullMatrices);
+    }
+
+    /** Singular values; see {@link Spectrum#svdvals}. */
+    public Tensor svdvals() {
+        return Spectrum.svdvals(this);
+    }
+
+    /** Eigenvalues and eigenvectors of symmetric matrices, from their lower triangle; see {@link Spectrum#eigh}. */
+    public Spectrum.Eigh eigh() {
+        return Spectrum.eigh(this, false);
+    }
+
+    /** Eigenvalues of symmetric matrices, from their lower triangle; see {@link Spectrum#eigvalsh}. */
+    public Tensor eigvalsh() {
+        return Spectrum.eigvalsh(this, false);
+    }
+
+    /** The inverse of Moore and Penrose; see {@link Spectrum#pinv}. */
+    public Tensor pinv() {
+        return Spectrum.pinv(this, -1);
+    }
+
+    /** How many singular values are not 0; see {@link Spectrum#matrixRank}. */
+    public Tensor matrixRank() {
+        return Spectrum.matrixRank(this, -1);
     }
 
     // ---- View: the same storage under another layout ----

@@ -60,6 +60,14 @@ final class Checks {
         sameDevice(op, a, b);
     }
 
+    /** F32, F64, I64, I32 or U8 on both sides, the same. */
+    static void sameNumbers(String op, Tensor a, Tensor b) {
+        computable(op, a);
+        number(op, a);
+        require(a.dtype() == b.dtype(), op, "dtypes differ", a, b);
+        sameDevice(op, a, b);
+    }
+
     static void indexes(String op, Tensor index) {
         require(index.dtype() == DType.I64, op, "an index is i64", index);
     }

@@ -11,15 +11,16 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products, F32 or F64. The rules are those of Giles, "Collected matrix derivative results for forward and
- * reverse mode algorithmic differentiation", 2008.
+ * Matrix products of F32 and F64, and of I64, I32 and U8, which wrap around. The rules are those of Giles, "Collected
+ * matrix derivative results for forward and reverse mode algorithmic differentiation", 2008.
  */
 public final class Linalg {
     private Linalg() {}
 
     /**
      * The matrix product by PyTorch's rules: two vectors give their dot product, a vector counts as a row on the left and
-     * as a column on the right, dimensions before the last two are batches and broadcast. {@code torch.matmul}.
+     * as a column on the right, dimensions before the last two are batches and broadcast. Transposed views are read as
+     * they lie. {@code torch.matmul}.
      *
      * @param a [*, m, k] or [k]
      * @param b [*, k, n] or [k], of a's dtype
@@ -27,16 +28,21 @@ public final class Linalg {
      * @throws IllegalArgumentException if inner sizes, dtypes or devices differ
      */
     public static Tensor matmul(Tensor a, Tensor b) {
-        Checks.sameFloating("matmul", a, b);
+        Checks.sameNumbers("matmul", a, b);
         Checks.require(a.rank() > 0 && b.rank() > 0, "matmul", "takes no rank 0", a, b);
         Checks.require(a.size(-1) == b.size(b.rank() == 1 ? 0 : -2), "matmul", "inner sizes differ", a, b);
         if (a.rank() == 2 && b.rank() == 2) {
             return mm(a, b);
         }
+        if (b.rank() == 1 && a.rank() <= 2) {
+            return a.rank() == 1 ? Blas.dot(a, b) : Blas.mv(a, b);
+        }
         Tensor left = a.rank() == 1 ? View.unsqueeze(a, 0) : a;
         Tensor right = b.rank() == 1 ? View.unsqueeze(b, 1) : b;
         Tensor product;
-        if (right.rank() == 2 && left.isContiguous()) { // the batch is more rows
+        if (left.rank() == 2 && right.rank() == 2) {
+            product = mm(left, right);
+        } else if (right.rank() == 2 && left.isContiguous()) { // the batch is more rows
             long k = left.size(-1);
             Tensor rows = mm(View.reshape(left, rowsOf(left), k), right);
             product = View.view(
@@ -47,7 +53,7 @@ public final class Linalg {
         if (b.rank() == 1) {
             product = View.squeeze(product, -1);
         }
-        return a.rank() == 1 ? View.squeeze(product, b.rank() == 1 ? -1 : -2) : product;
+        return a.rank() == 1 ? View.squeeze(product, -2) : product;
     }
 
     private static long rowsOf(Tensor x) {
@@ -67,11 +73,13 @@ public final class Linalg {
         return View.view(bmm(left, right), joined(batch, a.size(-2), b.size(-1)));
     }
 
-    private static Shape batchOf(Shape shape) {
+    /** The dimensions before the last two. */
+    static Shape batchOf(Shape shape) {
         return Shape.of(Arrays.copyOf(shape.toArray(), shape.rank() - 2));
     }
 
-    private static long[] joined(Shape batch, long rows, long columns) {
+    /** Sizes of a batch of matrices. */
+    static long[] joined(Shape batch, long rows, long columns) {
         long[] sizes = Arrays.copyOf(batch.toArray(), batch.rank() + 2);
         sizes[batch.rank()] = rows;
         sizes[batch.rank() + 1] = columns;
@@ -86,11 +94,9 @@ public final class Linalg {
      * @return [m, n]
      */
     public static Tensor mm(Tensor a, Tensor b) {
-        Checks.sameFloating("mm", a, b);
-        Checks.require(a.rank() == 2 && b.rank() == 2, "mm", "takes matrices", a, b);
-        Checks.require(a.size(1) == b.size(0), "matmul", "inner sizes differ", a, b);
+        requireMatrices("mm", a, b);
         Tensor c = a.newEmpty(Shape.of(a.size(0), b.size(1))); // [m, n]
-        gemm(a, b, c, null, null);
+        gemm(a, b, c, false, null, null);
         if (!Graph.records(a, b)) {
             return c;
         }
@@ -103,6 +109,13 @@ public final class Linalg {
                 Input.of(b, g -> mm(saved.get(0).mT(), g))); // [k, m] x [m, n] -> [k, n]
     }
 
+    /** Two matrices whose inner sizes agree. */
+    static void requireMatrices(String op, Tensor a, Tensor b) {
+        Checks.sameNumbers(op, a, b);
+        Checks.require(a.rank() == 2 && b.rank() == 2, op, "takes matrices", a, b);
+        Checks.require(a.size(1) == b.size(0), op.equals("mm") ? "matmul" : op, "inner sizes differ", a, b);
+    }
+
     /**
      * The products of two batches of matrices. {@code torch.bmm}.
      *
@@ -111,16 +124,9 @@ public final class Linalg {
      * @return [batch, m, n]
      */
     public static Tensor bmm(Tensor a, Tensor b) {
-        Checks.sameFloating("bmm", a, b);
-        Checks.require(a.rank() == 3 && b.rank() == 3 && a.size(0) == b.size(0), "bmm", "batches differ", a, b);
-        Checks.require(a.size(2) == b.size(1), "bmm", "inner sizes differ", a, b);
+        requireBatches("bmm", a, b);
         Tensor c = a.newEmpty(Shape.of(a.size(0), a.size(1), b.size(2)));
-        var linalg = a.device().kernels().linalg();
-        Tensor left = linalg.takes(a) ? a : a.detach().contiguous();
-        Tensor right = linalg.takes(b) ? b : b.detach().contiguous();
-        linalg.gemmBatch(left, right, c);
-        Elementwise.releaseUnless(a, left);
-        Elementwise.releaseUnless(b, right);
+        gemmBatch(a, b, c, false);
         if (!Graph.records(a, b)) {
             return c;
         }
@@ -133,12 +139,47 @@ public final class Linalg {
                 Input.of(b, g -> bmm(saved.get(0).mT(), g)));
     }
 
-    /** c = activation(a b + bias); operands that no BLAS takes as they lie are copied first. */
-    private static void gemm(Tensor a, Tensor b, Tensor c, @Nullable NdArray bias, @Nullable UnaryOp activation) {
+    /** Two batches of as many matrices whose inner sizes agree. */
+    static void requireBatches(String op, Tensor a, Tensor b) {
+        Checks.sameNumbers(op, a, b);
+        Checks.require(a.rank() == 3 && b.rank() == 3 && a.size(0) == b.size(0), op, "batches differ", a, b);
+        Checks.require(a.size(2) == b.size(1), op, "inner sizes differ", a, b);
+    }
+
+    /**
+     * c = activation(a b + bias) or, accumulating, c += a b, for matrices; operands that no BLAS takes as they lie are
+     * copied first. Integers take neither bias nor activation.
+     */
+    static void gemm(
+            Tensor a, Tensor b, Tensor c, boolean accumulate, @Nullable NdArray bias, @Nullable UnaryOp activation) {
         var linalg = a.device().kernels().linalg();
+        if (!c.dtype().isFloating()) {
+            Tensor left = View.detached(a, a.layout().unsqueeze(0));
+            Tensor right = View.detached(b, b.layout().unsqueeze(0));
+            Tensor product = View.detached(c, c.layout().unsqueeze(0));
+            linalg.gemmIntegers(left, right, product, accumulate);
+            left.release();
+            right.release();
+            product.release();
+            return;
+        }
         Tensor left = linalg.takes(a) ? a : a.detach().contiguous();
         Tensor right = linalg.takes(b) ? b : b.detach().contiguous();
-        linalg.gemm(left, right, c, false, bias, activation, 0);
+        linalg.gemm(left, right, c, accumulate, bias, activation, 0);
+        Elementwise.releaseUnless(a, left);
+        Elementwise.releaseUnless(b, right);
+    }
+
+    /** c = or += a b for batches of matrices. */
+    static void gemmBatch(Tensor a, Tensor b, Tensor c, boolean accumulate) {
+        var linalg = a.device().kernels().linalg();
+        if (!c.dtype().isFloating()) {
+            linalg.gemmIntegers(a, b, c, accumulate);
+            return;
+        }
+        Tensor left = linalg.takes(a) ? a : a.detach().contiguous();
+        Tensor right = linalg.takes(b) ? b : b.detach().contiguous();
+        linalg.gemmBatch(left, right, c, accumulate);
         Elementwise.releaseUnless(a, left);
         Elementwise.releaseUnless(b, right);
     }
@@ -189,7 +230,7 @@ public final class Linalg {
         }
         Tensor y = x.newEmpty(Shape.of(x.size(0), weight.size(0))); // [n, out]
         Tensor transposed = View.detached(weight, weight.layout().transpose(0, 1));
-        gemm(x, transposed, y, bias, activation);
+        gemm(x, transposed, y, false, bias, activation);
         transposed.release();
         if (!Graph.records(x, weight, bias)) {
             return y;

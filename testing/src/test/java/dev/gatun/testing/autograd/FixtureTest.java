@@ -35,6 +35,7 @@ class FixtureTest {
         rows.putAll(Fixtures.rows("index_ops.txt"));
         rows.putAll(Fixtures.rows("layer_ops.txt"));
         rows.putAll(Fixtures.rows("reduce_ops.txt"));
+        rows.putAll(Fixtures.rows("linalg_ops.txt"));
         return rows;
     }
 

@@ -34,7 +34,14 @@ class MessagesTest {
     }
 
     static Stream<Arguments> mistakes() {
-        return Stream.of(elements(), products(), shapes(), others(), IndexMistakes.all(), ReduceMistakes.all())
+        return Stream.of(
+                        elements(),
+                        products(),
+                        shapes(),
+                        others(),
+                        IndexMistakes.all(),
+                        ReduceMistakes.all(),
+                        LinalgMistakes.all())
                 .flatMap(mistakes -> mistakes);
     }
 
@@ -86,7 +93,9 @@ class MessagesTest {
                         "matmul: inner sizes differ: f32[64, 784], f32[256, 10]",
                         () -> f(64, 784).matmul(f(256, 10))),
                 bad("matmul: dtypes differ: f32[2, 3], f64[3, 2]", () -> f(2, 3).matmul(Tensor.zeros(DType.F64, 3, 2))),
-                bad("matmul: takes f32 and f64: i64[1]", () -> Tensor.of(1L).matmul(Tensor.of(1L))),
+                bad(
+                        "matmul: bool has no arithmetic, cast it first: bool[1]",
+                        () -> Tensor.of(true).matmul(Tensor.of(true))),
                 bad(
                         "matmul: takes no rank 0: f32[], f32[2]",
                         () -> Tensor.scalar(1).matmul(f(2))),

@@ -310,6 +310,7 @@ final class OpTable {
         IndexRows.add();
         LayerRows.add();
         ReduceRows.add();
+        LinalgRows.add();
     }
 
     private static void binary(String name, Domain domain, BinaryOperator<Tensor> op, BinaryOperator<Tensor> changing) {
