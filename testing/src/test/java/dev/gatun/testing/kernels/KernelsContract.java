@@ -140,7 +140,7 @@ abstract class KernelsContract {
     @Order(14)
     class Coverage {
         private static final int OPERATIONS = 60 + 21 + 3 + 11 + 11;
-        private static final int CASES = 2532;
+        private static final int CASES = 2659;
 
         private final Seen seen = backend.seen();
 
