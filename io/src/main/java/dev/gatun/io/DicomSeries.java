@@ -1,0 +1,13 @@
+package dev.gatun.io;
+
+import dev.gatun.autograd.Tensor;
+
+/**
+ * A volume made of slices.
+ *
+ * @param volume F32 [1, depth, height, width]
+ * @param depthSpacing from a slice's middle to the next one's, in mm; NaN where files do not say
+ * @param heightSpacing from a row's middle to the next one's, in mm; NaN where files do not say
+ * @param widthSpacing from a column's middle to the next one's, in mm; NaN where files do not say
+ */
+public record DicomSeries(Tensor volume, double depthSpacing, double heightSpacing, double widthSpacing) {}
