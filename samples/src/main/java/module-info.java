@@ -2,6 +2,8 @@
 module dev.gatun.samples {
     requires dev.gatun.io;
     requires info.picocli;
+    requires java.desktop;
+    requires jdk.httpserver;
     requires me.tongfei.progressbar;
     requires static org.jspecify;
 

@@ -60,7 +60,10 @@ public final class Main implements Callable<Integer> {
     /** The samples, in the order in which they are listed. */
     private static List<Callable<Integer>> samples(Screen screen, Downloads downloads) {
         return List.of(
-                new LinearRegression(screen), new Mnist(screen, downloads), new MnistRegularization(screen, downloads));
+                new LinearRegression(screen),
+                new Mnist(screen, downloads),
+                new MnistRegularization(screen, downloads),
+                new Serve(screen, downloads));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.gatun.nn.Module;
 import dev.gatun.nn.Sequential;
 import dev.gatun.nn.data.DataLoader;
 import dev.gatun.nn.data.TensorDataset;
+import dev.gatun.nn.io.SafeTensors;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "mnist", description = "A multi-layer perceptron that reads handwritten digits; accuracy about 0.98.")
 final class Mnist implements Callable<Integer> {
-    private static final int EPOCHS = 15;
+    static final int EPOCHS = 15;
     private static final int PIXELS = 28 * 28;
     private static final int CLASSES = 10;
 
@@ -54,16 +55,18 @@ final class Mnist implements Callable<Integer> {
         MnistDigits digits = MnistDigits.loadOrDraw(options, downloads, screen);
 
         Module model = perceptron(network.hidden(), network.activation()).to(device);
-        Costs costs = train(model, digits.train(), device);
+        Costs costs = train(model, digits.train(), device, screen, network, options.epochs(EPOCHS));
         test(model, digits, device);
 
         if (out.isPresent()) {
             costs.write(out.get());
+            SafeTensors.save(out.get().resolve("mnist.safetensors"), model.stateDict());
         }
         return 0;
     }
 
-    private static Sequential perceptron(List<Integer> hidden, ActivationName activation) {
+    /** Linear layers with an activation between them. */
+    static Sequential perceptron(List<Integer> hidden, ActivationName activation) {
         List<Module> layers = new ArrayList<>();
         int features = PIXELS;
         for (int size : hidden) {
@@ -75,12 +78,13 @@ final class Mnist implements Callable<Integer> {
         return new Sequential(layers.toArray(Module[]::new));
     }
 
-    private Costs train(Module model, TensorDataset digits, Device device) {
+    /** Trains as the options say, and writes the cost of each epoch. */
+    static Costs train(
+            Module model, TensorDataset digits, Device device, Screen screen, MnistOptions network, int epochs) {
         var loader = new DataLoader(digits, Math.min(network.batchSize(), digits.size()), true);
         var criterion = new CrossEntropyLoss();
         var optimizer = network.optimizer().of(model.parameters(), network.lr());
         var costs = new Costs();
-        int epochs = options.epochs(EPOCHS);
         for (int epoch = 1; epoch <= epochs; epoch++) {
             double average = 0;
             for (var batch : screen.progress("Epoch %d/%d".formatted(epoch, epochs), loader)) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
-    private static final List<String> SAMPLES = List.of("linear-regression", "mnist", "mnist-regularization");
+    private static final List<String> SAMPLES = List.of("linear-regression", "mnist", "mnist-regularization", "serve");
 
     private static final String COMMON = "data device epochs help out seed threads";
 
@@ -36,7 +36,7 @@ final class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "mnist --help", "mnist -h"})
+    @ValueSource(strings = {"--help", "mnist --help", "mnist -h", "serve --help"})
     void main_help_endsWell(String line) {
         Run run = Run.of(line.split(" "));
         run.assertSucceeds();

@@ -107,7 +107,7 @@ final class MnistTest {
     }
 
     @Test
-    void mnist_out_writesTheCosts(@TempDir Path folder) throws IOException {
+    void mnist_out_writesCostsAndWeights(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("a/b");
         Run run = tiny("--out", out.toString());
         run.assertSucceeds();
@@ -116,7 +116,9 @@ final class MnistTest {
         assertEquals(run.lines().get(0), "Epoch: 0001 cost = " + lines.get(1).substring(2));
         assertEquals(run.lines().get(1), "Epoch: 0002 cost = " + lines.get(2).substring(2));
         try (Stream<Path> files = Files.list(out)) {
-            assertEquals(1, files.count());
+            assertEquals(
+                    List.of("costs.csv", "mnist.safetensors"),
+                    files.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
 

@@ -269,7 +269,7 @@ class SafeTensorsTest {
         refuses("tensor 'x?y': no JSON object", bytes("{\"x\\ny\":1}", 0));
         refuses("tensor '" + "x".repeat(60) + "...': no JSON object", bytes("{\"" + "x".repeat(999) + "\":1}", 0));
         assertJson(
-                "Duplicate Object property \"x\"",
+                "Duplicate field 'x'",
                 "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{}}");
         assertJson("Duplicate", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}");
         assertJson("", "{\"x\"");
