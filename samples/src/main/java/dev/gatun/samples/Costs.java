@@ -1,5 +1,6 @@
 package dev.gatun.samples;
 
+import dev.gatun.io.LinePlot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The mean cost of each epoch. */
 final class Costs {
@@ -15,6 +17,13 @@ final class Costs {
     /** Adds the next epoch's. */
     void add(double cost) {
         values.add(cost);
+    }
+
+    /** A curve of them. */
+    LinePlot plot() {
+        double[] epochs = IntStream.rangeClosed(1, values.size()).asDoubleStream().toArray();
+        double[] costs = values.stream().mapToDouble(Double::doubleValue).toArray();
+        return new LinePlot("Cost of each epoch", "epoch", "mean cross entropy").line("cost", epochs, costs);
     }
 
     /**

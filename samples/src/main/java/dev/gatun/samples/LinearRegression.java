@@ -1,6 +1,7 @@
 package dev.gatun.samples;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.io.LinePlot;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.data.DataLoader;
 import dev.gatun.nn.data.Dataset;
@@ -10,7 +11,12 @@ import dev.gatun.nn.optim.SGD;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,8 +55,9 @@ final class LinearRegression implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Device device = options.device();
+        Optional<Path> out = options.out();
         Generator.global().manualSeed(options.seed());
 
         var loader = new DataLoader(new CustomDataset(), 2, true);
@@ -59,6 +66,7 @@ final class LinearRegression implements Callable<Integer> {
         var criterion = new MSELoss();
         var optimizer = new SGD(model.parameters(), 1e-5);
 
+        List<Double> costs = new ArrayList<>();
         int last = options.epochs(EPOCHS) - 1;
         for (int epoch = 0; epoch <= last; epoch++) {
             int index = 0;
@@ -73,6 +81,7 @@ final class LinearRegression implements Callable<Integer> {
                     optimizer.step();
 
                     index++;
+                    costs.add(cost.item());
                     screen.out()
                             .printf(
                                     Locale.ROOT,
@@ -81,9 +90,15 @@ final class LinearRegression implements Callable<Integer> {
                                     last,
                                     index,
                                     loader.size(),
-                                    cost.item());
+                                    costs.getLast());
                 }
             }
+        }
+        if (out.isPresent()) {
+            new LinePlot("Five students, batches of 2", "step", "cost: mean square error [points²]")
+                    .line("cost", costs)
+                    .logY()
+                    .save(out.get().resolve("cost.png"));
         }
         return 0;
     }

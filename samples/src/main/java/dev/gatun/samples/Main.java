@@ -61,8 +61,11 @@ public final class Main implements Callable<Integer> {
     private static List<Callable<Integer>> samples(Screen screen, Downloads downloads) {
         return List.of(
                 new LinearRegression(screen),
+                new Activations(screen),
                 new Mnist(screen, downloads),
+                new MnistMinibatch(screen, downloads),
                 new MnistRegularization(screen, downloads),
+                new Lenet(screen, downloads),
                 new Serve(screen, downloads));
     }
 

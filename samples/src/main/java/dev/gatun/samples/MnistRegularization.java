@@ -2,6 +2,7 @@ package dev.gatun.samples;
 
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.io.LinePlot;
 import dev.gatun.nn.BatchNorm1d;
 import dev.gatun.nn.Dropout;
 import dev.gatun.nn.Linear;
@@ -17,10 +18,14 @@ import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -28,7 +33,9 @@ import picocli.CommandLine.Mixin;
  * Batch normalisation against dropout against neither, on MNIST: 784-32-32-10, Adam at 0.01, batches of 32, 10 epochs.
  * Batch normalisation ends first, above 0.95 on the test digits; dropout, which so small a network cannot afford, last.
  */
-@Command(name = "mnist-regularization", description = "Batch normalisation against dropout against neither, 10 epochs.")
+@Command(
+        name = "mnist-regularization",
+        description = "Batch normalisation against dropout against neither, 10 epochs.")
 final class MnistRegularization implements Callable<Integer> {
     private static final int EPOCHS = 10;
     private static final int PIXELS = 28 * 28;
@@ -55,9 +62,12 @@ final class MnistRegularization implements Callable<Integer> {
     /** Means over all batches, for each entry in their order. */
     private record Scores(double[] losses, double[] accuracies) {}
 
+    private static final List<String> LABELS = List.of("With BN", "With Dropout", "Without BN and DO");
+
     @Override
     public Integer call() throws IOException {
         Device device = options.device();
+        Optional<Path> out = options.out();
         Generator.global().manualSeed(options.seed());
         MnistDigits digits = MnistDigits.load(options, downloads, screen);
         var loading = DataLoader.Options.defaults().withBatchSize(32).withDropLast(true);
@@ -80,6 +90,18 @@ final class MnistRegularization implements Callable<Integer> {
             screen.out().println();
         }
         screen.out().println("Learning finished");
+        if (out.isPresent()) {
+            Path folder = out.get();
+            compare("Training Loss at Epoch", "loss", trained, Scores::losses).save(folder.resolve("training-loss.png"));
+            compare("Training Acc at Epoch", "accuracy", trained, Scores::accuracies)
+                    .yRange(0, 1)
+                    .save(folder.resolve("training-accuracy.png"));
+            compare("Validation Loss at Epoch", "loss", valid, Scores::losses)
+                    .save(folder.resolve("validation-loss.png"));
+            compare("Validation Acc at Epoch", "accuracy", valid, Scores::accuracies)
+                    .yRange(0, 1)
+                    .save(folder.resolve("validation-accuracy.png"));
+        }
         return 0;
     }
 
@@ -90,9 +112,18 @@ final class MnistRegularization implements Callable<Integer> {
         var linear3 = new Linear(32, 10);
         var relu = new ReLU();
         var dropout = new Dropout(0.3);
-        var bnModel = new Sequential(linear1, new BatchNorm1d(32), relu, linear2, new BatchNorm1d(32), relu, linear3);
-        var doModel = new Sequential(linear1, relu, dropout, linear2, relu, dropout, linear3);
-        var nnModel = new Sequential(new Linear(PIXELS, 32), relu, new Linear(32, 32), relu, new Linear(32, 10));
+        var bnModel = new Sequential(
+                linear1, new BatchNorm1d(32), relu,
+                linear2, new BatchNorm1d(32), relu,
+                linear3);
+        var doModel = new Sequential(
+                linear1, relu, dropout,
+                linear2, relu, dropout,
+                linear3);
+        var nnModel = new Sequential(
+                new Linear(PIXELS, 32), relu,
+                new Linear(32, 32), relu,
+                new Linear(32, 10));
         return List.of(Entry.of(bnModel, device), Entry.of(doModel, device), Entry.of(nnModel, device));
     }
 
@@ -133,6 +164,19 @@ final class MnistRegularization implements Callable<Integer> {
         return new Scores(losses, accuracies);
     }
 
+    private static LinePlot compare(String title, String what, List<Scores> scores, Function<Scores, double[]> of) {
+        var plot = new LinePlot(title, "epoch", what);
+        double[] epochs = IntStream.rangeClosed(1, scores.size()).asDoubleStream().toArray();
+        for (int i = 0; i < LABELS.size(); i++) {
+            int entry = i;
+            plot.line(
+                    LABELS.get(i),
+                    epochs,
+                    scores.stream().mapToDouble(s -> of.apply(s)[entry]).toArray());
+        }
+        return plot;
+    }
+
     private void print(int epoch, String what, Scores scores) {
         double[] loss = scores.losses();
         double[] acc = scores.accuracies();
@@ -142,13 +186,6 @@ final class MnistRegularization implements Callable<Integer> {
                         "[Epoch %d-%s] Batchnorm Loss(Acc): bn_loss:%.5f(bn_acc:%.2f)"
                                 + " vs Dropout Loss(Acc): do_loss:%.5f(do_acc:%.2f)"
                                 + " vs Simple NN Loss(Acc): nn_loss:%.5f(nn_acc:%.2f)%n",
-                        epoch,
-                        what,
-                        loss[0],
-                        acc[0],
-                        loss[1],
-                        acc[1],
-                        loss[2],
-                        acc[2]);
+                        epoch, what, loss[0], acc[0], loss[1], acc[1], loss[2], acc[2]);
     }
 }

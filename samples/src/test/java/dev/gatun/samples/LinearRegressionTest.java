@@ -3,8 +3,11 @@ package dev.gatun.samples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class LinearRegressionTest {
     private static double cost(String line) {
@@ -23,6 +26,12 @@ final class LinearRegressionTest {
         }
         assertTrue(cost(lines.getFirst()) > 1000, run.out());
         assertTrue(lines.subList(30, 63).stream().allMatch(line -> cost(line) < 50), run.out());
+    }
+
+    @Test
+    void linearRegression_out_drawsTheCost(@TempDir Path folder) {
+        Run.of("linear-regression", "--out", folder.toString()).assertSucceeds();
+        assertTrue(Files.isRegularFile(folder.resolve("cost.png")));
     }
 
     @Test

@@ -14,7 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MainTest {
-    private static final List<String> SAMPLES = List.of("linear-regression", "mnist", "mnist-regularization", "serve");
+    private static final List<String> SAMPLES = List.of(
+            "linear-regression",
+            "activations",
+            "mnist",
+            "mnist-minibatch",
+            "mnist-regularization",
+            "lenet",
+            "serve");
 
     private static final String COMMON = "data device epochs help out seed threads";
 
@@ -58,8 +65,7 @@ final class MainTest {
 
     @Test
     void main_optionOfAnotherSample_listsTheOptions() {
-        Run.of("mnist-regularization", "--lr", "1")
-                .assertRefuses("mnist-regularization: unknown option '--lr'; options: " + options(COMMON));
+        Run.of("lenet", "--lr", "1").assertRefuses("lenet: unknown option '--lr'; options: " + options(COMMON));
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,8 +42,12 @@ final class MnistRegularizationTest {
     @Test
     void mnistRegularization_tinyFiles_printsTwoLinesForEachEpoch(@TempDir Path data) throws IOException {
         TinyMnist.write(data);
-        Run run = Run.of("mnist-regularization", "--data", data.toString());
+        Path out = data.resolve("out");
+        Run run = Run.of("mnist-regularization", "--data", data.toString(), "--out", out.toString());
         run.assertSucceeds();
+        try (Stream<Path> pictures = Files.list(out)) {
+            assertEquals(4, pictures.filter(file -> file.toString().endsWith(".png")).count());
+        }
         assertEquals(31, run.lines().size(), run.out());
         for (int epoch = 1; epoch <= 10; epoch++) {
             assertEquals(Integer.toString(epoch), line(run, 3 * epoch - 3).group(1));

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gatun.nn.data.Mnist;
+import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Device;
+import dev.gatun.runtime.random.Generator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -45,7 +46,11 @@ final class MnistTest {
         run.assertSucceeds();
         List<String> wanted = List.of(
                 "Epoch: 0001 cost = \\d\\.\\d{9}",
-                "Epoch: 0002 cost = \\d\\.\\d{9}", "Accuracy: [01]\\.\\d{4}", "Label: \\d", "Prediction: \\d");
+                "Epoch: 0002 cost = \\d\\.\\d{9}",
+                "Accuracy: [01]\\.\\d{4}",
+                "Accuracy on pixels 0\\.\\.255 = [01]\\.\\d{4}",
+                "Label: \\d",
+                "Prediction: \\d");
         assertEquals(wanted.size(), run.lines().size(), run.out());
         for (int i = 0; i < wanted.size(); i++) {
             assertTrue(run.lines().get(i).matches(wanted.get(i)), run.lines().get(i));
@@ -57,7 +62,7 @@ final class MnistTest {
     void mnist_rootOfAllData_isTakenToo() {
         Run run = Run.of("mnist", "--data", root.toString(), "--epochs", "1", "--hidden", "8");
         run.assertSucceeds();
-        assertEquals(4, run.lines().size(), run.out());
+        assertEquals(5, run.lines().size(), run.out());
     }
 
     @Test
@@ -107,7 +112,7 @@ final class MnistTest {
     }
 
     @Test
-    void mnist_out_writesCostsAndWeights(@TempDir Path folder) throws IOException {
+    void mnist_out_writesCostsPicturesAndWeights(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("a/b");
         Run run = tiny("--out", out.toString());
         run.assertSucceeds();
@@ -117,9 +122,24 @@ final class MnistTest {
         assertEquals(run.lines().get(1), "Epoch: 0002 cost = " + lines.get(2).substring(2));
         try (Stream<Path> files = Files.list(out)) {
             assertEquals(
-                    List.of("costs.csv", "mnist.safetensors"),
+                    List.of("costs.csv", "costs.png", "digit.png", "gradients.png", "mnist.safetensors"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
+    }
+
+    @Test
+    void gradientNorms_sixHiddenLayers_vanishWithSigmoidAlone() {
+        Generator.global().manualSeed(777);
+        Tensor x = Tensor.rand(100, 784);
+        Tensor y = Tensor.randint(0, 10, 100);
+        List<Integer> hidden = List.of(256, 256, 128, 128, 64, 64);
+        double[] relu = Mnist.gradientNorms(
+                Mnist.perceptron(hidden, ActivationName.RELU), x, y);
+        double[] sigmoid = Mnist.gradientNorms(
+                Mnist.perceptron(hidden, ActivationName.SIGMOID), x, y);
+        assertEquals(7, sigmoid.length);
+        assertTrue(sigmoid[0] < sigmoid[6] / 1000, Arrays.toString(sigmoid));
+        assertTrue(relu[0] > relu[6] / 100, Arrays.toString(relu));
     }
 
     @Test
@@ -173,7 +193,7 @@ final class MnistTest {
         }
         List<URI> mirrors = List.of(URI.create("http://127.0.0.1:" + refusing + "/mnist/"));
         Run run = Run.of(
-                false, (files, screen) -> Mnist.download(cache, mirrors), "mnist --epochs 2 --hidden 64".split(" "));
+                false, (files, screen) -> dev.gatun.nn.data.Mnist.download(cache, mirrors), "mnist --epochs 2 --hidden 64".split(" "));
         run.assertSucceeds();
         assertTrue(run.err().startsWith("WARNING: no MNIST "), run.err());
         assertTrue(run.err().contains("; --data DIR names a folder with the files"), run.err());
