@@ -1,7 +1,5 @@
 package dev.gatun.nn.data;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Which samples make up the batches of an epoch; {@code torch.utils.data.BatchSampler}. */
@@ -33,22 +31,6 @@ public interface BatchSampler {
         if (batchSize < 1) {
             throw new IllegalArgumentException("batchSampler: batchSize is below 1: " + batchSize);
         }
-        return new BatchSampler() {
-            @Override
-            public int size() {
-                return Plan.count(sampler.size(), batchSize, dropLast);
-            }
-
-            @Override
-            public List<long[]> batches() {
-                Plan plan = Plan.of(sampler.order(), batchSize, dropLast);
-                List<long[]> batches = new ArrayList<>(plan.batches());
-                for (int batch = 0; batch < plan.batches(); batch++) {
-                    int from = plan.from(batch);
-                    batches.add(Arrays.copyOfRange(plan.order(), from, from + plan.count(batch)));
-                }
-                return batches;
-            }
-        };
+        return new SampledBatches(sampler, batchSize, dropLast);
     }
 }

@@ -177,7 +177,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
     private @Nullable Generator seeds; // of the samples' random numbers, made when first asked for
     private @Nullable Epoch epoch;
     private boolean closed;
-    private StateDict begun = new StateDict(); // the sampler's, before it gave the open pass its order
+    private StateDict begun = new StateDict(); // what the open pass was drawn from
     private int behind; // batches of the next pass that a loaded state has behind it
 
     /**
@@ -278,7 +278,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
         if (closed) {
             throw new IllegalStateException("dataLoader: iterated after it was closed");
         }
-        StateDict before = samplerState();
+        StateDict before = orderState();
         Collator collator = collator();
         if (options.workers() == 0) {
             return new Cursor(start(new Epoch(collator.batches(), new Inline(collator)), before));
@@ -398,13 +398,22 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
         }
     }
 
-    private StateDict samplerState() {
-        return sampler instanceof Stateful stateful ? stateful.stateDict() : new StateDict();
+    /** What the next pass is drawn from: the sampler's generator, and that of the samples' random numbers. */
+    private StateDict orderState() {
+        StateDict state = new StateDict();
+        if (orderedBy() instanceof Stateful stateful) {
+            state.put("sampler", stateful.stateDict());
+        }
+        return seeds == null ? state : state.put("seeds", seeds.state());
+    }
+
+    private Object orderedBy() {
+        return options.batchSampler().isPresent() ? options.batchSampler().get() : sampler;
     }
 
     /**
-     * Where the loader stands: how many batches of the open pass it gave, and where the sampler stood before it, if that
-     * is {@link Stateful}, as a {@link RandomSampler} is.
+     * Where the loader stands: how many batches of the open pass it gave, and what that pass was drawn from, if the
+     * sampler is {@link Stateful}, as the random ones are.
      */
     @Override
     public StateDict stateDict() {
@@ -412,7 +421,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
         boolean isInside = open != null && open.given() > 0 && open.hasNext();
         return new StateDict()
                 .put("batches", isInside ? open.given() : behind)
-                .put("sampler", isInside ? begun : samplerState());
+                .put("order", isInside ? begun : orderState());
     }
 
     /**
@@ -423,18 +432,27 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
     @Override
     public Runnable prepareLoad(StateDict state) {
         long batches = state.getLong("batches");
-        if (batches < 0 || stream == null && batches > 0 && batches >= size()) {
-            throw new IllegalArgumentException(
-                    "loadStateDict: does not fit the loader: " + batches + " batches were given, a pass has " + size());
+        boolean ends = stream == null && batches > 0 && batches >= size();
+        if (batches < 0 || batches >= Integer.MAX_VALUE || ends) {
+            throw new IllegalArgumentException("loadStateDict: does not fit the loader: " + batches
+                    + " batches were given" + (ends ? ", a pass has " + size() : ""));
         }
+        StateDict order = state.part("order");
         Runnable loadSampler =
-                sampler instanceof Stateful stateful ? stateful.prepareLoad(state.part("sampler")) : () -> {};
+                orderedBy() instanceof Stateful stateful ? stateful.prepareLoad(order.part("sampler")) : () -> {};
+        Optional<Generator.State> drawnFrom =
+                order.has("seeds") ? Optional.of(order.getGeneratorState("seeds")) : Optional.empty();
         return () -> {
             if (epoch != null) {
                 epoch.stop();
                 epoch = null;
             }
             loadSampler.run();
+            seeds = null;
+            drawnFrom.ifPresent(loaded -> {
+                seeds = new Generator(loaded.seed());
+                seeds.setState(loaded);
+            });
             behind = (int) batches;
         };
     }

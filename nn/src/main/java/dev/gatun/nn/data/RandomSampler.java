@@ -1,20 +1,16 @@
 package dev.gatun.nn.data;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.nn.StateDict;
-import dev.gatun.nn.Stateful;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.random.Generator;
 
 /**
  * Each epoch a new permutation, or draws with replacement, from a generator of its own: the order of an epoch depends on
  * the seed and on how many came before it, on nothing else. {@code torch.utils.data.RandomSampler}.
  */
-public final class RandomSampler implements Sampler, Stateful {
+public final class RandomSampler extends SeededSampler {
     private final int size;
     private final boolean replacement;
     private final int numSamples;
-    private final Generator generator;
 
     /**
      * A sampler with a seed from the global generator.
@@ -48,6 +44,7 @@ public final class RandomSampler implements Sampler, Stateful {
      * @throws IllegalArgumentException if a number is negative, or samples are asked for where there are none
      */
     public RandomSampler(int size, boolean replacement, int numSamples, long seed) {
+        super(seed);
         if (size < 0 || numSamples < 0) {
             throw new IllegalArgumentException(
                     "randomSampler: a number is negative: size " + size + ", numSamples " + numSamples);
@@ -58,7 +55,6 @@ public final class RandomSampler implements Sampler, Stateful {
         this.size = size;
         this.replacement = replacement;
         this.numSamples = numSamples;
-        this.generator = new Generator(seed);
     }
 
     @Override
@@ -84,17 +80,5 @@ public final class RandomSampler implements Sampler, Stateful {
             }
             return order;
         }
-    }
-
-    /** Where its generator stands: the orders that are still to come. */
-    @Override
-    public StateDict stateDict() {
-        return new StateDict().put("generator", generator.state());
-    }
-
-    @Override
-    public Runnable prepareLoad(StateDict state) {
-        Generator.State loaded = state.getGeneratorState("generator");
-        return () -> generator.setState(loaded);
     }
 }

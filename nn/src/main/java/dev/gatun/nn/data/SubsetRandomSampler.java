@@ -2,12 +2,10 @@ package dev.gatun.nn.data;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.random.Generator;
 
 /** Each epoch some indexes in a new order; {@code torch.utils.data.SubsetRandomSampler}. */
-public final class SubsetRandomSampler implements Sampler {
+public final class SubsetRandomSampler extends SeededSampler {
     private final long[] indices;
-    private final Generator generator;
 
     /**
      * A sampler with a seed from the global generator.
@@ -25,8 +23,8 @@ public final class SubsetRandomSampler implements Sampler {
      * @param seed any number
      */
     public SubsetRandomSampler(long[] indices, long seed) {
+        super(seed);
         this.indices = indices.clone();
-        this.generator = new Generator(seed);
     }
 
     @Override

@@ -3,17 +3,15 @@ package dev.gatun.nn.data;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.random.Generator;
 
 /**
  * Indexes drawn with the probabilities that weights give, for instance to see rare classes as often as frequent ones;
  * {@code torch.utils.data.WeightedRandomSampler}.
  */
-public final class WeightedRandomSampler implements Sampler {
+public final class WeightedRandomSampler extends SeededSampler {
     private final double[] weights;
     private final int numSamples;
     private final boolean replacement;
-    private final Generator generator;
 
     /**
      * A sampler that draws with replacement, as is PyTorch's default, with a seed from the global generator.
@@ -37,6 +35,7 @@ public final class WeightedRandomSampler implements Sampler {
      *     than it takes are above 0
      */
     public WeightedRandomSampler(double[] weights, int numSamples, boolean replacement, long seed) {
+        super(seed);
         if (numSamples < 1) {
             throw new IllegalArgumentException("weightedRandomSampler: numSamples is below 1: " + numSamples);
         }
@@ -60,7 +59,6 @@ public final class WeightedRandomSampler implements Sampler {
         this.weights = weights.clone();
         this.numSamples = numSamples;
         this.replacement = replacement;
-        this.generator = new Generator(seed);
     }
 
     @Override

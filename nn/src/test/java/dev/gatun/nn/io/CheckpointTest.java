@@ -34,7 +34,7 @@ class CheckpointTest {
     @TempDir
     private Path folder;
 
-    /** A training whose every step draws random numbers: the order of samples and the dropout. */
+    /** A training whose every step draws random numbers: the order of samples, noise on each, the dropout. */
     private static final class Training implements AutoCloseable {
         final Generator generator = Generator.global();
         final Module model =
@@ -49,7 +49,7 @@ class CheckpointTest {
             x.own();
             y.own();
             loader = new DataLoader(
-                    new TensorDataset(x, y),
+                    new TensorDataset(x, y).withTransform((sample, draws) -> sample.add(Tensor.randn(draws, 6))),
                     DataLoader.Options.defaults()
                             .withBatchSize(8)
                             .withShuffle(true)

@@ -268,9 +268,7 @@ class SafeTensorsTest {
         refuses("tensor 'x': no JSON object", bytes("{\"x\":null}", 0));
         refuses("tensor 'x?y': no JSON object", bytes("{\"x\\ny\":1}", 0));
         refuses("tensor '" + "x".repeat(60) + "...': no JSON object", bytes("{\"" + "x".repeat(999) + "\":1}", 0));
-        assertJson(
-                "Duplicate field 'x'",
-                "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{}}");
+        assertJson("Duplicate field 'x'", "{\"x\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},\"x\":{}}");
         assertJson("Duplicate", "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}");
         assertJson("", "{\"x\"");
         assertJson("", "{\"x\":{\"dtype\":");
