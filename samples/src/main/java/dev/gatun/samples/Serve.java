@@ -32,14 +32,16 @@ final class Serve implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "8080",
-            description = "Where to listen, on this machine only; 0 for any port that is free; default ${DEFAULT-VALUE}.")
+            description =
+                    "Where to listen, on this machine only; 0 for any port that is free; default ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--model",
             paramLabel = "FILE",
-            description = "The weights, as 'samples/run mnist --out DIR' leaves them in DIR/mnist.safetensors; a network is"
-                    + " trained where none are given.")
+            description =
+                    "The weights, as 'samples/run mnist --out DIR' leaves them in DIR/mnist.safetensors; a network is"
+                            + " trained where none are given.")
     private @Nullable Path file;
 
     Serve(Screen screen, Downloads downloads) {

@@ -94,10 +94,16 @@ final class ServeTest {
             HttpResponse<String> numbers = post(text(pixels(digit)));
             assertEquals(200, numbers.statusCode(), numbers.body());
             assertTrue(
-                    numbers.body().matches("\\{\"digit\":\\d,\"probabilities\":\\[(\\d\\.\\d{6},?){10}]}\n"), numbers.body());
-            assertEquals(numbers.body(), post(png(pixels(digit), BufferedImage.TYPE_BYTE_GRAY, 1)).body());
-            assertEquals(numbers.body(), post(png(pixels(digit), BufferedImage.TYPE_INT_RGB, 1)).body());
-            assertEquals(200, post(png(pixels(digit), BufferedImage.TYPE_INT_RGB, 3)).statusCode());
+                    numbers.body().matches("\\{\"digit\":\\d,\"probabilities\":\\[(\\d\\.\\d{6},?){10}]}\n"),
+                    numbers.body());
+            assertEquals(
+                    numbers.body(),
+                    post(png(pixels(digit), BufferedImage.TYPE_BYTE_GRAY, 1)).body());
+            assertEquals(
+                    numbers.body(),
+                    post(png(pixels(digit), BufferedImage.TYPE_INT_RGB, 1)).body());
+            assertEquals(
+                    200, post(png(pixels(digit), BufferedImage.TYPE_INT_RGB, 3)).statusCode());
         }
     }
 
@@ -159,7 +165,16 @@ final class ServeTest {
         AtomicInteger code = new AtomicInteger(-1);
         Thread main = new Thread(() -> {
             Screen screen = new Screen(new PrintWriter(out, true), new PrintWriter(out, true), false);
-            code.set(Main.run(screen, (files, bar) -> folder, "serve", "--port", "0", "--hidden", "16", "--model", weights.toString()));
+            code.set(Main.run(
+                    screen,
+                    (files, bar) -> folder,
+                    "serve",
+                    "--port",
+                    "0",
+                    "--hidden",
+                    "16",
+                    "--model",
+                    weights.toString()));
         });
         main.start();
         while (!out.toString().contains("\n")) {
@@ -180,8 +195,7 @@ final class ServeTest {
     void serve_badOptions_areRefusedInOneLine(@TempDir Path folder) throws IOException {
         Run.of("serve", "--port", "65536").assertRefuses("serve: --port: must be from 0 to 65535: 65536");
         Path file = folder.resolve("x.safetensors");
-        Run.of("serve", "--model", file.toString())
-                .assertRefuses("serve: --model: safetensors: no such file: " + file);
+        Run.of("serve", "--model", file.toString()).assertRefuses("serve: --model: safetensors: no such file: " + file);
         Files.writeString(file, "a text of some length");
         Run broken = Run.of("serve", "--model", file.toString());
         assertEquals(2, broken.code());
@@ -191,8 +205,7 @@ final class ServeTest {
         assertEquals(2, other.code());
         assertTrue(other.err().contains("0.weight is f32[9, 784], given f32[8, 784]"), other.err());
         try (ServerSocket taken = new ServerSocket(0)) {
-            Run run = Run.of(
-                    "serve", "--hidden", "8", "--model", file.toString(), "--port", "" + taken.getLocalPort());
+            Run run = Run.of("serve", "--hidden", "8", "--model", file.toString(), "--port", "" + taken.getLocalPort());
             assertEquals(1, run.code());
             assertEquals(1, run.err().lines().count(), run.err());
         }
