@@ -361,7 +361,11 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
 
         @Override
         public boolean hasNext() {
-            return epoch.hasNext();
+            try {
+                return epoch.hasNext();
+            } finally {
+                Reference.reachabilityFence(this); // of a stream, a batch is awaited here
+            }
         }
 
         @Override

@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.data.transforms.Compose;
+import dev.gatun.nn.data.transforms.Lambda;
+import dev.gatun.nn.data.transforms.Normalize;
+import dev.gatun.nn.data.transforms.ToTensor;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -95,6 +101,25 @@ class MnistTest {
         write(LABELS + ".gz", gzip(labelFile()));
         assertRead(folder);
         assertFalse(Mnist.isIn(folder));
+    }
+
+    @Test
+    void test_withTransforms_givesThemTheImagesAsTheyAre() throws IOException {
+        write(IMAGES, imageFile());
+        write(LABELS, labelFile());
+        Dataset raw = Mnist.test(folder, new Lambda(x -> x));
+        assertEquals(DType.U8, raw.get(2).data().dtype());
+        assertArrayEquals(
+                Arrays.copyOfRange(pixels, 2 * PIXELS, 3 * PIXELS),
+                raw.get(2).data().toByteArray());
+        Dataset digits = Mnist.test(folder, new Compose(new ToTensor(), new Normalize(0.5, 0.5)));
+        assertEquals(N, digits.size());
+        Tensor image = digits.get(7).data();
+        assertEquals(Shape.of(1, 28, 28), image.shape());
+        assertEquals(((pixels[7 * PIXELS + 3] & 0xff) / 255f - 0.5f) / 0.5f, image.toFloatArray()[3]);
+        assertEquals(7, digits.get(7).target().itemLong());
+        var e = assertThrows(FileNotFoundException.class, () -> Mnist.train(folder, new ToTensor()));
+        assertTrue(e.getMessage().startsWith("mnist: no train-images-idx3-ubyte.gz"), e.getMessage());
     }
 
     @Test
