@@ -4,7 +4,6 @@ module dev.gatun.samples {
     requires info.picocli;
     requires java.desktop;
     requires jdk.httpserver;
-    requires me.tongfei.progressbar;
     requires static org.jspecify;
 
     opens dev.gatun.samples to

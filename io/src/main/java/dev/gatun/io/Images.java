@@ -137,7 +137,7 @@ public final class Images {
     public static void write(Path file, Tensor image) throws IOException {
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".png")) {
-            AtomicFile.write("image", file, Pixels.png("image", image));
+            Pixels.write("image", file, Pixels.png("image", image));
         } else if (name.endsWith(".jpg") || name.endsWith(".jpeg")) {
             writeJpeg(file, image, JPEG_QUALITY);
         } else {
@@ -162,7 +162,7 @@ public final class Images {
         if (image.rank() == 3 && image.size(0) == 4) {
             throw new IllegalArgumentException("image: JPEG has no opacity: " + image.describe());
         }
-        AtomicFile.write("image", file, jpeg(Pixels.toImage("image", image), quality));
+        Pixels.write("image", file, jpeg(Pixels.toImage("image", image), quality));
     }
 
     private static byte[] jpeg(BufferedImage image, int quality) throws IOException {

@@ -1,6 +1,7 @@
 package dev.gatun.io;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.io.AtomicFile;
 import dev.gatun.runtime.DType;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -10,6 +11,9 @@ import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.Arrays;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -127,7 +131,7 @@ final class Pixels {
         int plane = height * width;
         if (channels == 1) {
             BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
-            byte[] gray = java.util.Arrays.copyOfRange(planes, offset, offset + plane);
+            byte[] gray = Arrays.copyOfRange(planes, offset, offset + plane);
             image.getRaster().setDataElements(0, 0, width, height, gray);
             return image;
         }
@@ -160,5 +164,20 @@ final class Pixels {
             ImageIO.write(image, "png", out);
         }
         return bytes.toByteArray();
+    }
+
+    /** Writes a file all at once, and names it where it cannot be. */
+    static void write(String op, Path file, byte[] contents) throws IOException {
+        try {
+            AtomicFile.write(op, file, channel -> {
+                ByteBuffer left = ByteBuffer.wrap(contents);
+                while (left.hasRemaining()) {
+                    channel.write(left);
+                }
+            });
+        } catch (FileSystemException e) { // whose message is often the path alone
+            String kind = e.getClass().getSimpleName().replace("Exception", "");
+            throw new IOException(op + ": cannot write: " + kind + ": " + file, e);
+        }
     }
 }

@@ -64,7 +64,7 @@ public abstract sealed class Plot permits Figure, LinePlot, Histogram, BarPlot, 
      */
     public final void save(Path file, int width, int height) throws IOException {
         BufferedImage image = draw(width, height);
-        AtomicFile.write("plot", file, Pixels.png(image));
+        Pixels.write("plot", file, Pixels.png(image));
     }
 
     /**

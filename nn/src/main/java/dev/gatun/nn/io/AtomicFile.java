@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Writes a file all at once: to a part beside it, synced, then renamed over it. Whatever stops the process or the
  * machine, the name stands for the old contents or for the new ones.
  */
-final class AtomicFile {
+public final class AtomicFile {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Set<Path> IN_WORK = ConcurrentHashMap.newKeySet();
 
@@ -23,8 +23,13 @@ final class AtomicFile {
 
     /** What to write. */
     @FunctionalInterface
-    interface Content {
-        /** Writes all of it, from the start of an empty file. */
+    public interface Content {
+        /**
+         * Writes all of it, from the start of an empty file.
+         *
+         * @param file open for writing
+         * @throws IOException if it cannot be written
+         */
         void writeTo(FileChannel file) throws IOException;
     }
 
@@ -36,7 +41,7 @@ final class AtomicFile {
      * @param content of the file
      * @throws IOException if it cannot be written; what stood there stays
      */
-    static void write(String op, Path file, Content content) throws IOException {
+    public static void write(String op, Path file, Content content) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path name = target.getFileName();
         Path folder = target.getParent();
