@@ -66,6 +66,11 @@ public final class Main implements Callable<Integer> {
                 new MnistMinibatch(screen, downloads),
                 new MnistRegularization(screen, downloads),
                 new Lenet(screen, downloads),
+                new Thermometer(screen),
+                new Bikes(screen, downloads),
+                new Wine(screen, downloads),
+                new Text(screen, downloads),
+                new Images(screen, downloads),
                 new Serve(screen, downloads));
     }
 

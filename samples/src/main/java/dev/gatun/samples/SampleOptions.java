@@ -127,6 +127,32 @@ final class SampleOptions {
         return file.require(data(List.of(file), downloads, screen));
     }
 
+    /** Makes something of a file. */
+    @FunctionalInterface
+    interface FileReader<T> {
+        /**
+         * Reads it.
+         *
+         * @throws IOException if it is not what is expected; one line that names it and says what is
+         */
+        T read(Path file) throws IOException;
+    }
+
+    /**
+     * Reads the file that {@link #data(PublicFile, Downloads, Screen)} finds.
+     *
+     * @throws ParameterException if it is missing, or not what the reader expects: the reader's line, and where to get
+     *     the right one
+     */
+    <T> T read(PublicFile file, Downloads downloads, Screen screen, FileReader<T> reader) throws IOException {
+        Path found = data(file, downloads, screen);
+        try {
+            return reader.read(found);
+        } catch (IOException | IllegalArgumentException e) {
+            throw badInput(Errors.line(e) + "; get it from " + file.addresses().getFirst(), e);
+        }
+    }
+
     /**
      * How often to pass over the training data.
      *

@@ -21,6 +21,11 @@ final class MainTest {
             "mnist-minibatch",
             "mnist-regularization",
             "lenet",
+            "thermometer",
+            "bikes",
+            "wine",
+            "text",
+            "images",
             "serve");
 
     private static final String COMMON = "data device epochs help out seed threads";
