@@ -75,6 +75,13 @@ enum gt_lapack_function {
     GT_LAPACK_COUNT
 };
 
+enum gt_update_op {
+#define UPDATE(name, states, scalars, statements) GT_UPDATE_##name,
+#include "update_ops.def"
+#undef UPDATE
+    GT_UPDATE_COUNT
+};
+
 enum gt_scatter_op { GT_SCATTER_set, GT_SCATTER_add, GT_SCATTER_mul, GT_SCATTER_max, GT_SCATTER_min, GT_SCATTER_COUNT };
 
 enum gt_reduction { GT_REDUCTION_none, GT_REDUCTION_mean, GT_REDUCTION_sum };
@@ -460,29 +467,17 @@ GT_API int gt_dropout(int dtype, int64_t n, const gt_philox_state *state, double
 
 /* ---- Update: one call for all parameters of an optimizer's group ---- */
 
-/* One parameter, contiguous, of n elements: updated in place from grad; state buffers as the optimizer defines. */
+/* One parameter, contiguous, of n elements: updated in place from grad; state buffers as the row of update_ops.def says. */
 typedef struct gt_parameter {
     int64_t n;
     void *param;
     const void *grad;
-    void *state0;
-    void *state1;
+    void *state[3];
 } gt_parameter;
 
-typedef struct gt_sgd_args {
-    double lr, momentum, dampening, weight_decay;
-    int64_t nesterov, maximize, first; /* first: 1 where the momentum buffers hold nothing yet */
-} gt_sgd_args;
-
-typedef struct gt_adam_args {
-    double lr, beta1, beta2, eps, weight_decay;
-    int64_t decoupled, maximize; /* decoupled: 1 for AdamW */
-    int64_t step;                /* 1 for the first */
-} gt_adam_args;
-
-/* torch.optim.SGD; state0: momentum buffer, or null without momentum. Denormals are flushed to zero. */
-GT_API int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args);
-/* torch.optim.Adam and AdamW; state0: first moment, state1: second. Denormals are flushed to zero. */
-GT_API int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args);
+/* One step (enum gt_update_op) of F32 or F64. scalars: 1 or, to climb, -1; the L2 decay; then what the row names, at
+   most GT_UPDATE_SCALARS in all. State buffers that the row lacks are ignored. Denormals are flushed to zero. */
+#define GT_UPDATE_SCALARS 10
+GT_API int gt_update(int op, int dtype, int64_t count, const gt_parameter *parameters, const double *scalars);
 
 #endif

@@ -1,4 +1,4 @@
-/* The optimizers, several steps each, against PyTorch's formulas in double, one element at a time. */
+/* The optimizers, several steps each: two against their formulas in double, all of them against single elements. */
 #include <math.h>
 #include <string.h>
 
@@ -6,6 +6,7 @@
 #include "leaves.h"
 
 #define PARAMETERS 4
+#define STATES 3
 #define STEPS 5
 
 /* Sizes that miss the vector width, one that needs several chunks with the others, one empty. */
@@ -14,8 +15,12 @@ static const int64_t sizes[PARAMETERS] = {3, 0, 40001, 129};
 typedef struct {
     int dtype;
     gt_parameter parameters[PARAMETERS];
-    double *param[PARAMETERS], *state0[PARAMETERS], *state1[PARAMETERS]; /* the oracle's */
+    double *param[PARAMETERS], *state[PARAMETERS][2]; /* the oracle's */
 } model;
+
+static int64_t bytes_of(int dtype) {
+    return dtype == GT_F32 ? 4 : 8;
+}
 
 static double get(int dtype, const void *p, int64_t i) {
     return dtype == GT_F32 ? (double)((const float *)p)[i] : ((const double *)p)[i];
@@ -29,23 +34,22 @@ static void set(int dtype, void *p, int64_t i, double x) {
     }
 }
 
-static void open_model(model *m, int dtype) {
-    const int64_t size = dtype == GT_F32 ? 4 : 8;
+static void open_model(model *m, int dtype, double state) {
+    const int64_t size = bytes_of(dtype);
     uint64_t seed = 1;
     m->dtype = dtype;
     for (int i = 0; i < PARAMETERS; i++) {
         gt_parameter *p = &m->parameters[i];
         *p = (gt_parameter){sizes[i], test_buffer(sizes[i], size), test_buffer(sizes[i], size),
-                            test_buffer(sizes[i], size), test_buffer(sizes[i], size)};
+                            {test_buffer(sizes[i], size), test_buffer(sizes[i], size), test_buffer(sizes[i], size)}};
         m->param[i] = test_buffer(sizes[i], 8);
-        m->state0[i] = test_buffer(sizes[i], 8);
-        m->state1[i] = test_buffer(sizes[i], 8);
+        m->state[i][0] = test_buffer(sizes[i], 8);
+        m->state[i][1] = test_buffer(sizes[i], 8);
         for (int64_t j = 0; j < sizes[i]; j++) {
             set(dtype, p->param, j, test_uniform(&seed) * 2 - 1);
             m->param[i][j] = get(dtype, p->param, j);
-            set(dtype, p->state0, j, 0);
-            set(dtype, p->state1, j, 0);
-            m->state0[i][j] = m->state1[i][j] = 0;
+            for (int k = 0; k < STATES; k++) set(dtype, p->state[k], j, state);
+            m->state[i][0][j] = m->state[i][1][j] = state;
         }
     }
 }
@@ -54,11 +58,10 @@ static void close_model(model *m) {
     for (int i = 0; i < PARAMETERS; i++) {
         free(m->parameters[i].param);
         free((void *)m->parameters[i].grad);
-        free(m->parameters[i].state0);
-        free(m->parameters[i].state1);
+        for (int k = 0; k < STATES; k++) free(m->parameters[i].state[k]);
         free(m->param[i]);
-        free(m->state0[i]);
-        free(m->state1[i]);
+        free(m->state[i][0]);
+        free(m->state[i][1]);
     }
 }
 
@@ -81,71 +84,98 @@ static void compare(const model *m, const char *what, int step) {
     }
 }
 
-static void sgd(int dtype, gt_sgd_args args) {
+/* nesterov: the row of that name, else momentum. */
+static void momentum(int dtype, int nesterov, double sign, double decay, double share) {
+    const double lr = 0.1, momentum = 0.9, scalars[] = {sign, decay, lr, momentum, share};
     model m;
-    open_model(&m, dtype);
+    open_model(&m, dtype, 0);
     for (int step = 1; step <= STEPS; step++) {
-        args.first = step == 1;
         new_gradients(&m, (uint64_t)step);
-        CHECK(gt_sgd(dtype, PARAMETERS, m.parameters, &args) == GT_OK, "sgd");
+        CHECK(gt_update(nesterov ? GT_UPDATE_nesterov : GT_UPDATE_momentum, dtype, PARAMETERS, m.parameters, scalars) == GT_OK,
+              "momentum");
         for (int i = 0; i < PARAMETERS; i++) {
             for (int64_t j = 0; j < sizes[i]; j++) {
-                double g = get(dtype, m.parameters[i].grad, j) * (args.maximize ? -1 : 1);
-                g += args.weight_decay * m.param[i][j];
-                if (args.momentum != 0) {
-                    double *b = &m.state0[i][j];
-                    *b = step == 1 ? g : args.momentum * *b + (1 - args.dampening) * g;
-                    g = args.nesterov ? g + args.momentum * *b : *b;
-                }
-                m.param[i][j] -= args.lr * g;
+                const double g = sign * get(dtype, m.parameters[i].grad, j) + decay * m.param[i][j];
+                double *b = &m.state[i][0][j];
+                *b = momentum * *b + share * g;
+                m.param[i][j] -= lr * (nesterov ? g + momentum * *b : *b);
             }
         }
-        compare(&m, "sgd", step);
+        compare(&m, "momentum", step);
     }
     close_model(&m);
 }
 
-static void adam(int dtype, gt_adam_args args) {
+static void adam(int dtype, double sign, double decay, double keep) {
+    const double lr = 1e-2, beta1 = 0.8, beta2 = 0.99, eps = 1e-6;
     model m;
-    open_model(&m, dtype);
+    open_model(&m, dtype, 0);
     for (int step = 1; step <= STEPS; step++) {
-        args.step = step;
+        const double left1 = 1 - pow(beta1, step), left2 = 1 - pow(beta2, step);
+        const double scalars[] = {sign, decay, lr / left1, keep, beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(left2), eps};
         new_gradients(&m, (uint64_t)step);
-        CHECK(gt_adam(dtype, PARAMETERS, m.parameters, &args) == GT_OK, "adam");
-        const double left1 = 1 - pow(args.beta1, step), left2 = 1 - pow(args.beta2, step);
+        CHECK(gt_update(GT_UPDATE_adam, dtype, PARAMETERS, m.parameters, scalars) == GT_OK, "adam");
         for (int i = 0; i < PARAMETERS; i++) {
             for (int64_t j = 0; j < sizes[i]; j++) {
-                double *p = &m.param[i][j], *mean = &m.state0[i][j], *square = &m.state1[i][j];
-                double g = get(dtype, m.parameters[i].grad, j) * (args.maximize ? -1 : 1);
-                if (args.decoupled) {
-                    *p *= 1 - args.lr * args.weight_decay;
-                } else {
-                    g += args.weight_decay * *p;
-                }
-                *mean = args.beta1 * *mean + (1 - args.beta1) * g;
-                *square = args.beta2 * *square + (1 - args.beta2) * g * g;
-                *p -= args.lr / left1 * *mean / (sqrt(*square) / sqrt(left2) + args.eps);
+                double *p = &m.param[i][j], *mean = &m.state[i][0][j], *square = &m.state[i][1][j];
+                const double g = sign * get(dtype, m.parameters[i].grad, j) + decay * *p;
+                *mean = beta1 * *mean + (1 - beta1) * g;
+                *square = beta2 * *square + (1 - beta2) * g * g;
+                *p = keep * *p - lr / left1 * *mean / (sqrt(*square) / sqrt(left2) + eps);
             }
         }
-        compare(&m, args.decoupled ? "adamw" : "adam", step);
+        compare(&m, "adam", step);
     }
     close_model(&m);
 }
 
-/* The same bits for any number of threads. */
+/* Numbers that every row can live with: shares, and a largest above a smallest. */
+static const double any_scalars[GT_UPDATE_SCALARS] = {1, 0.01, 0.125, 0.5, 0.25, 0.75, 0.875, 0.375, 0.625, 1e-3};
+
+/* A row gives each element what it gives it alone, and the same bits for any number of threads. */
+static void apart(int op, int dtype) {
+    const int before = gt_threads_count();
+    const int64_t size = bytes_of(dtype);
+    for (int threads = 1; threads <= 3; threads++) {
+        model whole, single;
+        gt_threads_set(threads);
+        open_model(&whole, dtype, 0.5);
+        open_model(&single, dtype, 0.5);
+        new_gradients(&whole, 7);
+        new_gradients(&single, 7);
+        CHECK(gt_update(op, dtype, PARAMETERS, whole.parameters, any_scalars) == GT_OK, "row %d", op);
+        for (int i = 0; i < PARAMETERS; i++) {
+            const gt_parameter *p = &single.parameters[i];
+            for (int64_t j = 0; j < sizes[i] && j < 200; j++) {
+                const gt_parameter one = {1, (char *)p->param + j * size, (const char *)p->grad + j * size,
+                                          {(char *)p->state[0] + j * size, (char *)p->state[1] + j * size,
+                                           (char *)p->state[2] + j * size}};
+                CHECK(gt_update(op, dtype, 1, &one, any_scalars) == GT_OK, "row %d alone", op);
+            }
+            const size_t compared = (size_t)((sizes[i] < 200 ? sizes[i] : 200) * size);
+            CHECK(memcmp(p->param, whole.parameters[i].param, compared) == 0, "row %d, parameter %d", op, i);
+            for (int k = 0; k < STATES; k++) {
+                CHECK(memcmp(p->state[k], whole.parameters[i].state[k], compared) == 0, "row %d, state %d", op, k);
+            }
+        }
+        close_model(&whole);
+        close_model(&single);
+    }
+    gt_threads_set(before);
+}
+
 static void threads(void) {
-    const gt_adam_args args = {1e-3, 0.9, 0.999, 1e-8, 0, 0, 0, 1};
     const int before = gt_threads_count();
     model alone, shared;
-    open_model(&alone, GT_F32);
+    open_model(&alone, GT_F32, 0);
     new_gradients(&alone, 1);
     gt_threads_set(1);
-    gt_adam(GT_F32, PARAMETERS, alone.parameters, &args);
+    gt_update(GT_UPDATE_adam, GT_F32, PARAMETERS, alone.parameters, any_scalars);
     for (int count = 2; count <= 4; count++) {
-        open_model(&shared, GT_F32);
+        open_model(&shared, GT_F32, 0);
         new_gradients(&shared, 1);
         gt_threads_set(count);
-        gt_adam(GT_F32, PARAMETERS, shared.parameters, &args);
+        gt_update(GT_UPDATE_adam, GT_F32, PARAMETERS, shared.parameters, any_scalars);
         CHECK(memcmp(alone.parameters[2].param, shared.parameters[2].param, (size_t)sizes[2] * 4) == 0, "%d threads", count);
         close_model(&shared);
     }
@@ -157,9 +187,9 @@ static void threads(void) {
 static void denormals(void) {
     float param = 1, grad = 0, mean = 1e-38f, square = 0;
     volatile float tiny = 1e-38f;
-    const gt_parameter p = {1, &param, &grad, &mean, &square};
-    const gt_adam_args args = {1e-3, 0.9, 0.999, 1e-8, 0, 0, 0, 1};
-    CHECK(gt_adam(GT_F32, 1, &p, &args) == GT_OK, "adam");
+    const gt_parameter p = {1, &param, &grad, {&mean, &square, NULL}};
+    const double scalars[] = {1, 0, 1e-3, 1, 0.9, 0.1, 0.999, 0.001, 1, 1e-8};
+    CHECK(gt_update(GT_UPDATE_adam, GT_F32, 1, &p, scalars) == GT_OK, "adam");
 #if defined(__x86_64__)
     CHECK(mean == 0, "the moment is %g", (double)mean);
 #endif
@@ -168,32 +198,32 @@ static void denormals(void) {
 
 static void refusals(void) {
     float x[2] = {1, 2};
-    const gt_parameter p = {2, x, x, NULL, NULL}, negative = {-1, x, x, x, x};
-    const gt_sgd_args plain = {0.1, 0, 0, 0, 0, 0, 0}, momentum = {0.1, 0.9, 0, 0, 0, 0, 1};
-    gt_adam_args args = {1e-3, 0.9, 0.999, 1e-8, 0, 0, 0, 0};
-    CHECK(gt_sgd(99, 1, &p, &plain) == GT_BAD_CODE && gt_adam(-1, 1, &p, &args) == GT_BAD_CODE, "code");
-    CHECK(gt_sgd(GT_I32, 1, &p, &plain) == GT_UNSUPPORTED && gt_adam(GT_F16, 1, &p, &args) == GT_UNSUPPORTED, "dtype");
-    CHECK(gt_sgd(GT_F32, 1, &p, &momentum) == GT_BAD_ARGUMENT, "no buffer");
-    CHECK(gt_sgd(GT_F32, 1, &negative, &plain) == GT_BAD_ARGUMENT, "n");
-    CHECK(gt_sgd(GT_F32, 1, NULL, &plain) == GT_BAD_ARGUMENT && gt_sgd(GT_F32, 1, &p, NULL) == GT_BAD_ARGUMENT, "null");
-    CHECK(gt_adam(GT_F32, 1, &p, &args) == GT_BAD_ARGUMENT, "step 0");
-    args.step = 1;
-    CHECK(gt_adam(GT_F32, 1, &p, &args) == GT_BAD_ARGUMENT, "no moments");
-    CHECK(gt_adam(GT_F32, 0, NULL, &args) == GT_OK && gt_sgd(GT_F32, 0, NULL, &plain) == GT_OK, "nothing");
+    const gt_parameter p = {2, x, x, {NULL, NULL, NULL}}, negative = {-1, x, x, {x, x, x}}, two = {2, x, x, {x, x, NULL}};
+    const double *s = any_scalars;
+    CHECK(gt_update(GT_UPDATE_COUNT, GT_F32, 1, &p, s) == GT_BAD_CODE && gt_update(-1, GT_F32, 1, &p, s) == GT_BAD_CODE, "op");
+    CHECK(gt_update(GT_UPDATE_sgd, 99, 1, &p, s) == GT_BAD_CODE && gt_update(GT_UPDATE_sgd, -1, 1, &p, s) == GT_BAD_CODE, "code");
+    CHECK(gt_update(GT_UPDATE_sgd, GT_I32, 1, &p, s) == GT_UNSUPPORTED, "dtype");
+    CHECK(gt_update(GT_UPDATE_adam, GT_F16, 1, &p, s) == GT_UNSUPPORTED, "dtype");
+    CHECK(gt_update(GT_UPDATE_momentum, GT_F32, 1, &p, s) == GT_BAD_ARGUMENT, "no buffer");
+    CHECK(gt_update(GT_UPDATE_amsgrad, GT_F32, 1, &two, s) == GT_BAD_ARGUMENT, "no third buffer");
+    CHECK(gt_update(GT_UPDATE_sgd, GT_F32, 1, &negative, s) == GT_BAD_ARGUMENT, "n");
+    CHECK(gt_update(GT_UPDATE_sgd, GT_F32, -1, &p, s) == GT_BAD_ARGUMENT, "count");
+    CHECK(gt_update(GT_UPDATE_sgd, GT_F32, 1, NULL, s) == GT_BAD_ARGUMENT, "no parameters");
+    CHECK(gt_update(GT_UPDATE_sgd, GT_F32, 1, &p, NULL) == GT_BAD_ARGUMENT, "no scalars");
+    CHECK(gt_update(GT_UPDATE_adam, GT_F32, 0, NULL, s) == GT_OK, "nothing");
     CHECK(x[0] == 1 && x[1] == 2, "changed by a refused call");
 }
 
 void test_update(void) {
     for (int dtype = GT_F32; dtype <= GT_F64; dtype++) {
-        sgd(dtype, (gt_sgd_args){.lr = 0.1});
-        sgd(dtype, (gt_sgd_args){.lr = 0.1, .weight_decay = 0.01, .maximize = 1});
-        sgd(dtype, (gt_sgd_args){.lr = 0.1, .momentum = 0.9});
-        sgd(dtype, (gt_sgd_args){.lr = 0.1, .momentum = 0.9, .dampening = 0.3, .weight_decay = 0.01});
-        sgd(dtype, (gt_sgd_args){.lr = 0.1, .momentum = 0.9, .nesterov = 1});
-        sgd(dtype, (gt_sgd_args){.lr = 0.1, .momentum = 0.9, .nesterov = 1, .weight_decay = 0.01, .maximize = 1});
-        adam(dtype, (gt_adam_args){.lr = 1e-3, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8});
-        adam(dtype, (gt_adam_args){.lr = 1e-2, .beta1 = 0.8, .beta2 = 0.99, .eps = 1e-6, .weight_decay = 0.1, .maximize = 1});
-        adam(dtype, (gt_adam_args){.lr = 1e-2, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8, .weight_decay = 0.1, .decoupled = 1});
+        for (int nesterov = 0; nesterov < 2; nesterov++) {
+            momentum(dtype, nesterov, 1, 0, 1);
+            momentum(dtype, nesterov, -1, 0.01, 0.7);
+        }
+        adam(dtype, 1, 0, 1);
+        adam(dtype, -1, 0.1, 1);
+        adam(dtype, 1, 0, 0.999);
+        for (int op = 0; op < GT_UPDATE_COUNT; op++) apart(op, dtype);
     }
     threads();
     denormals();

@@ -1,101 +1,78 @@
 /*
- * One pass over memory for each optimizer: what PyTorch does in four to eight passes over the parameters. Each element
- * follows PyTorch's order of operations. The choices that a whole call shares are constants of an inlined body, so
- * that every version of the loop is free of branches.
+ * One pass over memory for each optimizer: what PyTorch does in four to eight passes over the parameters. Whether the
+ * parameters decay is a constant of an inlined body, so that no loop has a branch, and a parameter that is infinite
+ * makes no NaN of a decay of 0.
  */
 #include "../update.h"
 
 #include <math.h>
+#include <stddef.h>
 
-static inline float root_F32(float x) {
-    return sqrtf(x);
-}
+#include "../../common/maths.h"
 
-static inline double root_F64(double x) {
-    return sqrt(x);
-}
+#define ROOT(x) SQRT(x)
+/* NaN where either is, as PyTorch's. */
+#define LARGER(x, y) SELECT((x) > (y) || (x) != (x), (x), (y))
 
-#define UPDATE_LOOPS(T, name)                                                                                          \
-    /* param -= lr (grad + l2 param): two reads and a write, bound by memory. */                                       \
-    static void sgd_##name(int64_t n, T *restrict param, const T *restrict grad, const gt_sgd_scalars *s) {            \
-        const T sign = (T)s->sign, step = (T)-s->lr, l2 = (T)s->weight_decay;                                          \
-        if (s->weight_decay == 0) {                                                                                    \
-            const T signed_step = sign * step;                                                                         \
-            for (int64_t i = 0; i < n; i++) {                                                                          \
-                param[i] += signed_step * grad[i];                                                                     \
-            }                                                                                                          \
+/* GT_SCALARS(a, b, ...): constants from listed[0], listed[1], ... */
+#define SCALARS1(i, a) const T a = (T)listed[i];
+#define SCALARS2(i, a, ...) SCALARS1(i, a) SCALARS1(i + 1, __VA_ARGS__)
+#define SCALARS3(i, a, ...) SCALARS1(i, a) SCALARS2(i + 1, __VA_ARGS__)
+#define SCALARS4(i, a, ...) SCALARS1(i, a) SCALARS3(i + 1, __VA_ARGS__)
+#define SCALARS5(i, a, ...) SCALARS1(i, a) SCALARS4(i + 1, __VA_ARGS__)
+#define SCALARS6(i, a, ...) SCALARS1(i, a) SCALARS5(i + 1, __VA_ARGS__)
+#define SCALARS7(i, a, ...) SCALARS1(i, a) SCALARS6(i + 1, __VA_ARGS__)
+#define SCALARS8(i, a, ...) SCALARS1(i, a) SCALARS7(i + 1, __VA_ARGS__)
+#define PICK(a, b, c, d, e, f, g, h, chosen, ...) chosen
+#define GT_SCALARS(...)                                                                                                \
+    PICK(__VA_ARGS__, SCALARS8, SCALARS7, SCALARS6, SCALARS5, SCALARS4, SCALARS3, SCALARS2, SCALARS1, )(0, __VA_ARGS__)
+
+#define UPDATE_LOOP(type, name, states, constants, statements)                                                         \
+    static inline __attribute__((always_inline)) void body_##name##_##type(                                            \
+        int64_t n, type *restrict param, const type *restrict grad, type *restrict state0, type *restrict state1,      \
+        type *restrict state2, const double *scalars, const int decays) {                                              \
+        typedef type T;                                                                                                \
+        const T sign = (T)scalars[0], decay = (T)scalars[1];                                                           \
+        const double *listed = scalars + 2;                                                                              \
+        constants for (int64_t i = 0; i < n; i++) {                                                                    \
+            T p = param[i], s0 = states > 0 ? state0[i] : 0, s1 = states > 1 ? state1[i] : 0;                          \
+            T s2 = states > 2 ? state2[i] : 0;                                                                         \
+            const T g = decays ? sign * grad[i] + decay * p : sign * grad[i];                                          \
+            statements param[i] = p;                                                                                   \
+            if (states > 0) state0[i] = s0;                                                                            \
+            if (states > 1) state1[i] = s1;                                                                            \
+            if (states > 2) state2[i] = s2;                                                                            \
+        }                                                                                                              \
+    }                                                                                                                  \
+                                                                                                                       \
+    static void name##_##type(const gt_parameter *parameter, int64_t first, int64_t n, const double *scalars) {        \
+        type *param = (type *)parameter->param + first;                                                                \
+        const type *grad = (const type *)parameter->grad + first;                                                      \
+        type *state0 = states > 0 ? (type *)parameter->state[0] + first : NULL;                                        \
+        type *state1 = states > 1 ? (type *)parameter->state[1] + first : NULL;                                        \
+        type *state2 = states > 2 ? (type *)parameter->state[2] + first : NULL;                                        \
+        if (scalars[1] != 0) {                                                                                         \
+            body_##name##_##type(n, param, grad, state0, state1, state2, scalars, 1);                                  \
         } else {                                                                                                       \
-            for (int64_t i = 0; i < n; i++) {                                                                          \
-                param[i] += step * (sign * grad[i] + l2 * param[i]);                                                   \
-            }                                                                                                          \
-        }                                                                                                              \
-    }                                                                                                                  \
-                                                                                                                       \
-    static inline __attribute__((always_inline)) void momentum_body_##name(                                            \
-        int64_t n, T *restrict param, const T *restrict grad, T *restrict buffer, const gt_sgd_scalars *s,             \
-        const int decays, const int first, const int nesterov) {                                                       \
-        const T sign = (T)s->sign, step = (T)-s->lr, l2 = (T)s->weight_decay;                                          \
-        const T momentum = (T)s->momentum, share = (T)s->grad_share;                                                   \
-        for (int64_t i = 0; i < n; i++) {                                                                              \
-            const T g = decays ? sign * grad[i] + l2 * param[i] : sign * grad[i];                                      \
-            const T b = first ? g : momentum * buffer[i] + share * g;                                                  \
-            buffer[i] = b;                                                                                             \
-            param[i] += step * (nesterov ? g + momentum * b : b);                                                      \
-        }                                                                                                              \
-    }                                                                                                                  \
-                                                                                                                       \
-    static void momentum_##name(int64_t n, T *param, const T *grad, T *buffer, const gt_sgd_scalars *s) {              \
-        const int decays = s->weight_decay != 0;                                                                       \
-        if (s->first) {                                                                                                \
-            if (s->nesterov) {                                                                                         \
-                momentum_body_##name(n, param, grad, buffer, s, decays, 1, 1);                                         \
-            } else {                                                                                                   \
-                momentum_body_##name(n, param, grad, buffer, s, decays, 1, 0);                                         \
-            }                                                                                                          \
-        } else if (decays) {                                                                                           \
-            if (s->nesterov) {                                                                                         \
-                momentum_body_##name(n, param, grad, buffer, s, 1, 0, 1);                                              \
-            } else {                                                                                                   \
-                momentum_body_##name(n, param, grad, buffer, s, 1, 0, 0);                                              \
-            }                                                                                                          \
-        } else {                                                                                                       \
-            if (s->nesterov) {                                                                                         \
-                momentum_body_##name(n, param, grad, buffer, s, 0, 0, 1);                                              \
-            } else {                                                                                                   \
-                momentum_body_##name(n, param, grad, buffer, s, 0, 0, 0);                                              \
-            }                                                                                                          \
-        }                                                                                                              \
-    }                                                                                                                  \
-                                                                                                                       \
-    /* Vectorises only with -fno-math-errno: a scalar root takes six times as long. */                                 \
-    static inline __attribute__((always_inline)) void adam_body_##name(                                                \
-        int64_t n, T *restrict param, const T *restrict grad, T *restrict mean, T *restrict square,                    \
-        const gt_adam_scalars *s, const int decays) {                                                                  \
-        const T sign = (T)s->sign, l2 = (T)s->l2, keep = (T)s->keep, eps = (T)s->eps;                                  \
-        const T beta1 = (T)s->beta1, rest1 = (T)s->rest1, beta2 = (T)s->beta2, rest2 = (T)s->rest2;                    \
-        const T step = (T)-s->step_size, root_scale = (T)s->root_scale;                                                \
-        for (int64_t i = 0; i < n; i++) {                                                                              \
-            const T g = decays ? sign * grad[i] + l2 * param[i] : sign * grad[i];                                      \
-            const T m = beta1 * mean[i] + rest1 * g;                                                                   \
-            const T v = beta2 * square[i] + rest2 * g * g;                                                             \
-            mean[i] = m;                                                                                               \
-            square[i] = v;                                                                                             \
-            param[i] = keep * param[i] + step * m / (root_##name(v) * root_scale + eps);                               \
-        }                                                                                                              \
-    }                                                                                                                  \
-                                                                                                                       \
-    static void adam_##name(int64_t n, T *param, const T *grad, T *mean, T *square, const gt_adam_scalars *s) {        \
-        if (s->l2 != 0) {                                                                                              \
-            adam_body_##name(n, param, grad, mean, square, s, 1);                                                      \
-        } else {                                                                                                       \
-            adam_body_##name(n, param, grad, mean, square, s, 0);                                                      \
+            body_##name##_##type(n, param, grad, state0, state1, state2, scalars, 0);                                  \
         }                                                                                                              \
     }
 
-UPDATE_LOOPS(float, F32)
-UPDATE_LOOPS(double, F64)
+#define UPDATE(name, states, constants, statements)                                                                    \
+    UPDATE_LOOP(float, name, states, constants, statements)                                                            \
+    UPDATE_LOOP(double, name, states, constants, statements)
+#include "../../common/update_ops.def"
+#undef UPDATE
 
 GT_DEFINE_LOOPS(update) = {
-    .sgd_f32 = sgd_F32,           .sgd_f64 = sgd_F64,   .momentum_f32 = momentum_F32,
-    .momentum_f64 = momentum_F64, .adam_f32 = adam_F32, .adam_f64 = adam_F64,
+    .f32 = {
+#define UPDATE(name, states, constants, statements) [GT_UPDATE_##name] = name##_float,
+#include "../../common/update_ops.def"
+#undef UPDATE
+    },
+    .f64 = {
+#define UPDATE(name, states, constants, statements) [GT_UPDATE_##name] = name##_double,
+#include "../../common/update_ops.def"
+#undef UPDATE
+    },
 };

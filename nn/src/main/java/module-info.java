@@ -12,4 +12,6 @@ module dev.gatun.nn {
     exports dev.gatun.nn.loss;
     exports dev.gatun.nn.metrics;
     exports dev.gatun.nn.optim;
+    exports dev.gatun.nn.optim.schedulers;
+    exports dev.gatun.nn.utils;
 }

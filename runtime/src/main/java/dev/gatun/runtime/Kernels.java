@@ -494,45 +494,19 @@ public interface Kernels {
         void dropout(long seed, long offset, double p, NdArray x, NdArray y);
     }
 
-    /**
-     * Optimizer steps, one call for all parameters of a group. Each list has one array for each parameter, contiguous,
-     * of one dtype. Parameters and state are updated in place; denormals are flushed to zero.
-     */
+    /** Optimizer steps. */
     interface Update {
-        /** What one SGD step uses; {@code torch.optim.SGD}. first: the momentum buffers hold nothing yet. */
-        record Sgd(
-                double lr,
-                double momentum,
-                double dampening,
-                double weightDecay,
-                boolean nesterov,
-                boolean maximize,
-                boolean first) {}
-
-        /** What one Adam step uses; {@code torch.optim.Adam}, AdamW with decoupled. step: 1 for the first. */
-        record Adam(
-                double lr,
-                double beta1,
-                double beta2,
-                double eps,
-                double weightDecay,
-                boolean decoupled,
-                boolean maximize,
-                long step) {}
-
-        /** One step of SGD; momentum is empty where args.momentum is 0. */
-        void sgd(
-                Sgd args,
+        /**
+         * One step of all parameters of a group in one call. Each list has one array for each parameter, contiguous, F32
+         * or F64, of one dtype. Parameters and states are updated in place; denormals are flushed to zero.
+         *
+         * @param rule with its numbers
+         * @param states a list for each of {@link UpdateOp#states()}, in the rule's order
+         */
+        void step(
+                UpdateRule rule,
                 List<? extends NdArray> params,
                 List<? extends NdArray> grads,
-                List<? extends NdArray> momentum);
-
-        /** One step of Adam or AdamW. */
-        void adam(
-                Adam args,
-                List<? extends NdArray> params,
-                List<? extends NdArray> grads,
-                List<? extends NdArray> moment1,
-                List<? extends NdArray> moment2);
+                List<? extends List<? extends NdArray>> states);
     }
 }

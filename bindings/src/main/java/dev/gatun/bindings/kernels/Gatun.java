@@ -95,6 +95,15 @@ public class Gatun {
     public static int GT_MASK_CHUNK() {
         return GT_MASK_CHUNK;
     }
+    private static final int GT_UPDATE_SCALARS = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define GT_UPDATE_SCALARS 10
+     * }
+     */
+    public static int GT_UPDATE_SCALARS() {
+        return GT_UPDATE_SCALARS;
+    }
     private static final int GT_OK = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1408,6 +1417,168 @@ public class Gatun {
      */
     public static int GT_LAPACK_COUNT() {
         return GT_LAPACK_COUNT;
+    }
+    private static final int GT_UPDATE_sgd = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_sgd = 0
+     * }
+     */
+    public static int GT_UPDATE_sgd() {
+        return GT_UPDATE_sgd;
+    }
+    private static final int GT_UPDATE_momentum = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_momentum = 1
+     * }
+     */
+    public static int GT_UPDATE_momentum() {
+        return GT_UPDATE_momentum;
+    }
+    private static final int GT_UPDATE_nesterov = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_nesterov = 2
+     * }
+     */
+    public static int GT_UPDATE_nesterov() {
+        return GT_UPDATE_nesterov;
+    }
+    private static final int GT_UPDATE_adam = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_adam = 3
+     * }
+     */
+    public static int GT_UPDATE_adam() {
+        return GT_UPDATE_adam;
+    }
+    private static final int GT_UPDATE_amsgrad = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_amsgrad = 4
+     * }
+     */
+    public static int GT_UPDATE_amsgrad() {
+        return GT_UPDATE_amsgrad;
+    }
+    private static final int GT_UPDATE_adamax = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_adamax = 5
+     * }
+     */
+    public static int GT_UPDATE_adamax() {
+        return GT_UPDATE_adamax;
+    }
+    private static final int GT_UPDATE_nadam = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_nadam = 6
+     * }
+     */
+    public static int GT_UPDATE_nadam() {
+        return GT_UPDATE_nadam;
+    }
+    private static final int GT_UPDATE_radam = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_radam = 7
+     * }
+     */
+    public static int GT_UPDATE_radam() {
+        return GT_UPDATE_radam;
+    }
+    private static final int GT_UPDATE_radamEarly = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_radamEarly = 8
+     * }
+     */
+    public static int GT_UPDATE_radamEarly() {
+        return GT_UPDATE_radamEarly;
+    }
+    private static final int GT_UPDATE_adadelta = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_adadelta = 9
+     * }
+     */
+    public static int GT_UPDATE_adadelta() {
+        return GT_UPDATE_adadelta;
+    }
+    private static final int GT_UPDATE_adagrad = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_adagrad = 10
+     * }
+     */
+    public static int GT_UPDATE_adagrad() {
+        return GT_UPDATE_adagrad;
+    }
+    private static final int GT_UPDATE_rmsprop = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_rmsprop = 11
+     * }
+     */
+    public static int GT_UPDATE_rmsprop() {
+        return GT_UPDATE_rmsprop;
+    }
+    private static final int GT_UPDATE_rmspropMomentum = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_rmspropMomentum = 12
+     * }
+     */
+    public static int GT_UPDATE_rmspropMomentum() {
+        return GT_UPDATE_rmspropMomentum;
+    }
+    private static final int GT_UPDATE_rmspropCentered = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_rmspropCentered = 13
+     * }
+     */
+    public static int GT_UPDATE_rmspropCentered() {
+        return GT_UPDATE_rmspropCentered;
+    }
+    private static final int GT_UPDATE_rmspropCenteredMomentum = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_rmspropCenteredMomentum = 14
+     * }
+     */
+    public static int GT_UPDATE_rmspropCenteredMomentum() {
+        return GT_UPDATE_rmspropCenteredMomentum;
+    }
+    private static final int GT_UPDATE_rprop = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_rprop = 15
+     * }
+     */
+    public static int GT_UPDATE_rprop() {
+        return GT_UPDATE_rprop;
+    }
+    private static final int GT_UPDATE_asgd = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_asgd = 16
+     * }
+     */
+    public static int GT_UPDATE_asgd() {
+        return GT_UPDATE_asgd;
+    }
+    private static final int GT_UPDATE_COUNT = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_update_op.GT_UPDATE_COUNT = 17
+     * }
+     */
+    public static int GT_UPDATE_COUNT() {
+        return GT_UPDATE_COUNT;
     }
     private static final int GT_SCATTER_set = (int)0L;
     /**
@@ -7166,8 +7337,9 @@ public class Gatun {
         }
     }
 
-    private static class gt_sgd {
+    private static class gt_update {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
             Gatun.C_INT,
             Gatun.C_INT,
             Gatun.C_LONG,
@@ -7175,7 +7347,7 @@ public class Gatun {
             Gatun.C_POINTER
         );
 
-        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_sgd");
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_update");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -7183,106 +7355,45 @@ public class Gatun {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args)
+     * int gt_update(int op, int dtype, int64_t count, const gt_parameter *parameters, const double *scalars)
      * }
      */
-    public static FunctionDescriptor gt_sgd$descriptor() {
-        return gt_sgd.DESC;
+    public static FunctionDescriptor gt_update$descriptor() {
+        return gt_update.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args)
+     * int gt_update(int op, int dtype, int64_t count, const gt_parameter *parameters, const double *scalars)
      * }
      */
-    public static MethodHandle gt_sgd$handle() {
-        return gt_sgd.HANDLE;
+    public static MethodHandle gt_update$handle() {
+        return gt_update.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args)
+     * int gt_update(int op, int dtype, int64_t count, const gt_parameter *parameters, const double *scalars)
      * }
      */
-    public static MemorySegment gt_sgd$address() {
-        return gt_sgd.ADDR;
+    public static MemorySegment gt_update$address() {
+        return gt_update.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * int gt_sgd(int dtype, int64_t count, const gt_parameter *parameters, const gt_sgd_args *args)
+     * int gt_update(int op, int dtype, int64_t count, const gt_parameter *parameters, const double *scalars)
      * }
      */
-    public static int gt_sgd(int dtype, long count, MemorySegment parameters, MemorySegment args) {
-        var mh$ = gt_sgd.HANDLE;
+    public static int gt_update(int op, int dtype, long count, MemorySegment parameters, MemorySegment scalars) {
+        var mh$ = gt_update.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("gt_sgd", dtype, count, parameters, args);
+                traceDowncall("gt_update", op, dtype, count, parameters, scalars);
             }
-            return (int)mh$.invokeExact(dtype, count, parameters, args);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class gt_adam {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Gatun.C_INT,
-            Gatun.C_INT,
-            Gatun.C_LONG,
-            Gatun.C_POINTER,
-            Gatun.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_adam");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args)
-     * }
-     */
-    public static FunctionDescriptor gt_adam$descriptor() {
-        return gt_adam.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args)
-     * }
-     */
-    public static MethodHandle gt_adam$handle() {
-        return gt_adam.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args)
-     * }
-     */
-    public static MemorySegment gt_adam$address() {
-        return gt_adam.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * int gt_adam(int dtype, int64_t count, const gt_parameter *parameters, const gt_adam_args *args)
-     * }
-     */
-    public static int gt_adam(int dtype, long count, MemorySegment parameters, MemorySegment args) {
-        var mh$ = gt_adam.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gt_adam", dtype, count, parameters, args);
-            }
-            return (int)mh$.invokeExact(dtype, count, parameters, args);
+            return (int)mh$.invokeExact(op, dtype, count, parameters, scalars);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

@@ -18,8 +18,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t n;
  *     void *param;
  *     const void *grad;
- *     void *state0;
- *     void *state1;
+ *     void *state[3];
  * }
  * }
  */
@@ -33,8 +32,7 @@ public class gt_parameter {
         Gatun.C_LONG.withName("n"),
         Gatun.C_POINTER.withName("param"),
         Gatun.C_POINTER.withName("grad"),
-        Gatun.C_POINTER.withName("state0"),
-        Gatun.C_POINTER.withName("state1")
+        MemoryLayout.sequenceLayout(3, Gatun.C_POINTER).withName("state")
     ).withName("gt_parameter");
 
     /**
@@ -176,92 +174,81 @@ public class gt_parameter {
         struct.set(grad$LAYOUT, grad$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout state0$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("state0"));
+    private static final SequenceLayout state$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("state"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *state0
+     * void *state[3]
      * }
      */
-    public static final AddressLayout state0$layout() {
-        return state0$LAYOUT;
+    public static final SequenceLayout state$layout() {
+        return state$LAYOUT;
     }
 
-    private static final long state0$OFFSET = $LAYOUT.byteOffset(groupElement("state0"));
+    private static final long state$OFFSET = $LAYOUT.byteOffset(groupElement("state"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *state0
+     * void *state[3]
      * }
      */
-    public static final long state0$offset() {
-        return state0$OFFSET;
+    public static final long state$offset() {
+        return state$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *state0
+     * void *state[3]
      * }
      */
-    public static MemorySegment state0(MemorySegment struct) {
-        return struct.get(state0$LAYOUT, state0$OFFSET);
+    public static MemorySegment state(MemorySegment struct) {
+        return struct.asSlice(state$OFFSET, state$LAYOUT.byteSize());
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *state0
+     * void *state[3]
      * }
      */
-    public static void state0(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(state0$LAYOUT, state0$OFFSET, fieldValue);
+    public static void state(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, state$OFFSET, state$LAYOUT.byteSize());
     }
 
-    private static final AddressLayout state1$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("state1"));
+    private static long[] state$DIMS = { 3 };
 
     /**
-     * Layout for field:
+     * Dimensions for array field:
      * {@snippet lang=c :
-     * void *state1
+     * void *state[3]
      * }
      */
-    public static final AddressLayout state1$layout() {
-        return state1$LAYOUT;
+    public static long[] state$dimensions() {
+        return state$DIMS;
     }
-
-    private static final long state1$OFFSET = $LAYOUT.byteOffset(groupElement("state1"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * void *state1
-     * }
-     */
-    public static final long state1$offset() {
-        return state1$OFFSET;
-    }
+    private static final VarHandle state$ELEM_HANDLE = state$LAYOUT.varHandle(sequenceElement());
 
     /**
-     * Getter for field:
+     * Indexed getter for field:
      * {@snippet lang=c :
-     * void *state1
+     * void *state[3]
      * }
      */
-    public static MemorySegment state1(MemorySegment struct) {
-        return struct.get(state1$LAYOUT, state1$OFFSET);
+    public static MemorySegment state(MemorySegment struct, long index0) {
+        return (MemorySegment)state$ELEM_HANDLE.get(struct, 0L, index0);
     }
 
     /**
-     * Setter for field:
+     * Indexed setter for field:
      * {@snippet lang=c :
-     * void *state1
+     * void *state[3]
      * }
      */
-    public static void state1(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(state1$LAYOUT, state1$OFFSET, fieldValue);
+    public static void state(MemorySegment struct, long index0, MemorySegment fieldValue) {
+        state$ELEM_HANDLE.set(struct, 0L, index0, fieldValue);
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.StateDict;
-import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.UpdateRule;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Adam; {@code torch.optim.Adam}. For a parameter p with gradient g at its step t:
@@ -17,9 +19,14 @@ import java.util.List;
  * p = p - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)
  * </pre>
  *
+ * With amsgrad the root is that of the largest v so far (Reddi, Kale, Kumar 2018).
+ *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba 2015</a>, algorithm 1
  */
-public sealed class Adam extends GroupedOptimizer permits AdamW {
+public final class Adam extends GroupedOptimizer<Adam.Options> {
+    private static final String[] BUFFERS = {"exp_avg", "exp_avg_sq"};
+    private static final String[] AMSGRAD = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+
     /**
      * What a step uses. PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -28,26 +35,22 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
      * @param beta2 how much of the second moment is kept; 0.999
      * @param eps added to the root; 1e-8
      * @param weightDecay the factor of the L2 penalty; 0
+     * @param amsgrad whether to divide by the largest second moment so far; false
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize) {
+    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad, boolean maximize) implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
          * @return the options
          */
         public static Options defaults() {
-            return new Options(1e-3, 0.9, 0.999, 1e-8, 0, false);
+            return new Options(1e-3, 0.9, 0.999, 1e-8, 0, false, false);
         }
 
-        /**
-         * These with another learning rate.
-         *
-         * @param value at least 0
-         * @return new options
-         */
+        @Override
         public Options withLr(double value) {
-            return new Options(value, beta1, beta2, eps, weightDecay, maximize);
+            return new Options(value, beta1, beta2, eps, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -58,7 +61,7 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
          * @return new options
          */
         public Options withBetas(double first, double second) {
-            return new Options(lr, first, second, eps, weightDecay, maximize);
+            return new Options(lr, first, second, eps, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -68,7 +71,7 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
          * @return new options
          */
         public Options withEps(double value) {
-            return new Options(lr, beta1, beta2, value, weightDecay, maximize);
+            return new Options(lr, beta1, beta2, value, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -78,27 +81,54 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
          * @return new options
          */
         public Options withWeightDecay(double value) {
-            return new Options(lr, beta1, beta2, eps, value, maximize);
+            return new Options(lr, beta1, beta2, eps, value, amsgrad, maximize);
         }
 
         /**
-         * These for going up or down.
+         * These with the largest second moment so far, or the present one.
+         *
+         * @param value whether to use the largest
+         * @return new options
+         */
+        public Options withAmsgrad(boolean value) {
+            return new Options(lr, beta1, beta2, eps, weightDecay, value, maximize);
+        }
+
+        /**
+         * These with a step up or down.
          *
          * @param value whether to climb
          * @return new options
          */
         public Options withMaximize(boolean value) {
-            return new Options(lr, beta1, beta2, eps, weightDecay, value);
+            return new Options(lr, beta1, beta2, eps, weightDecay, amsgrad, value);
+        }
+
+        @Override
+        public OptionalDouble cycledMomentum() {
+            return OptionalDouble.of(beta1);
+        }
+
+        @Override
+        public Options withCycledMomentum(double value) {
+            return new Options(lr, value, beta2, eps, weightDecay, amsgrad, maximize);
+        }
+
+        @Override
+        public Map<String, Object> toMap() {
+            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "amsgrad", amsgrad, "maximize", maximize);
+        }
+
+        @Override
+        public Options withState(StateDict values) {
+            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("amsgrad"), values.getBoolean("maximize"));
         }
     }
-
-    private Options options;
-    private final boolean decoupled;
 
     /**
      * With PyTorch's defaults.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @throws IllegalArgumentException as {@link #Adam(Collection, Options)}
      */
     public Adam(Collection<Tensor> params) {
@@ -108,7 +138,7 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
     /**
      * With PyTorch's defaults but the learning rate.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param lr the learning rate
      * @throws IllegalArgumentException as {@link #Adam(Collection, Options)}
      */
@@ -119,87 +149,32 @@ public sealed class Adam extends GroupedOptimizer permits AdamW {
     /**
      * The optimizer.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param options of each step
      * @throws IllegalArgumentException if there is no parameter, one is no leaf or given twice, or an option is out of
      *     range
      */
     public Adam(Collection<Tensor> params, Options options) {
-        this("adam", params, options, false);
-    }
-
-    Adam(String name, Collection<Tensor> params, Options options, boolean decoupled) {
-        super(name, params, options.lr);
-        this.options = checked(options);
-        this.decoupled = decoupled;
-    }
-
-    private Options checked(Options wanted) {
-        requireFraction("beta1", wanted.beta1);
-        requireFraction("beta2", wanted.beta2);
-        requireNotNegative("eps", wanted.eps);
-        requireNotNegative("weightDecay", wanted.weightDecay);
-        return wanted;
+        super("adam", params, options);
     }
 
     @Override
-    protected final void saveOptions(StateDict group) {
-        group.put("betas", new double[] {options.beta1, options.beta2})
-                .put("eps", options.eps)
-                .put("weight_decay", options.weightDecay)
-                .put("maximize", options.maximize);
+    void check(Options options) {
+        requireNotNegative("lr", options.lr);
+        requireFraction("beta1", options.beta1);
+        requireFraction("beta2", options.beta2);
+        requireNotNegative("eps", options.eps);
+        requireNotNegative("weightDecay", options.weightDecay);
     }
 
     @Override
-    protected final Runnable prepareOptions(StateDict group) {
-        double[] betas = group.getDoubles("betas");
-        if (betas.length != 2) {
-            throw new IllegalArgumentException("betas are not two: " + group.getString("betas"));
-        }
-        Options loaded = checked(new Options(
-                group.getDouble("lr"),
-                betas[0],
-                betas[1],
-                group.getDouble("eps"),
-                group.getDouble("weight_decay"),
-                group.getBoolean("maximize")));
-        return () -> options = loaded;
+    String[] buffers(Options options) {
+        return options.amsgrad ? AMSGRAD : BUFFERS;
     }
 
     @Override
-    final List<String> tensorNames() {
-        return List.of("exp_avg", "exp_avg_sq");
-    }
-
-    @Override
-    final boolean mayLackTensors() {
-        return false;
-    }
-
-    @Override
-    final long stage(State state) {
-        return state.steps + 1;
-    }
-
-    @Override
-    final void prepare(State state) {
-        if (state.second == null) {
-            state.first = state.newZeros();
-            state.second = state.newZeros();
-        }
-    }
-
-    @Override
-    final void update(Group group) {
-        var args = new Kernels.Update.Adam(
-                lr(),
-                options.beta1,
-                options.beta2,
-                options.eps,
-                options.weightDecay,
-                decoupled,
-                options.maximize,
-                group.stage());
-        group.kernels().adam(args, group.params, group.grads, group.first, group.second);
+    UpdateRule rule(Options o, State state) {
+        return new UpdateRule.Adam(
+                o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, false, o.amsgrad, o.maximize, state.steps + 1);
     }
 }

@@ -1,7 +1,12 @@
 package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
+import dev.gatun.runtime.UpdateRule;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Adam with decoupled weight decay; {@code torch.optim.AdamW}. The decay shrinks the parameter itself, does not enter
@@ -13,7 +18,10 @@ import java.util.Collection;
  *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter 2019</a>, algorithm 2
  */
-public final class AdamW extends Adam {
+public final class AdamW extends GroupedOptimizer<AdamW.Options> {
+    private static final String[] BUFFERS = {"exp_avg", "exp_avg_sq"};
+    private static final String[] AMSGRAD = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+
     /**
      * What a step uses. PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -22,26 +30,22 @@ public final class AdamW extends Adam {
      * @param beta2 how much of the second moment is kept; 0.999
      * @param eps added to the root; 1e-8
      * @param weightDecay the share that the learning rate takes of the parameter; 1e-2
+     * @param amsgrad whether to divide by the largest second moment so far; false
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize) {
+    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad, boolean maximize) implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
          * @return the options
          */
         public static Options defaults() {
-            return new Options(1e-3, 0.9, 0.999, 1e-8, 1e-2, false);
+            return new Options(1e-3, 0.9, 0.999, 1e-8, 1e-2, false, false);
         }
 
-        /**
-         * These with another learning rate.
-         *
-         * @param value at least 0
-         * @return new options
-         */
+        @Override
         public Options withLr(double value) {
-            return new Options(value, beta1, beta2, eps, weightDecay, maximize);
+            return new Options(value, beta1, beta2, eps, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -52,7 +56,7 @@ public final class AdamW extends Adam {
          * @return new options
          */
         public Options withBetas(double first, double second) {
-            return new Options(lr, first, second, eps, weightDecay, maximize);
+            return new Options(lr, first, second, eps, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -62,7 +66,7 @@ public final class AdamW extends Adam {
          * @return new options
          */
         public Options withEps(double value) {
-            return new Options(lr, beta1, beta2, value, weightDecay, maximize);
+            return new Options(lr, beta1, beta2, value, weightDecay, amsgrad, maximize);
         }
 
         /**
@@ -72,28 +76,54 @@ public final class AdamW extends Adam {
          * @return new options
          */
         public Options withWeightDecay(double value) {
-            return new Options(lr, beta1, beta2, eps, value, maximize);
+            return new Options(lr, beta1, beta2, eps, value, amsgrad, maximize);
         }
 
         /**
-         * These for going up or down.
+         * These with the largest second moment so far, or the present one.
+         *
+         * @param value whether to use the largest
+         * @return new options
+         */
+        public Options withAmsgrad(boolean value) {
+            return new Options(lr, beta1, beta2, eps, weightDecay, value, maximize);
+        }
+
+        /**
+         * These with a step up or down.
          *
          * @param value whether to climb
          * @return new options
          */
         public Options withMaximize(boolean value) {
-            return new Options(lr, beta1, beta2, eps, weightDecay, value);
+            return new Options(lr, beta1, beta2, eps, weightDecay, amsgrad, value);
         }
 
-        private Adam.Options asAdams() {
-            return new Adam.Options(lr, beta1, beta2, eps, weightDecay, maximize);
+        @Override
+        public OptionalDouble cycledMomentum() {
+            return OptionalDouble.of(beta1);
+        }
+
+        @Override
+        public Options withCycledMomentum(double value) {
+            return new Options(lr, value, beta2, eps, weightDecay, amsgrad, maximize);
+        }
+
+        @Override
+        public Map<String, Object> toMap() {
+            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "amsgrad", amsgrad, "maximize", maximize);
+        }
+
+        @Override
+        public Options withState(StateDict values) {
+            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("amsgrad"), values.getBoolean("maximize"));
         }
     }
 
     /**
      * With PyTorch's defaults.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @throws IllegalArgumentException as {@link #AdamW(Collection, Options)}
      */
     public AdamW(Collection<Tensor> params) {
@@ -103,7 +133,7 @@ public final class AdamW extends Adam {
     /**
      * With PyTorch's defaults but the learning rate.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param lr the learning rate
      * @throws IllegalArgumentException as {@link #AdamW(Collection, Options)}
      */
@@ -114,12 +144,32 @@ public final class AdamW extends Adam {
     /**
      * The optimizer.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param options of each step
      * @throws IllegalArgumentException if there is no parameter, one is no leaf or given twice, or an option is out of
      *     range
      */
     public AdamW(Collection<Tensor> params, Options options) {
-        super("adamw", params, options.asAdams(), true);
+        super("adamw", params, options);
+    }
+
+    @Override
+    void check(Options options) {
+        requireNotNegative("lr", options.lr);
+        requireFraction("beta1", options.beta1);
+        requireFraction("beta2", options.beta2);
+        requireNotNegative("eps", options.eps);
+        requireNotNegative("weightDecay", options.weightDecay);
+    }
+
+    @Override
+    String[] buffers(Options options) {
+        return options.amsgrad ? AMSGRAD : BUFFERS;
+    }
+
+    @Override
+    UpdateRule rule(Options o, State state) {
+        return new UpdateRule.Adam(
+                o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, true, o.amsgrad, o.maximize, state.steps + 1);
     }
 }

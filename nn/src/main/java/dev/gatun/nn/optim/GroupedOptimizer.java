@@ -5,232 +5,322 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.UpdateRule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An optimizer whose step is one kernel call for all parameters that are alike: of one device, one dtype and one stage.
- * In the ordinary case these are all.
+ * An optimizer whose step is one kernel call for all parameters that are alike: of one device, one dtype and one rule
+ * with its numbers. In the ordinary case these are all of a group of parameters.
  */
-abstract sealed class GroupedOptimizer extends Optimizer permits SGD, Adam {
-    private final State[] states;
+abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedOptimizer<O>
+        permits SGD, Adam, AdamW, Adamax, NAdam, RAdam, Adadelta, Adagrad, RMSprop, Rprop, ASGD {
+    private static final String STEP = "step";
+
+    private final List<State> states = new ArrayList<>();
 
     // Kept from step to step for their lists; empty in between.
-    private final List<Group> groups = new ArrayList<>();
+    private final List<Batch<O>> batches = new ArrayList<>();
 
-    GroupedOptimizer(String name, Collection<Tensor> params, double lr) {
-        super(name, params, lr);
-        states = params().stream().map(State::new).toArray(State[]::new);
+    GroupedOptimizer(String name, Collection<Tensor> params, O options) {
+        super(name, params, options);
     }
 
     /** A parameter and what the optimizer remembers of it, which belongs to the optimizer. */
     static final class State {
         final Tensor param;
+        /** Steps that were done. */
         long steps;
+        /** Whether a buffer was made for the coming step. */
+        boolean fresh;
+        /** What the rule changes, by {@link #names}. */
+        Tensor[] buffers = {};
 
-        @Nullable
-        Tensor first;
+        String[] names = {};
+        /** What the optimizer remembers beside the buffers, see {@link #numbers()}. */
+        final double[] numbers;
 
-        @Nullable
-        Tensor second;
-
-        private State(Tensor param) {
+        private State(Tensor param, double[] numbers) {
             this.param = param;
+            this.numbers = numbers;
         }
 
-        /** Zeros like the parameter, contiguous, that no scope releases. */
-        Tensor newZeros() {
-            Tensor zeros = param.newZeros(param.shape());
-            zeros.own();
-            return zeros;
+        @Nullable
+        Tensor buffer(String name) {
+            int at = Arrays.asList(names).indexOf(name);
+            return at < 0 ? null : buffers[at];
         }
 
         /** A loaded tensor as this state keeps it, contiguous and of the parameter's dtype, still in the open scope. */
-        Tensor copied(StateDict from, String prefix, String tensor) {
+        private Tensor copied(StateDict from, String prefix, String tensor) {
             Tensor given = from.getTensor(tensor);
             if (!given.shape().equals(param.shape()) || !given.dtype().isFloating()) {
                 throw new IllegalArgumentException(
-                        prefix + "." + tensor + " is " + given.describe() + ", its parameter is " + param.describe());
+                        prefix + tensor + " is " + given.describe() + ", its parameter is " + param.describe());
             }
             try (var off = GradMode.noGrad()) {
                 return param.newEmpty(param.shape()).copy_(given);
             }
         }
 
-        private void replace(long newSteps, @Nullable Tensor newFirst, @Nullable Tensor newSecond) {
-            steps = newSteps;
-            first = kept(first, newFirst);
-            second = kept(second, newSecond);
-        }
-
-        private static @Nullable Tensor kept(@Nullable Tensor old, @Nullable Tensor loaded) {
-            if (old != null) {
+        private void replace(long newSteps, String[] newNames, Tensor[] loaded, double[] newNumbers) {
+            for (Tensor old : buffers) {
                 old.release();
             }
-            if (loaded != null) {
-                loaded.own();
+            for (Tensor buffer : loaded) {
+                buffer.own();
             }
-            return loaded;
+            steps = newSteps;
+            fresh = false;
+            names = newNames;
+            buffers = loaded;
+            System.arraycopy(newNumbers, 0, numbers, 0, numbers.length);
         }
     }
 
     /** What one kernel call takes: entry i of each list belongs to one parameter. */
-    static final class Group {
+    private static final class Batch<O> {
         private Device device;
         private DType dtype;
-        private long stage;
-        final List<State> states = new ArrayList<>();
-        final List<Tensor> params = new ArrayList<>();
-        final List<Tensor> grads = new ArrayList<>();
-        final List<Tensor> first = new ArrayList<>();
-        final List<Tensor> second = new ArrayList<>();
+        private UpdateRule rule;
+        private final List<State> states = new ArrayList<>();
+        private final List<O> options = new ArrayList<>();
+        private final List<Tensor> params = new ArrayList<>();
+        private final List<Tensor> grads = new ArrayList<>();
+        private final List<List<Tensor>> buffers = new ArrayList<>();
 
-        private Group(Tensor like, long stage) {
+        private Batch(Tensor like, UpdateRule rule) {
             this.device = like.device();
             this.dtype = like.dtype();
-            this.stage = stage;
+            this.rule = rule;
         }
 
-        /** What the parameters have in common. */
-        long stage() {
-            return stage;
-        }
-
-        Kernels.Update kernels() {
-            return device.kernels().update();
-        }
-
-        /** Whether a parameter belongs here; an empty group becomes one that it belongs to. */
-        private boolean takes(Tensor param, long itsStage) {
+        /** Whether a parameter belongs here; an empty batch becomes one that it belongs to. */
+        private boolean takes(Tensor param, UpdateRule its) {
             if (states.isEmpty()) {
                 device = param.device();
                 dtype = param.dtype();
-                stage = itsStage;
+                rule = its;
             }
-            return stage == itsStage && dtype == param.dtype() && device == param.device();
+            return dtype == param.dtype() && device == param.device() && (rule == its || rule.equals(its));
         }
 
-        private void add(State state, Tensor gradient) {
+        private void add(State state, O its, Tensor gradient) {
             states.add(state);
+            options.add(its);
             params.add(state.param.contiguous());
             grads.add(gradient.contiguous());
-            if (state.first != null) {
-                first.add(state.first);
+            while (buffers.size() < state.buffers.length) {
+                buffers.add(new ArrayList<>());
             }
-            if (state.second != null) {
-                second.add(state.second);
+            while (buffers.size() > state.buffers.length) {
+                buffers.removeLast();
+            }
+            for (int k = 0; k < state.buffers.length; k++) {
+                buffers.get(k).add(state.buffers[k]);
             }
         }
 
-        /** Notes the change for saved values, and carries it to a parameter that is not contiguous. */
-        private void finish(String op) {
-            for (int i = 0; i < states.size(); i++) {
-                State state = states.get(i);
-                state.steps++;
-                if (params.get(i) == state.param) {
-                    state.param.storage(op).touch();
-                } else {
-                    state.param.copy_(params.get(i));
-                }
-            }
+        private void run() {
+            device.kernels().update().step(rule, params, grads, buffers);
         }
 
         private void clear() {
             states.clear();
+            options.clear();
             params.clear();
             grads.clear();
-            first.clear();
-            second.clear();
-        }
-    }
-
-    /** What parameters of one call must have in common, beside device and dtype. */
-    abstract long stage(State state);
-
-    /** Makes the state of a parameter where it has none yet. */
-    abstract void prepare(State state);
-
-    /** One kernel call. */
-    abstract void update(Group group);
-
-    /** PyTorch's names of what a state remembers: its first tensor, then its second. */
-    abstract List<String> tensorNames();
-
-    /** Whether a state may lack its tensors, after steps with options that need none. */
-    abstract boolean mayLackTensors();
-
-    @Override
-    protected final void saveState(int index, StateDict to) {
-        State state = states[index];
-        if (state.steps == 0) {
-            return;
-        }
-        to.put("step", state.steps);
-        if (state.first != null) {
-            to.put(tensorNames().get(0), state.first.detach());
-        }
-        if (state.second != null) {
-            to.put(tensorNames().get(1), state.second.detach());
-        }
-    }
-
-    @Override
-    protected final Runnable prepareState(int index, StateDict from) {
-        State state = states[index];
-        if (from.isEmpty()) {
-            return () -> state.replace(0, null, null);
-        }
-        long steps = from.getLong("step");
-        if (steps < 1) {
-            throw new IllegalArgumentException("state." + index + ".step is below 1: " + steps);
-        }
-        List<String> names = tensorNames();
-        if (mayLackTensors() && names.stream().noneMatch(from::has)) {
-            return () -> state.replace(steps, null, null);
-        }
-        Tensor first = state.copied(from, "state." + index, names.get(0));
-        Tensor second = names.size() < 2 ? null : state.copied(from, "state." + index, names.get(1));
-        return () -> state.replace(steps, first, second);
-    }
-
-    private Group groupFor(Tensor param, long stage) {
-        for (int i = 0; i < groups.size(); i++) {
-            if (groups.get(i).takes(param, stage)) {
-                return groups.get(i);
+            for (int k = 0; k < buffers.size(); k++) {
+                buffers.get(k).clear();
             }
         }
-        Group group = new Group(param, stage);
-        groups.add(group);
-        return group;
+    }
+
+    /** PyTorch's names of what the rule changes, in its order: the same array for the same kind of options. */
+    abstract String[] buffers(O options);
+
+    /** What a new buffer holds. */
+    double initial(O options, String buffer) {
+        return 0;
+    }
+
+    /** The coming step of a parameter. */
+    abstract UpdateRule rule(O options, State state);
+
+    /** PyTorch's names of what is remembered beside the buffers and the count of steps. */
+    String[] numbers() {
+        return NONE;
+    }
+
+    static final String[] NONE = {};
+
+    /** What these are before the first step. */
+    double initialNumber(O options, int number) {
+        return 0;
+    }
+
+    /** Changes them after a step, of which the count is not yet raised. */
+    void advance(O options, State state) {}
+
+    /** Whether a state may lack its buffers, after steps with options that need none. */
+    boolean mayLackBuffers() {
+        return false;
+    }
+
+    /** The state of a parameter, which may have come with a group. */
+    private State stateOf(int param) {
+        while (states.size() <= param) {
+            states.add(new State(params().get(states.size()), new double[numbers().length]));
+        }
+        return states.get(param);
+    }
+
+    /** Gives a state the buffers that the options ask for; those it has stay. */
+    private void prepare(State state, O options) {
+        if (state.steps == 0) {
+            for (int k = 0; k < state.numbers.length; k++) {
+                state.numbers[k] = initialNumber(options, k);
+            }
+        }
+        String[] names = buffers(options);
+        if (state.names == names) {
+            return;
+        }
+        Tensor[] made = new Tensor[names.length];
+        for (int k = 0; k < names.length; k++) {
+            Tensor kept = state.buffer(names[k]);
+            made[k] = kept == null ? newBuffer(state.param, initial(options, names[k])) : kept;
+            state.fresh |= kept == null;
+        }
+        state.buffers = made;
+        state.names = names;
+    }
+
+    /** Like the parameter, contiguous; no scope releases it. */
+    private static Tensor newBuffer(Tensor param, double value) {
+        Tensor buffer = param.newZeros(param.shape());
+        if (value != 0) {
+            buffer.fill_(value);
+        }
+        buffer.own();
+        return buffer;
+    }
+
+    private Batch<O> batchFor(Tensor param, UpdateRule rule) {
+        for (int i = 0; i < batches.size(); i++) {
+            if (batches.get(i).takes(param, rule)) {
+                return batches.get(i);
+            }
+        }
+        Batch<O> batch = new Batch<>(param, rule);
+        batches.add(batch);
+        return batch;
     }
 
     @Override
     public final void step() {
         try (var off = GradMode.noGrad();
                 var temporaries = Scope.open()) {
-            for (State state : states) {
-                Tensor gradient = state.param.gradOrNull();
-                if (gradient != null) {
-                    long stage = stage(state);
-                    prepare(state);
-                    groupFor(state.param, stage).add(state, gradient);
-                }
+            int first = 0;
+            for (int g = 0; g < paramGroups().size(); g++) {
+                ParamGroup<O> group = paramGroups().get(g);
+                collect(first, group.params().size(), group.options());
+                first += group.params().size();
             }
-            for (int i = 0; i < groups.size(); i++) {
-                Group group = groups.get(i);
-                if (!group.states.isEmpty()) {
-                    update(group);
-                    group.finish(name());
+            for (int i = 0; i < batches.size(); i++) {
+                Batch<O> batch = batches.get(i);
+                if (!batch.states.isEmpty()) {
+                    batch.run();
+                    finish(batch);
                 }
             }
         } finally {
-            for (int i = 0; i < groups.size(); i++) {
-                groups.get(i).clear();
+            for (int i = 0; i < batches.size(); i++) {
+                batches.get(i).clear();
             }
         }
+    }
+
+    /** Distributes the parameters of a group over the calls. */
+    private void collect(int first, int count, O options) {
+        State previous = null;
+        UpdateRule rule = null;
+        for (int i = first; i < first + count; i++) {
+            State state = stateOf(i);
+            Tensor gradient = state.param.gradOrNull();
+            if (gradient == null) {
+                continue;
+            }
+            prepare(state, options);
+            boolean alike = previous != null
+                    && previous.steps == state.steps
+                    && previous.fresh == state.fresh
+                    && state.numbers.length == 0;
+            if (rule == null || !alike) {
+                rule = rule(options, state);
+            }
+            previous = state;
+            batchFor(state.param, rule).add(state, options, gradient);
+        }
+    }
+
+    /** Notes the change for saved values, and carries it to a parameter that is not contiguous. */
+    private void finish(Batch<O> batch) {
+        for (int i = 0; i < batch.states.size(); i++) {
+            State state = batch.states.get(i);
+            advance(batch.options.get(i), state);
+            state.steps++;
+            state.fresh = false;
+            if (batch.params.get(i) == state.param) {
+                state.param.storage(name()).touch();
+            } else {
+                state.param.copy_(batch.params.get(i));
+            }
+        }
+    }
+
+    // State
+
+    @Override
+    final void saveState(int param, StateDict to) {
+        State state = stateOf(param);
+        if (state.steps == 0) {
+            return;
+        }
+        to.put(STEP, state.steps);
+        for (int k = 0; k < state.numbers.length; k++) {
+            to.put(numbers()[k], state.numbers[k]);
+        }
+        for (int k = 0; k < state.buffers.length; k++) {
+            to.put(state.names[k], state.buffers[k].detach());
+        }
+    }
+
+    @Override
+    final Runnable prepareState(int param, O options, StateDict from) {
+        State state = stateOf(param);
+        if (from.isEmpty()) {
+            return () -> state.replace(0, NONE, new Tensor[0], new double[numbers().length]);
+        }
+        String prefix = "state." + param + ".";
+        long steps = from.getLong(STEP);
+        if (steps < 1) {
+            throw new IllegalArgumentException(prefix + "step is below 1: " + steps);
+        }
+        double[] numbers = Arrays.stream(numbers()).mapToDouble(from::getDouble).toArray();
+        String[] names = buffers(options);
+        if (mayLackBuffers() && Arrays.stream(names).noneMatch(from::has)) {
+            names = NONE;
+        }
+        Tensor[] loaded = new Tensor[names.length];
+        for (int k = 0; k < names.length; k++) {
+            loaded[k] = state.copied(from, prefix, names[k]);
+        }
+        String[] found = names;
+        return () -> state.replace(steps, found, loaded, numbers);
     }
 }

@@ -2,9 +2,10 @@ package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.StateDict;
-import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.UpdateRule;
 import java.util.Collection;
-import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Stochastic gradient descent with momentum; {@code torch.optim.SGD}. For a parameter p with gradient g:
@@ -19,7 +20,9 @@ import java.util.List;
  *
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al. 2013</a>, on momentum
  */
-public final class SGD extends GroupedOptimizer {
+public final class SGD extends GroupedOptimizer<SGD.Options> {
+    private static final String[] BUFFERS = {"momentum_buffer"};
+
     /**
      * What a step uses. PyTorch's names and, in {@link #defaults()}, its values.
      *
@@ -30,8 +33,7 @@ public final class SGD extends GroupedOptimizer {
      * @param nesterov whether to look ahead; false
      * @param maximize whether to climb; false
      */
-    public record Options(
-            double lr, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) {
+    public record Options(double lr, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -41,12 +43,7 @@ public final class SGD extends GroupedOptimizer {
             return new Options(1e-3, 0, 0, 0, false, false);
         }
 
-        /**
-         * These with another learning rate.
-         *
-         * @param value at least 0
-         * @return new options
-         */
+        @Override
         public Options withLr(double value) {
             return new Options(value, momentum, dampening, weightDecay, nesterov, maximize);
         }
@@ -92,7 +89,7 @@ public final class SGD extends GroupedOptimizer {
         }
 
         /**
-         * These for going up or down.
+         * These with a step up or down.
          *
          * @param value whether to climb
          * @return new options
@@ -100,14 +97,32 @@ public final class SGD extends GroupedOptimizer {
         public Options withMaximize(boolean value) {
             return new Options(lr, momentum, dampening, weightDecay, nesterov, value);
         }
-    }
 
-    private Options options;
+        @Override
+        public OptionalDouble cycledMomentum() {
+            return OptionalDouble.of(momentum);
+        }
+
+        @Override
+        public Options withCycledMomentum(double value) {
+            return new Options(lr, value, dampening, weightDecay, nesterov, maximize);
+        }
+
+        @Override
+        public Map<String, Object> toMap() {
+            return OptionMap.of("lr", lr, "momentum", momentum, "dampening", dampening, "weight_decay", weightDecay, "nesterov", nesterov, "maximize", maximize);
+        }
+
+        @Override
+        public Options withState(StateDict values) {
+            return new Options(values.getDouble("lr"), values.getDouble("momentum"), values.getDouble("dampening"), values.getDouble("weight_decay"), values.getBoolean("nesterov"), values.getBoolean("maximize"));
+        }
+    }
 
     /**
      * Plain descent.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param lr the learning rate
      * @throws IllegalArgumentException as {@link #SGD(Collection, Options)}
      */
@@ -118,79 +133,39 @@ public final class SGD extends GroupedOptimizer {
     /**
      * The optimizer.
      *
-     * @param params leaves, each once
+     * @param params floating-point leaves, each once
      * @param options of each step
      * @throws IllegalArgumentException if there is no parameter, one is no leaf or given twice, or an option is out of
      *     range
      */
     public SGD(Collection<Tensor> params, Options options) {
-        super("sgd", params, options.lr);
-        this.options = checked(options);
-    }
-
-    private Options checked(Options wanted) {
-        requireNotNegative("momentum", wanted.momentum);
-        requireNotNegative("weightDecay", wanted.weightDecay);
-        if (wanted.nesterov && (wanted.momentum == 0 || wanted.dampening != 0)) {
-            throw new IllegalArgumentException("sgd: nesterov needs a momentum and no dampening: momentum "
-                    + wanted.momentum + ", dampening " + wanted.dampening);
-        }
-        return wanted;
+        super("sgd", params, options);
     }
 
     @Override
-    protected void saveOptions(StateDict group) {
-        group.put("momentum", options.momentum)
-                .put("dampening", options.dampening)
-                .put("weight_decay", options.weightDecay)
-                .put("nesterov", options.nesterov)
-                .put("maximize", options.maximize);
+    void check(Options options) {
+        requireNotNegative("lr", options.lr);
+        requireNotNegative("momentum", options.momentum);
+        requireNotNegative("weightDecay", options.weightDecay);
+        require(
+                !options.nesterov || (options.momentum > 0 && options.dampening == 0),
+                "nesterov needs a momentum and no dampening",
+                "momentum " + options.momentum + ", dampening " + options.dampening);
     }
 
     @Override
-    protected Runnable prepareOptions(StateDict group) {
-        Options loaded = checked(new Options(
-                group.getDouble("lr"),
-                group.getDouble("momentum"),
-                group.getDouble("dampening"),
-                group.getDouble("weight_decay"),
-                group.getBoolean("nesterov"),
-                group.getBoolean("maximize")));
-        return () -> options = loaded;
+    String[] buffers(Options options) {
+        return options.momentum == 0 ? NONE : BUFFERS;
     }
 
     @Override
-    List<String> tensorNames() {
-        return List.of("momentum_buffer");
-    }
-
-    @Override
-    boolean mayLackTensors() {
+    boolean mayLackBuffers() {
         return true;
     }
 
     @Override
-    long stage(State state) {
-        return options.momentum != 0 && state.first == null ? 0 : 1;
-    }
-
-    @Override
-    void prepare(State state) {
-        if (options.momentum != 0 && state.first == null) {
-            state.first = state.newZeros();
-        }
-    }
-
-    @Override
-    void update(Group group) {
-        var args = new Kernels.Update.Sgd(
-                lr(),
-                options.momentum,
-                options.dampening,
-                options.weightDecay,
-                options.nesterov,
-                options.maximize,
-                group.stage() == 0);
-        group.kernels().sgd(args, group.params, group.grads, group.first);
+    UpdateRule rule(Options o, State state) {
+        return new UpdateRule.Sgd(
+                o.lr, o.momentum, o.dampening, o.weightDecay, o.nesterov, o.maximize, state.fresh);
     }
 }

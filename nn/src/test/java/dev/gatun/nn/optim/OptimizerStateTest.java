@@ -28,7 +28,25 @@ class OptimizerStateTest {
                         SGD.Options.defaults().withLr(0.1).withMomentum(0.9).withDampening(0.3)),
                 params -> new Adam(
                         params, Adam.Options.defaults().withBetas(0.8, 0.95).withWeightDecay(0.1)),
-                params -> new AdamW(params, 0.05));
+                params -> new AdamW(params, AdamW.Options.defaults().withAmsgrad(true)),
+                Adamax::new,
+                NAdam::new,
+                RAdam::new,
+                Adadelta::new,
+                params -> new Adagrad(
+                        params, Adagrad.Options.defaults().withLrDecay(0.1).withInitialAccumulatorValue(0.2)),
+                RMSprop::new,
+                params -> new RMSprop(
+                        params, RMSprop.Options.defaults().withMomentum(0.9).withCentered(true)),
+                Rprop::new,
+                params -> new ASGD(params, ASGD.Options.defaults().withT0(2).withLambd(0.1)),
+                OptimizerStateTest::twoGroups);
+    }
+
+    private static Optimizer twoGroups(List<Tensor> params) {
+        Adam adam = new Adam(params.subList(0, 1), 0.1);
+        adam.addParamGroup(params.subList(1, 3), Adam.Options.defaults().withLr(0.07));
+        return adam;
     }
 
     private static List<Tensor> params() {
@@ -124,6 +142,7 @@ class OptimizerStateTest {
         String prefix = "loadStateDict: does not fit adam: ";
         assertRefuses(prefix + "stateDict: no value 'lr'", adam, new StateDict());
         assertRefuses(prefix + "3 parameters, given 1", adam, new Adam(params().subList(0, 1), 0.5).stateDict());
+        assertRefuses(prefix + "1 groups of parameters, given 2", adam, copy(good, "").put("param_groups.1.lr", 1.0));
         assertRefuses(prefix + "stateDict: no value 'betas'", adam, new SGD(params(), 0.5).stateDict());
         assertRefuses(prefix + "adam: lr is negative: NaN", adam, edited(good, "param_groups.0.lr", "NaN"));
         assertRefuses(

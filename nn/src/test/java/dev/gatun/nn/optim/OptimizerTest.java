@@ -68,7 +68,7 @@ class OptimizerTest {
     @ParameterizedTest
     @MethodSource("adamOptions")
     void adam_severalSteps_matchesNaive(Adam.Options o) {
-        var w = new AdamW.Options(o.lr(), o.beta1(), o.beta2(), o.eps(), o.weightDecay(), o.maximize());
+        var w = new AdamW.Options(o.lr(), o.beta1(), o.beta2(), o.eps(), o.weightDecay(), o.amsgrad(), o.maximize());
         for (DType dtype : List.of(DType.F64, DType.F32)) {
             assertTrajectory(dtype, params -> new Adam(params, o), naiveAdam(o, false));
             assertTrajectory(dtype, params -> new AdamW(params, w), naiveAdam(o, true));
@@ -141,8 +141,16 @@ class OptimizerTest {
     @Test
     void defaults_each_arePyTorchs() {
         assertEquals(new SGD.Options(1e-3, 0, 0, 0, false, false), SGD.Options.defaults());
-        assertEquals(new Adam.Options(1e-3, 0.9, 0.999, 1e-8, 0, false), Adam.Options.defaults());
-        assertEquals(new AdamW.Options(1e-3, 0.9, 0.999, 1e-8, 1e-2, false), AdamW.Options.defaults());
+        assertEquals(new Adam.Options(1e-3, 0.9, 0.999, 1e-8, 0, false, false), Adam.Options.defaults());
+        assertEquals(new AdamW.Options(1e-3, 0.9, 0.999, 1e-8, 1e-2, false, false), AdamW.Options.defaults());
+        assertEquals(new Adamax.Options(2e-3, 0.9, 0.999, 1e-8, 0, false), Adamax.Options.defaults());
+        assertEquals(new NAdam.Options(2e-3, 0.9, 0.999, 1e-8, 0, 4e-3, false), NAdam.Options.defaults());
+        assertEquals(new RAdam.Options(1e-3, 0.9, 0.999, 1e-8, 0, false), RAdam.Options.defaults());
+        assertEquals(new Adadelta.Options(1, 0.9, 1e-6, 0, false), Adadelta.Options.defaults());
+        assertEquals(new Adagrad.Options(1e-2, 0, 0, 0, 1e-10, false), Adagrad.Options.defaults());
+        assertEquals(new RMSprop.Options(1e-2, 0.99, 1e-8, 0, 0, false, false), RMSprop.Options.defaults());
+        assertEquals(new Rprop.Options(1e-2, 0.5, 1.2, 1e-6, 50, false), Rprop.Options.defaults());
+        assertEquals(new ASGD.Options(1e-2, 1e-4, 0.75, 1e6, 0, false), ASGD.Options.defaults());
         assertEquals(0.5, new AdamW(List.of(parameter(1)), 0.5).lr());
     }
 
@@ -219,9 +227,63 @@ class OptimizerTest {
     }
 
     @Test
+    void groups_ofTheirOwn_stepByTheirOptions() {
+        Tensor p = parameter(1);
+        Tensor q = parameter(1);
+        SGD optimizer = new SGD(List.of(p), 0.5);
+        ParamGroup<SGD.Options> second =
+                optimizer.addParamGroup(List.of(q), SGD.Options.defaults().withLr(0.25).withMaximize(true));
+        p.setGrad(Tensor.of(1d));
+        q.setGrad(Tensor.of(1d));
+        optimizer.step();
+        assertEquals(0.5, p.item());
+        assertEquals(1.25, q.item());
+        second.setOptions(second.options().withMomentum(0.5).withMaximize(false));
+        optimizer.step();
+        optimizer.step();
+        assertEquals(1.25 - 0.25 - 0.25 * 1.5, q.item());
+        assertEquals(List.of(p, q), optimizer.params());
+        assertEquals(2, optimizer.paramGroups().size());
+        assertMessage("sgd: params[0] is given twice: f64[1]", () -> optimizer.addParamGroup(List.of(q)));
+        assertMessage("sgd: lr is negative: -1.0", () -> second.setLr(-1));
+    }
+
+    @Test
+    void step_closure_recordsAndGivesTheLoss() {
+        Tensor p = parameter(3);
+        SGD optimizer = new SGD(List.of(p), 0.25);
+        try (var off = dev.gatun.autograd.GradMode.noGrad()) {
+            Tensor loss = optimizer.step(() -> {
+                optimizer.zeroGrad();
+                Tensor square = p.square().sum();
+                square.backward();
+                return square;
+            });
+            assertEquals(9, loss.item());
+        }
+        assertEquals(1.5, p.item());
+    }
+
+    @Test
+    void toString_ofAnOptimizer_listsItsGroups() {
+        assertEquals(
+                """
+                SGD (
+                Parameter Group 0
+                    lr: 0.1
+                    momentum: 0.0
+                    dampening: 0.0
+                    weight_decay: 0.0
+                    nesterov: false
+                    maximize: false
+                )""",
+                new SGD(List.of(parameter(1)), 0.1).toString());
+    }
+
+    @Test
     void optimizer_badArguments_saysWhich() {
         List<Tensor> one = List.of(parameter(1));
-        assertMessage("sgd: no parameters", () -> new SGD(List.of(), 0.1));
+        assertMessage("sgd: no parameters: a group without any", () -> new SGD(List.of(), 0.1));
         assertMessage("sgd: lr is negative: -1.0", () -> new SGD(one, -1));
         assertMessage(
                 "sgd: momentum is negative: -0.5",

@@ -22,6 +22,7 @@ import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.UpdateRule;
 import dev.gatun.runtime.interop.Segments;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
@@ -532,14 +533,14 @@ class CpuKernelsTest {
         NdArray q = vector(3);
         List<NdArray> params = List.of(p, q);
         List<NdArray> grads = List.of(vector(1, 1), vector(2));
-        List<NdArray> momentum = List.of(empty(DType.F32, 2), empty(DType.F32, 1));
-        kernels.update().sgd(new Kernels.Update.Sgd(0.1, 0.5, 0, 0, false, false, true), params, grads, momentum);
+        List<List<NdArray>> momentum = List.of(List.of(vector(0, 0), vector(0)));
+        kernels.update().step(new UpdateRule.Sgd(0.1, 0.5, 0, 0, false, false, true), params, grads, momentum);
         assertFloats(p, 0.9, 1.9);
         assertFloats(q, 2.8);
-        kernels.update().sgd(new Kernels.Update.Sgd(0.1, 0.5, 0, 0, false, false, false), params, grads, momentum);
+        kernels.update().step(new UpdateRule.Sgd(0.1, 0.5, 0, 0, false, false, false), params, grads, momentum);
         assertFloats(p, 0.75, 1.75);
         assertFloats(q, 2.5);
-        kernels.update().sgd(new Kernels.Update.Sgd(0.1, 0, 0, 0, false, true, true), params, grads, List.of());
+        kernels.update().step(new UpdateRule.Sgd(0.1, 0, 0, 0, false, true, true), params, grads, List.of());
         assertFloats(p, 0.85, 1.85);
     }
 
@@ -548,38 +549,29 @@ class CpuKernelsTest {
         NdArray p = vector(1, 2);
         NdArray m = vector(0, 0);
         NdArray v = vector(0, 0);
-        kernels.update()
-                .adam(
-                        new Kernels.Update.Adam(0.1, 0.9, 0.999, 0, 0, false, false, 1),
-                        List.of(p),
-                        List.of(vector(3, -0.01f)),
-                        List.of(m),
-                        List.of(v));
+        var args = new UpdateRule.Adam(0.1, 0.9, 0.999, 0, 0, false, false, false, 1);
+        kernels.update().step(args, List.of(p), List.of(vector(3, -0.01f)), List.of(List.of(m), List.of(v)));
         assertFloats(p, 0.9, 2.1);
         assertFloats(m, 0.3, -0.001);
-        kernels.update()
-                .adam(
-                        new Kernels.Update.Adam(0.1, 0.9, 0.999, 0, 0.5, true, false, 1),
-                        List.of(vector(1)),
-                        List.of(vector(1)),
-                        List.of(vector(0)),
-                        List.of(vector(0)));
     }
 
     @Test
     void update_unfitArrays_sayWhich() {
         try (Arena arena = Arena.ofConfined()) {
             NdArray lent = Segments.wrap(arena.allocate(8, 8), DType.F32, 2);
-            var args = new Kernels.Update.Sgd(0.1, 0, 0, 0, false, false, true);
+            var args = new UpdateRule.Sgd(0.1, 0, 0, 0, false, false, true);
             NdArray p = vector(1, 2);
             check(
                     "sgd: parameter 1 wraps memory of the caller, whose arena could close during the step; clone() it"
                             + " first",
-                    () -> kernels.update().sgd(args, List.of(p, lent), List.of(p, p), List.of()));
+                    () -> kernels.update().step(args, List.of(p, lent), List.of(p, p), List.of()));
             check(
                     "sgd: parameter 0 and its gradient or state are not contiguous, of one dtype and one count:"
                             + " f32[2], f32[3]",
-                    () -> kernels.update().sgd(args, List.of(p), List.of(vector(1, 2, 3)), List.of()));
+                    () -> kernels.update().step(args, List.of(p), List.of(vector(1, 2, 3)), List.of()));
+            check(
+                    "sgd: not 0 state lists: 1 parameters",
+                    () -> kernels.update().step(args, List.of(p), List.of(p), List.of(List.of(p))));
         }
     }
 

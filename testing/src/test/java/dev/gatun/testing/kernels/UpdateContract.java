@@ -3,13 +3,17 @@ package dev.gatun.testing.kernels;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels.Update;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.UpdateOp;
+import dev.gatun.runtime.UpdateRule;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveUpdate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,42 +22,119 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Optimizer steps: several parameters of odd sizes, several steps, every option. */
 abstract class UpdateContract extends FamilyContract {
     private static final int[] SIZES = {1, 0, 3, 17, 65, 1003};
-    private static final int STEPS = 5;
+    private static final int STEPS = 8;
+    private static final double[] DECAYS = {0, 0.1};
+    private static final boolean[] CHOICE = {false, true};
 
     UpdateContract(Backend on) {
         super(on);
     }
 
-    static Stream<Update.Sgd> sgdOptions() {
-        List<Update.Sgd> options = new ArrayList<>();
-        for (double momentum : new double[] {0, 0.9}) {
-            for (double dampening : new double[] {0, 0.3}) {
-                for (double decay : new double[] {0, 0.1}) {
-                    for (boolean nesterov : new boolean[] {false, true}) {
-                        for (boolean maximize : new boolean[] {false, true}) {
-                            if (!nesterov || momentum > 0 && dampening == 0) {
-                                options.add(
-                                        new Update.Sgd(0.05, momentum, dampening, decay, nesterov, maximize, false));
-                            }
-                        }
-                    }
-                }
+    /** The rules of every optimizer's first step under several options. */
+    static Stream<UpdateRule> rules() {
+        List<UpdateRule> rules = new ArrayList<>();
+        for (double decay : DECAYS) {
+            for (boolean maximize : CHOICE) {
+                descents(rules, decay, maximize);
+                adams(rules, decay, maximize);
+                others(rules, decay, maximize);
             }
         }
-        return options.stream();
+        return rules.stream();
     }
 
-    static Stream<Update.Adam> adamOptions() {
-        List<Update.Adam> options = new ArrayList<>();
-        for (double decay : new double[] {0, 0.1}) {
-            for (boolean decoupled : new boolean[] {false, true}) {
-                for (boolean maximize : new boolean[] {false, true}) {
-                    options.add(new Update.Adam(0.01, 0.9, 0.999, 1e-8, decay, decoupled, maximize, 1));
-                    options.add(new Update.Adam(0.1, 0.5, 0.7, 1e-3, decay, decoupled, maximize, 1));
-                }
+    private static void descents(List<UpdateRule> rules, double decay, boolean maximize) {
+        rules.add(new UpdateRule.Sgd(0.05, 0, 0, decay, false, maximize, true));
+        rules.add(new UpdateRule.Sgd(0.05, 0.9, 0, decay, false, maximize, true));
+        rules.add(new UpdateRule.Sgd(0.05, 0.9, 0.3, decay, false, maximize, true));
+        rules.add(new UpdateRule.Sgd(0.05, 0.9, 0, decay, true, maximize, true));
+        rules.add(new UpdateRule.Asgd(0.01, 0.05, 1, decay, maximize));
+        rules.add(new UpdateRule.Asgd(0.01, 0.05, 0.25, decay, maximize));
+        if (decay == 0) {
+            rules.add(new UpdateRule.Rprop(0.5, 1.2, 1e-6, 50, maximize));
+            rules.add(new UpdateRule.Rprop(0.25, 1.5, 0.02, 0.06, maximize));
+        }
+    }
+
+    private static void adams(List<UpdateRule> rules, double decay, boolean maximize) {
+        for (boolean decoupled : CHOICE) {
+            for (boolean amsgrad : CHOICE) {
+                rules.add(new UpdateRule.Adam(0.01, 0.9, 0.999, 1e-8, decay, decoupled, amsgrad, maximize, 1));
+                rules.add(new UpdateRule.Adam(0.1, 0.5, 0.7, 1e-3, decay, decoupled, amsgrad, maximize, 1));
             }
         }
-        return options.stream();
+        rules.add(new UpdateRule.Adamax(0.01, 0.9, 0.999, 1e-8, decay, maximize, 1));
+        rules.add(new UpdateRule.Adamax(0.1, 0.5, 0.7, 1e-3, decay, maximize, 1));
+        rules.add(new UpdateRule.NAdam(0.01, 0.9, 0.999, 1e-8, decay, maximize, 1, 0.45, 0.46, 0.45, 0.2));
+        rules.add(new UpdateRule.RAdam(0.01, 0.9, 0.999, 1e-8, decay, maximize, 1));
+        rules.add(new UpdateRule.RAdam(0.1, 0.5, 0.6, 1e-3, decay, maximize, 1));
+    }
+
+    private static void others(List<UpdateRule> rules, double decay, boolean maximize) {
+        rules.add(new UpdateRule.Adadelta(1, 0.9, 1e-6, decay, maximize));
+        rules.add(new UpdateRule.Adadelta(0.5, 0.7, 1e-2, decay, maximize));
+        rules.add(new UpdateRule.Adagrad(0.1, 0, 1e-10, decay, maximize, 1));
+        rules.add(new UpdateRule.Adagrad(0.1, 0.5, 1e-3, decay, maximize, 1));
+        for (double momentum : new double[] {0, 0.8}) {
+            for (boolean centered : CHOICE) {
+                // The variance of equal gradients is rounding alone, so eps is not small.
+                rules.add(new UpdateRule.RMSprop(0.01, 0.9, 0.1, decay, momentum, centered, maximize));
+            }
+        }
+    }
+
+    /** A rule at a later step. */
+    private static UpdateRule at(UpdateRule rule, int step) {
+        return switch (rule) {
+            case UpdateRule.Sgd r ->
+                new UpdateRule.Sgd(
+                        r.lr(), r.momentum(), r.dampening(), r.weightDecay(), r.nesterov(), r.maximize(), step == 1);
+            case UpdateRule.Adam r ->
+                new UpdateRule.Adam(
+                        r.lr(),
+                        r.beta1(),
+                        r.beta2(),
+                        r.eps(),
+                        r.weightDecay(),
+                        r.decoupled(),
+                        r.amsgrad(),
+                        r.maximize(),
+                        step);
+            case UpdateRule.Adamax r ->
+                new UpdateRule.Adamax(
+                        r.lr(), r.beta1(), r.beta2(), r.eps(), r.weightDecay(), r.maximize(), step);
+            case UpdateRule.NAdam r ->
+                new UpdateRule.NAdam(
+                        r.lr(),
+                        r.beta1(),
+                        r.beta2(),
+                        r.eps(),
+                        r.weightDecay(),
+                        r.maximize(),
+                        step,
+                        r.mu(),
+                        r.next(),
+                        r.product(),
+                        r.productNext());
+            case UpdateRule.RAdam r ->
+                new UpdateRule.RAdam(r.lr(), r.beta1(), r.beta2(), r.eps(), r.weightDecay(), r.maximize(), step);
+            case UpdateRule.Adagrad r ->
+                new UpdateRule.Adagrad(r.lr(), r.lrDecay(), r.eps(), r.weightDecay(), r.maximize(), step);
+            case UpdateRule.Adadelta r -> r;
+            case UpdateRule.RMSprop r -> r;
+            case UpdateRule.Rprop r -> r;
+            case UpdateRule.Asgd r -> r;
+        };
+    }
+
+    /** What the states hold before the first step. */
+    private static double start(UpdateRule rule, int state) {
+        return switch (rule) {
+            case UpdateRule.Rprop r -> state == 1 ? 0.05 : 0;
+            case UpdateRule.Adagrad r -> 0.01;
+            case UpdateRule.Asgd r -> r.mu() == 1 ? Double.NaN : 0;
+            default -> 0;
+        };
     }
 
     /** The parameters of a group with their gradients and state, and the same in double. */
@@ -61,24 +142,33 @@ abstract class UpdateContract extends FamilyContract {
         final DType dtype;
         final List<NdArray> params = new ArrayList<>();
         final List<NdArray> grads = new ArrayList<>();
-        final List<NdArray> first = new ArrayList<>();
-        final List<NdArray> second = new ArrayList<>();
-        final List<NaiveUpdate.State[]> states = new ArrayList<>();
+        final List<List<NdArray>> states = new ArrayList<>();
+        final List<NaiveUpdate.State[]> naive = new ArrayList<>();
 
-        Group(DType dtype) {
+        Group(DType dtype, UpdateRule rule) {
             this.dtype = dtype;
+            for (int k = 0; k < rule.op().states(); k++) {
+                states.add(new ArrayList<>());
+            }
             for (int size : SIZES) {
                 NdArray param = operand(dtype, Form.dense(size), Family.ORDINARY, 91 + size);
                 params.add(param);
                 grads.add(output(dtype, Form.dense(size)));
-                first.add(dense(dtype, new double[size], size));
-                second.add(dense(dtype, new double[size], size));
                 double[] values = Elements.doubles(param);
                 NaiveUpdate.State[] own = new NaiveUpdate.State[size];
                 for (int i = 0; i < size; i++) {
                     own[i] = new NaiveUpdate.State(values[i]);
                 }
-                states.add(own);
+                for (int k = 0; k < states.size(); k++) {
+                    double[] filled = new double[size];
+                    double start = start(rule, k);
+                    java.util.Arrays.fill(filled, start);
+                    states.get(k).add(dense(dtype, filled, size));
+                    for (NaiveUpdate.State state : own) {
+                        state.kept[k] = Double.isNaN(start) ? 0 : dtype == DType.F32 ? (float) start : start;
+                    }
+                }
+                naive.add(own);
             }
         }
 
@@ -93,72 +183,51 @@ abstract class UpdateContract extends FamilyContract {
                 double[] expected = new double[SIZES[i]];
                 double[] magnitudes = new double[SIZES[i]];
                 for (int k = 0; k < expected.length; k++) {
-                    expected[k] = states.get(i)[k].param;
+                    expected[k] = naive.get(i)[k].param;
                     magnitudes[k] = 3; // of parameters and gradients
                 }
                 Tolerance.of(dtype)
                         .times(STEPS)
                         .check(expected, Elements.doubles(params.get(i)), magnitudes, what + " parameter " + i);
+                for (int s = 0; s < states.size(); s++) {
+                    for (int k = 0; k < expected.length; k++) {
+                        expected[k] = naive.get(i)[k].kept[s];
+                        magnitudes[k] = 9; // of their squares
+                    }
+                    Tolerance.of(dtype)
+                            .times(STEPS)
+                            .check(expected, Elements.doubles(states.get(s).get(i)), magnitudes, what + " state " + s);
+                }
             }
         }
     }
 
     @ParameterizedTest
-    @MethodSource("sgdOptions")
-    void sgd_everyOption_matchesNaive(Update.Sgd options) {
+    @MethodSource("rules")
+    void step_everyRule_matchesNaive(UpdateRule first) {
         for (DType dtype : FLOATS) {
-            Group group = new Group(dtype);
-            List<NdArray> momentum = options.momentum() == 0 ? List.of() : group.first;
+            Group group = new Group(dtype, first);
             for (int step = 1; step <= STEPS; step++) {
                 group.newGradients(step);
-                Update.Sgd args = new Update.Sgd(
-                        options.lr(),
-                        options.momentum(),
-                        options.dampening(),
-                        options.weightDecay(),
-                        options.nesterov(),
-                        options.maximize(),
-                        step == 1);
-                kernels().update().sgd(args, group.params, group.grads, momentum);
+                UpdateRule rule = at(first, step);
+                kernels().update().step(rule, group.params, group.grads, group.states);
                 for (int i = 0; i < SIZES.length; i++) {
                     double[] gradient = Elements.doubles(group.grads.get(i));
                     for (int k = 0; k < gradient.length; k++) {
-                        NaiveUpdate.sgd(args, group.states.get(i)[k], gradient[k]);
+                        NaiveUpdate.step(rule, group.naive.get(i)[k], gradient[k]);
                     }
                 }
-                group.check("sgd " + args);
+                group.check(rule.toString());
             }
         }
-        saw("Update.sgd", options, "sizes");
+        saw("Update.step", first, "sizes");
     }
 
-    @ParameterizedTest
-    @MethodSource("adamOptions")
-    void adam_everyOption_matchesNaive(Update.Adam options) {
-        for (DType dtype : FLOATS) {
-            Group group = new Group(dtype);
-            for (int step = 1; step <= STEPS; step++) {
-                group.newGradients(step);
-                Update.Adam args = new Update.Adam(
-                        options.lr(),
-                        options.beta1(),
-                        options.beta2(),
-                        options.eps(),
-                        options.weightDecay(),
-                        options.decoupled(),
-                        options.maximize(),
-                        step);
-                kernels().update().adam(args, group.params, group.grads, group.first, group.second);
-                for (int i = 0; i < SIZES.length; i++) {
-                    double[] gradient = Elements.doubles(group.grads.get(i));
-                    for (int k = 0; k < gradient.length; k++) {
-                        NaiveUpdate.adam(args, group.states.get(i)[k], gradient[k]);
-                    }
-                }
-                group.check("adam " + args);
-            }
-        }
-        saw("Update.adam", options, "sizes");
+    @Test
+    void rules_ofTheCases_useEveryRow() {
+        Set<UpdateOp> used = rules().flatMap(rule -> Stream.of(at(rule, 1).op(), at(rule, STEPS).op()))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(UpdateOp.class)));
+        assertEquals(EnumSet.allOf(UpdateOp.class), used);
     }
 
     @Test
@@ -167,8 +236,8 @@ abstract class UpdateContract extends FamilyContract {
         NdArray grad = dense(DType.F32, new double[] {0}, 1);
         NdArray first = dense(DType.F32, new double[] {1e-40}, 1);
         NdArray second = dense(DType.F32, new double[] {1e-40}, 1);
-        Update.Adam args = new Update.Adam(1e-3, 0.9, 0.999, 1e-8, 0, false, false, 7);
-        kernels().update().adam(args, List.of(param), List.of(grad), List.of(first), List.of(second));
+        UpdateRule args = new UpdateRule.Adam(1e-3, 0.9, 0.999, 1e-8, 0, false, false, false, 7);
+        kernels().update().step(args, List.of(param), List.of(grad), List.of(List.of(first), List.of(second)));
         assertEquals(0, Elements.doubles(first)[0], "denormals are flushed");
         assertEquals(0, Elements.doubles(second)[0], "denormals are flushed");
         NdArray tiny = dense(DType.F32, new double[] {1e-40}, 1);
@@ -177,24 +246,31 @@ abstract class UpdateContract extends FamilyContract {
     }
 
     @Test
-    void update_manyElements_sameBitsForAnyThreads() {
+    void sgd_infiniteParameterWithoutDecay_isNoNaN() {
+        NdArray param = dense(DType.F32, new double[] {Double.POSITIVE_INFINITY}, 1);
+        NdArray grad = dense(DType.F32, new double[] {1}, 1);
+        UpdateRule args = new UpdateRule.Sgd(0.1, 0, 0, 0, false, false, true);
+        kernels().update().step(args, List.of(param), List.of(grad), List.of());
+        assertEquals(Double.POSITIVE_INFINITY, Elements.doubles(param)[0]);
+    }
+
+    @Test
+    void step_manyElements_sameBitsForAnyThreads() {
         for (DType dtype : FLOATS) {
             NdArray grad = operand(dtype, Form.dense(MANY), Family.ORDINARY, 95);
-            checkThreads("sgd", () -> {
-                NdArray param = operand(dtype, Form.dense(MANY), Family.ORDINARY, 96);
-                NdArray buffer = operand(dtype, Form.dense(MANY), Family.ORDINARY, 97);
-                Update.Sgd args = new Update.Sgd(0.1, 0.9, 0, 0.01, true, false, false);
-                kernels().update().sgd(args, List.of(param), List.of(grad), List.of(buffer));
-                return param;
-            });
-            checkThreads("adam", () -> {
-                NdArray param = operand(dtype, Form.dense(MANY), Family.ORDINARY, 96);
-                NdArray first = operand(dtype, Form.dense(MANY), Family.ORDINARY, 97);
-                NdArray second = output(dtype, Form.dense(MANY));
-                Update.Adam args = new Update.Adam(0.1, 0.9, 0.999, 1e-8, 0.01, true, false, 3);
-                kernels().update().adam(args, List.of(param), List.of(grad), List.of(first), List.of(second));
-                return param;
-            });
+            for (UpdateRule rule : List.of(
+                    new UpdateRule.Sgd(0.1, 0.9, 0, 0.01, true, false, false),
+                    new UpdateRule.Adam(0.1, 0.9, 0.999, 1e-8, 0.01, true, true, false, 3))) {
+                checkThreads(rule.optimizer(), () -> {
+                    NdArray param = operand(dtype, Form.dense(MANY), Family.ORDINARY, 96);
+                    List<List<NdArray>> states = new ArrayList<>();
+                    for (int k = 0; k < rule.op().states(); k++) {
+                        states.add(List.of(dense(dtype, new double[MANY], MANY)));
+                    }
+                    kernels().update().step(rule, List.of(param), List.of(grad), states);
+                    return param;
+                });
+            }
         }
     }
 }

@@ -1,0 +1,166 @@
+package dev.gatun.nn.optim;
+
+import dev.gatun.autograd.Tensor;
+import dev.gatun.nn.StateDict;
+import dev.gatun.runtime.UpdateRule;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Rectified Adam; {@code torch.optim.RAdam}. With m and v as those of {@link Adam}, at step t:
+ *
+ * <pre>
+ * all = 2 / (1 - beta2) - 1
+ * r = all - 2 t beta2^t / (1 - beta2^t)
+ * p = p - lr m / (1 - beta1^t)                             where r &lt;= 5, else
+ * p = p - lr m / (1 - beta1^t) rectified sqrt(1 - beta2^t) / (sqrt(v) + eps)
+ *     rectified = sqrt((r - 4) (r - 2) all / ((all - 4) (all - 2) r))
+ * </pre>
+ *
+ * @see <a href="https://arxiv.org/abs/1908.03265">Liu et al. 2020</a>
+ */
+public final class RAdam extends GroupedOptimizer<RAdam.Options> {
+    private static final String[] BUFFERS = {"exp_avg", "exp_avg_sq"};
+
+    /**
+     * What a step uses. PyTorch's names and, in {@link #defaults()}, its values.
+     *
+     * @param lr the learning rate; 1e-3
+     * @param beta1 how much of the first moment is kept; 0.9
+     * @param beta2 how much of the second moment is kept; 0.999
+     * @param eps added to the root; 1e-8
+     * @param weightDecay the factor of the L2 penalty; 0
+     * @param maximize whether to climb; false
+     */
+    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize) implements GroupOptions<Options> {
+        /**
+         * PyTorch's defaults.
+         *
+         * @return the options
+         */
+        public static Options defaults() {
+            return new Options(1e-3, 0.9, 0.999, 1e-8, 0, false);
+        }
+
+        @Override
+        public Options withLr(double value) {
+            return new Options(value, beta1, beta2, eps, weightDecay, maximize);
+        }
+
+        /**
+         * These with other shares of the moments that are kept.
+         *
+         * @param first from 0 up to, not including, 1
+         * @param second from 0 up to, not including, 1
+         * @return new options
+         */
+        public Options withBetas(double first, double second) {
+            return new Options(lr, first, second, eps, weightDecay, maximize);
+        }
+
+        /**
+         * These with another addition to the root.
+         *
+         * @param value at least 0
+         * @return new options
+         */
+        public Options withEps(double value) {
+            return new Options(lr, beta1, beta2, value, weightDecay, maximize);
+        }
+
+        /**
+         * These with another weight decay.
+         *
+         * @param value at least 0
+         * @return new options
+         */
+        public Options withWeightDecay(double value) {
+            return new Options(lr, beta1, beta2, eps, value, maximize);
+        }
+
+        /**
+         * These with a step up or down.
+         *
+         * @param value whether to climb
+         * @return new options
+         */
+        public Options withMaximize(boolean value) {
+            return new Options(lr, beta1, beta2, eps, weightDecay, value);
+        }
+
+        @Override
+        public OptionalDouble cycledMomentum() {
+            return OptionalDouble.of(beta1);
+        }
+
+        @Override
+        public Options withCycledMomentum(double value) {
+            return new Options(lr, value, beta2, eps, weightDecay, maximize);
+        }
+
+        @Override
+        public Map<String, Object> toMap() {
+            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "maximize", maximize);
+        }
+
+        @Override
+        public Options withState(StateDict values) {
+            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("maximize"));
+        }
+    }
+
+    /**
+     * With PyTorch's defaults.
+     *
+     * @param params floating-point leaves, each once
+     * @throws IllegalArgumentException as {@link #RAdam(Collection, Options)}
+     */
+    public RAdam(Collection<Tensor> params) {
+        this(params, Options.defaults());
+    }
+
+    /**
+     * With PyTorch's defaults but the learning rate.
+     *
+     * @param params floating-point leaves, each once
+     * @param lr the learning rate
+     * @throws IllegalArgumentException as {@link #RAdam(Collection, Options)}
+     */
+    public RAdam(Collection<Tensor> params, double lr) {
+        this(params, Options.defaults().withLr(lr));
+    }
+
+    /**
+     * The optimizer.
+     *
+     * @param params floating-point leaves, each once
+     * @param options of each step
+     * @throws IllegalArgumentException if there is no parameter, one is no leaf or given twice, or an option is out of
+     *     range
+     */
+    public RAdam(Collection<Tensor> params, Options options) {
+        super("radam", params, options);
+    }
+
+    @Override
+    void check(Options options) {
+        requireNotNegative("lr", options.lr);
+        requireFraction("beta1", options.beta1);
+        requireFraction("beta2", options.beta2);
+        requireNotNegative("eps", options.eps);
+        requireNotNegative("weightDecay", options.weightDecay);
+    }
+
+    @Override
+    String[] buffers(Options options) {
+        return BUFFERS;
+    }
+
+    @Override
+    UpdateRule rule(Options o, State state) {
+        return new UpdateRule.RAdam(
+                o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, o.maximize, state.steps + 1);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.gatun.nn.optim.schedulers;
+
+import dev.gatun.nn.optim.Optimizer;
+
+/** Multiplies the learning rate by a factor in every epoch; {@code torch.optim.lr_scheduler.ExponentialLR}. */
+public final class ExponentialLR extends LRScheduler {
+    private final double gamma;
+
+    /**
+     * A schedule.
+     *
+     * @param optimizer whose groups it changes
+     * @param gamma the factor
+     * @throws IllegalArgumentException if the factor is negative
+     */
+    public ExponentialLR(Optimizer optimizer, double gamma) {
+        super("exponentialLR", optimizer);
+        require(gamma >= 0, "gamma is negative", gamma);
+        this.gamma = gamma;
+        start();
+    }
+
+    @Override
+    protected double next(int group, double lr) {
+        return lastEpoch() == 0 ? lr : lr * gamma;
+    }
+
+    @Override
+    protected double jump(int group) {
+        return baseLrs().get(group) * Math.pow(gamma, (double) lastEpoch());
+    }
+}
