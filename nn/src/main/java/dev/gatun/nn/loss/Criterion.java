@@ -1,20 +1,17 @@
 package dev.gatun.nn.loss;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.nn.Module;
 import dev.gatun.runtime.Reduction;
 
 /** How far an output is from its target, as one number to make small; a loss of {@code torch.nn}. */
-public abstract class Criterion extends Module {
-    private final Reduction reduction;
-
+public abstract non-sealed class Criterion extends ReducedLoss {
     /**
      * A criterion.
      *
      * @param reduction how losses of single elements or rows are joined
      */
     protected Criterion(Reduction reduction) {
-        this.reduction = reduction;
+        super(reduction);
     }
 
     /**
@@ -25,13 +22,4 @@ public abstract class Criterion extends Module {
      * @return rank 0, or one loss for each element or row where nothing is reduced
      */
     public abstract Tensor forward(Tensor input, Tensor target);
-
-    /**
-     * How losses of single elements or rows are joined.
-     *
-     * @return the reduction
-     */
-    public final Reduction reduction() {
-        return reduction;
-    }
 }

@@ -92,7 +92,7 @@ class CriterionTest {
                 IllegalArgumentException.class,
                 () -> new CrossEntropyLoss().forward(Tensor.zeros(2, 3, 4), Tensor.of(new long[][] {{0}, {1}})));
         assertEquals(
-                "crossEntropy: target does not have the input's shape without its classes: input f32[2, 3, 4], target"
+                "crossEntropy: target does not have the input's shape without its classes: f32[2, 3, 4],"
                         + " i64[2, 1]",
                 e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> new NLLLoss().forward(LOGITS, Tensor.of(1L, 2L)));

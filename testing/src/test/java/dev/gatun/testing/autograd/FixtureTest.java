@@ -36,6 +36,7 @@ class FixtureTest {
         rows.putAll(Fixtures.rows("layer_ops.txt"));
         rows.putAll(Fixtures.rows("reduce_ops.txt"));
         rows.putAll(Fixtures.rows("linalg_ops.txt"));
+        rows.putAll(Fixtures.rows("loss_ops.txt"));
         return rows;
     }
 

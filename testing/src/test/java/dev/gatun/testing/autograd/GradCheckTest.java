@@ -13,12 +13,14 @@ import dev.gatun.autograd.ops.Bits;
 import dev.gatun.autograd.ops.Blas;
 import dev.gatun.autograd.ops.Chain;
 import dev.gatun.autograd.ops.Choice;
+import dev.gatun.autograd.ops.ClassLoss;
 import dev.gatun.autograd.ops.Compare;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.Create;
 import dev.gatun.autograd.ops.Diagonal;
 import dev.gatun.autograd.ops.Einsum;
 import dev.gatun.autograd.ops.Elementwise;
+import dev.gatun.autograd.ops.EmbeddingLoss;
 import dev.gatun.autograd.ops.Factor;
 import dev.gatun.autograd.ops.Image;
 import dev.gatun.autograd.ops.Index;
@@ -72,12 +74,14 @@ class GradCheckTest {
             Blas.class,
             Chain.class,
             Choice.class,
+            ClassLoss.class,
             Compare.class,
             Conv.class,
             Create.class,
             Diagonal.class,
             Einsum.class,
             Elementwise.class,
+            EmbeddingLoss.class,
             Factor.class,
             Image.class,
             Index.class,
@@ -192,7 +196,7 @@ class GradCheckTest {
     /** Methods of Tensor that are more than a delegate. */
     private static final Set<String> OF_TENSOR = Set.of("Tensor.add(Tensor, Number)", "Tensor.add_(Tensor, Number)");
 
-    private static final int ROWS = 678;
+    private static final int ROWS = 780;
 
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 

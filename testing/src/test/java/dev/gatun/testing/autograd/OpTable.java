@@ -311,6 +311,7 @@ final class OpTable {
         LayerRows.add();
         ReduceRows.add();
         LinalgRows.add();
+        LossRows.add();
     }
 
     private static void binary(String name, Domain domain, BinaryOperator<Tensor> op, BinaryOperator<Tensor> changing) {
