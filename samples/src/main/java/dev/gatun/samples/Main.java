@@ -71,6 +71,7 @@ public final class Main implements Callable<Integer> {
                 new Wine(screen, downloads),
                 new Text(screen, downloads),
                 new Images(screen, downloads),
+                new Volume(screen, downloads),
                 new Serve(screen, downloads));
     }
 

@@ -26,6 +26,7 @@ final class MainTest {
             "wine",
             "text",
             "images",
+            "volume",
             "serve");
 
     private static final String COMMON = "data device epochs help out seed threads";
