@@ -10,7 +10,10 @@ import dev.gatun.runtime.Scope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Matrices as products of triangular and orthogonal ones, of F32 and F64, by LAPACK; dimensions before the last two are batches. */
+/**
+ * Matrices as products of triangular and orthogonal ones, of F32 and F64, by LAPACK; dimensions before the last two are
+ * batches.
+ */
 public final class Factor {
     private Factor() {}
 

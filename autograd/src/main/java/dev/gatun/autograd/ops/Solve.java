@@ -5,6 +5,7 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.Scope;
@@ -86,10 +87,11 @@ public final class Solve {
             }
             Saved saved = Saved.withOutput(x, a, lu.factors(), lu.pivots());
             boolean wantsA = a.requiresGrad();
+            boolean wantsB = b.requiresGrad();
             Joint joint = new Joint(g -> {
                 Lu again = new Lu(saved.get(1), saved.get(2), null);
                 Tensor db = Matrices.transposed(again.solve(true, Matrices.copyTransposed(g)));
-                return new @Nullable Tensor[] {wantsA ? outward(db, saved.get(3)) : null, db};
+                return new @Nullable Tensor[] {wantsA ? outward(db, saved.get(3)) : null, wantsB ? db : null};
             });
             return Graph.record(
                     "LinalgSolveExBackward0",
@@ -210,7 +212,7 @@ public final class Solve {
     private static Lu regular(Tensor factors, Tensor pivots) {
         Tensor changed = Elementwise.clone(factors);
         Tensor diagonal = Diagonal.diagonal(changed, 0, -2, -1);
-        double small = factors.dtype() == dev.gatun.runtime.DType.F32 ? 0x1p-46 : 0x1p-104;
+        double small = factors.dtype() == DType.F32 ? 0x1p-46 : 0x1p-104;
         diagonal.maskedFill_(Compare.eq(diagonal, 0), small);
         return new Lu(changed, pivots, null);
     }
@@ -281,14 +283,13 @@ public final class Solve {
         Checks.require(fits, "lstsq", "sizes do not fit", a, b);
         long m = a.size(-2);
         long n = a.size(-1);
-        double least =
-                rcond >= 0 ? rcond : (a.dtype() == dev.gatun.runtime.DType.F32 ? 0x1p-23 : 0x1p-52) * Math.max(m, n);
+        double least = rcond >= 0 ? rcond : (a.dtype() == DType.F32 ? 0x1p-23 : 0x1p-52) * Math.max(m, n);
         try (Scope scope = Scope.open()) {
             Tensor sides = b.newZeros(Matrices.batched(a, b.size(-1), Math.max(m, n)));
             Tensor given = View.detached(sides, sides.layout().slice(sides.rank() - 1, 0, m, 1));
             Tensor turned = Matrices.transposed(b);
             b.device().kernels().elementwise().cast(turned, given);
-            Tensor rank = scope.keep(Tensor.empty(a.device(), dev.gatun.runtime.DType.I64, Linalg.batchOf(a.shape())));
+            Tensor rank = scope.keep(Tensor.empty(a.device(), DType.I64, Linalg.batchOf(a.shape())));
             Failure failure = a.device()
                     .kernels()
                     .lapack()

@@ -242,6 +242,19 @@ class LinalgValueTest {
     }
 
     @Test
+    void solve_gradientOfOneInput_leavesNothing() {
+        Tensor a = random(10, 2, 6, 6).requiresGrad_();
+        Tensor b = random(11, 2, 6, 3);
+        a.solve(b).sum().backward();
+        Memory.settle();
+        long used = Device.cpu().memory().used();
+        try (Scope inner = Scope.open()) {
+            a.solve(b).sum().backward();
+        }
+        assertEquals(used, Device.cpu().memory().used());
+    }
+
+    @Test
     void solve_mistakeInTheMiddle_leavesNothing() {
         Memory.settle();
         long used = Device.cpu().memory().used();
