@@ -106,8 +106,7 @@ public sealed interface UpdateRule {
      * Adamax: m = beta1 m + (1 - beta1) g; u = max(beta2 u, |g| + eps); p = p - lr / (1 - beta1^step) m / u. {@code
      * torch.optim.Adamax}, Kingma, Ba 2015. State: m, u.
      */
-    record Adamax(
-            double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize, long step)
+    record Adamax(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize, long step)
             implements UpdateRule {
         @Override
         public UpdateOp op() {

@@ -63,12 +63,7 @@ public final class ClassLoss {
 
     /** Against probabilities of the classes. */
     private static Tensor soft(
-            String op,
-            Tensor x,
-            Tensor target,
-            @Nullable Tensor weight,
-            Reduction reduction,
-            double labelSmoothing) {
+            String op, Tensor x, Tensor target, @Nullable Tensor weight, Reduction reduction, double labelSmoothing) {
         Checks.sameFloating(op, x, target);
         Checks.require(x.shape().equals(target.shape()), op, "probabilities have the input's shape", x, target);
         int dim = classDim(x);
@@ -151,7 +146,11 @@ public final class ClassLoss {
         if (weight != null) {
             Checks.sameFloating(op, x, weight);
             Checks.require(
-                    weight.rank() == 1 && weight.count() == x.size(classDim(x)), op, "not a weight for each class", weight, x);
+                    weight.rank() == 1 && weight.count() == x.size(classDim(x)),
+                    op,
+                    "not a weight for each class",
+                    weight,
+                    x);
         }
     }
 

@@ -54,14 +54,19 @@ public final class EmbeddingLoss {
         Checks.sameFloating(op, x1, x2);
         Checks.sameDevice(op, x1, target);
         Checks.require(
-                (x1.rank() == 1 || x1.rank() == 2) && x1.shape().equals(x2.shape()), op, "takes two of [n, d] or [d]", x1, x2);
+                (x1.rank() == 1 || x1.rank() == 2) && x1.shape().equals(x2.shape()),
+                op,
+                "takes two of [n, d] or [d]",
+                x1,
+                x2);
         Checks.require(
                 target.rank() == x1.rank() - 1 && (target.rank() == 0 || target.size(0) == x1.size(0)),
                 op,
                 "not a target for each row",
                 x1,
                 target);
-        Tensor squares = x1.square().sum(-1).add(SMALLEST_SQUARE).mul(x2.square().sum(-1).add(SMALLEST_SQUARE));
+        Tensor squares =
+                x1.square().sum(-1).add(SMALLEST_SQUARE).mul(x2.square().sum(-1).add(SMALLEST_SQUARE));
         Tensor cos = x1.mul(x2).sum(-1).div(squares.sqrt());
         Tensor near = Elementwise.onlyWhere(target.eq(1), cos.rsub(1));
         Tensor far = Elementwise.onlyWhere(target.eq(-1), cos.sub(margin).clampMin(0));

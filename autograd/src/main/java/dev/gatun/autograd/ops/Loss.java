@@ -118,7 +118,12 @@ public final class Loss {
         checkProbabilities(op, x);
         Tensor losses;
         try (var off = dev.gatun.autograd.GradMode.noGrad()) {
-            losses = weighed(oneMinus(target).mul(logOfOther(x)).add(target.mul(logOf(x))).neg(), weight);
+            losses = weighed(
+                    oneMinus(target)
+                            .mul(logOfOther(x))
+                            .add(target.mul(logOf(x)))
+                            .neg(),
+                    weight);
         }
         if (!Graph.records(x, target, weight)) {
             return reduce(losses, reduction);
@@ -129,13 +134,18 @@ public final class Loss {
             Tensor below = p.mul(oneMinus(p)).clampMin(SMALLEST_SLOPE);
             return weighed(g, orNull(saved, weight)).mul(p.sub(saved.get(1))).div(below);
         });
-        Input ofTarget = Input.of(target, g -> weighed(g, orNull(saved, weight))
-                .mul(logOfOther(saved.get(0)).sub(logOf(saved.get(0)))));
+        Input ofTarget = Input.of(
+                target,
+                g -> weighed(g, orNull(saved, weight))
+                        .mul(logOfOther(saved.get(0)).sub(logOf(saved.get(0)))));
         if (weight == null) {
             return reduce(Graph.record("BinaryCrossEntropyBackward0", losses, saved, ofX, ofTarget), reduction);
         }
-        Input ofWeight = Input.of(weight, g -> Reduce.sumTo(
-                g.mul(bce(saved.get(0), saved.get(1), null, Reduction.NONE)), saved.get(2).shape()));
+        Input ofWeight = Input.of(
+                weight,
+                g -> Reduce.sumTo(
+                        g.mul(bce(saved.get(0), saved.get(1), null, Reduction.NONE)),
+                        saved.get(2).shape()));
         return reduce(Graph.record("BinaryCrossEntropyBackward0", losses, saved, ofX, ofTarget, ofWeight), reduction);
     }
 
@@ -160,7 +170,10 @@ public final class Loss {
             double smallest = x.detach().min().item();
             double largest = x.detach().max().item();
             Checks.require(
-                    smallest >= 0 && largest <= 1, op, "elements from " + smallest + " to " + largest + ", not 0 to 1", x);
+                    smallest >= 0 && largest <= 1,
+                    op,
+                    "elements from " + smallest + " to " + largest + ", not 0 to 1",
+                    x);
         }
     }
 
@@ -180,7 +193,9 @@ public final class Loss {
         checkWeight(op, weight, x);
         checkWeight(op, posWeight, x);
         Tensor logSigmoid = x.logSigmoid();
-        Tensor share = posWeight == null ? logSigmoid : target.mul(posWeight.sub(1)).add(1).mul(logSigmoid);
+        Tensor share = posWeight == null
+                ? logSigmoid
+                : target.mul(posWeight.sub(1)).add(1).mul(logSigmoid);
         return reduce(weighed(oneMinus(target).mul(x).sub(share), weight), reduction);
     }
 
@@ -276,8 +291,7 @@ public final class Loss {
             fits = given.size(d) == x.size(d) || (given.size(d) == 1 && d == x.rank() - 1);
         }
         Checks.require(fits, op, "the variance does not fit the input", variance, x);
-        Checks.require(
-                given.count() == 0 || given.detach().min().item() >= 0, op, "a variance is negative", variance);
+        Checks.require(given.count() == 0 || given.detach().min().item() >= 0, op, "a variance is negative", variance);
         Tensor v = given.add(given.detach().clampMin(eps).sub(given.detach()));
         Tensor losses = v.log().add(x.sub(target).square().div(v)).mul(0.5);
         return reduce(full ? losses.add(0.5 * Math.log(2 * Math.PI)) : losses, reduction);

@@ -112,6 +112,7 @@ public final class MultiMarginLoss extends Criterion {
      */
     @Override
     public Tensor forward(Tensor input, Tensor target) {
-        return ClassLoss.multiMargin(input, target, p, margin, weight.map(Buffer::tensor).orElse(null), reduction());
+        return ClassLoss.multiMargin(
+                input, target, p, margin, weight.map(Buffer::tensor).orElse(null), reduction());
     }
 }

@@ -36,7 +36,8 @@ public final class ASGD extends GroupedOptimizer<ASGD.Options> {
      * @param weightDecay the factor of the L2 penalty; 0
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double lambd, double alpha, double t0, double weightDecay, boolean maximize) implements GroupOptions<Options> {
+    public record Options(double lr, double lambd, double alpha, double t0, double weightDecay, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -103,12 +104,30 @@ public final class ASGD extends GroupedOptimizer<ASGD.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "lambd", lambd, "alpha", alpha, "t0", t0, "weight_decay", weightDecay, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "lambd",
+                    lambd,
+                    "alpha",
+                    alpha,
+                    "t0",
+                    t0,
+                    "weight_decay",
+                    weightDecay,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), values.getDouble("lambd"), values.getDouble("alpha"), values.getDouble("t0"), values.getDouble("weight_decay"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    values.getDouble("lambd"),
+                    values.getDouble("alpha"),
+                    values.getDouble("t0"),
+                    values.getDouble("weight_decay"),
+                    values.getBoolean("maximize"));
         }
     }
 

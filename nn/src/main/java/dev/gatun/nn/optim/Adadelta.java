@@ -32,7 +32,8 @@ public final class Adadelta extends GroupedOptimizer<Adadelta.Options> {
      * @param weightDecay the factor of the L2 penalty; 0
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double rho, double eps, double weightDecay, boolean maximize) implements GroupOptions<Options> {
+    public record Options(double lr, double rho, double eps, double weightDecay, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -94,7 +95,12 @@ public final class Adadelta extends GroupedOptimizer<Adadelta.Options> {
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), values.getDouble("rho"), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    values.getDouble("rho"),
+                    values.getDouble("eps"),
+                    values.getDouble("weight_decay"),
+                    values.getBoolean("maximize"));
         }
     }
 

@@ -31,7 +31,9 @@ public final class Adagrad extends GroupedOptimizer<Adagrad.Options> {
      * @param eps added to the root; 1e-10
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double lrDecay, double weightDecay, double initialAccumulatorValue, double eps, boolean maximize) implements GroupOptions<Options> {
+    public record Options(
+            double lr, double lrDecay, double weightDecay, double initialAccumulatorValue, double eps, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -98,12 +100,30 @@ public final class Adagrad extends GroupedOptimizer<Adagrad.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "lr_decay", lrDecay, "weight_decay", weightDecay, "initial_accumulator_value", initialAccumulatorValue, "eps", eps, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "lr_decay",
+                    lrDecay,
+                    "weight_decay",
+                    weightDecay,
+                    "initial_accumulator_value",
+                    initialAccumulatorValue,
+                    "eps",
+                    eps,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), values.getDouble("lr_decay"), values.getDouble("weight_decay"), values.getDouble("initial_accumulator_value"), values.getDouble("eps"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    values.getDouble("lr_decay"),
+                    values.getDouble("weight_decay"),
+                    values.getDouble("initial_accumulator_value"),
+                    values.getDouble("eps"),
+                    values.getBoolean("maximize"));
         }
     }
 
@@ -156,8 +176,7 @@ public final class Adagrad extends GroupedOptimizer<Adagrad.Options> {
 
     @Override
     UpdateRule rule(Options o, State state) {
-        return new UpdateRule.Adagrad(
-                o.lr, o.lrDecay, o.eps, o.weightDecay, o.maximize, state.steps + 1);
+        return new UpdateRule.Adagrad(o.lr, o.lrDecay, o.eps, o.weightDecay, o.maximize, state.steps + 1);
     }
 
     @Override

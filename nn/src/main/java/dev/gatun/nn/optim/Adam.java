@@ -38,7 +38,9 @@ public final class Adam extends GroupedOptimizer<Adam.Options> {
      * @param amsgrad whether to divide by the largest second moment so far; false
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad, boolean maximize) implements GroupOptions<Options> {
+    public record Options(
+            double lr, double beta1, double beta2, double eps, double weightDecay, boolean amsgrad, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -116,12 +118,31 @@ public final class Adam extends GroupedOptimizer<Adam.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "amsgrad", amsgrad, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "betas",
+                    List.of(beta1, beta2),
+                    "eps",
+                    eps,
+                    "weight_decay",
+                    weightDecay,
+                    "amsgrad",
+                    amsgrad,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("amsgrad"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    OptionMap.part(values, "betas", 0),
+                    OptionMap.part(values, "betas", 1),
+                    values.getDouble("eps"),
+                    values.getDouble("weight_decay"),
+                    values.getBoolean("amsgrad"),
+                    values.getBoolean("maximize"));
         }
     }
 

@@ -34,7 +34,8 @@ public final class Adamax extends GroupedOptimizer<Adamax.Options> {
      * @param weightDecay the factor of the L2 penalty; 0
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize) implements GroupOptions<Options> {
+    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -102,12 +103,28 @@ public final class Adamax extends GroupedOptimizer<Adamax.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "betas",
+                    List.of(beta1, beta2),
+                    "eps",
+                    eps,
+                    "weight_decay",
+                    weightDecay,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    OptionMap.part(values, "betas", 0),
+                    OptionMap.part(values, "betas", 1),
+                    values.getDouble("eps"),
+                    values.getDouble("weight_decay"),
+                    values.getBoolean("maximize"));
         }
     }
 
@@ -160,7 +177,6 @@ public final class Adamax extends GroupedOptimizer<Adamax.Options> {
 
     @Override
     UpdateRule rule(Options o, State state) {
-        return new UpdateRule.Adamax(
-                o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, o.maximize, state.steps + 1);
+        return new UpdateRule.Adamax(o.lr, o.beta1, o.beta2, o.eps, o.weightDecay, o.maximize, state.steps + 1);
     }
 }

@@ -53,8 +53,7 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
 
         @Override
         public Options withLr(double value) {
-            return new Options(
-                    value, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, strongWolfe);
+            return new Options(value, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, strongWolfe);
         }
 
         /**
@@ -64,8 +63,7 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
          * @return new options
          */
         public Options withMaxIter(long value) {
-            return new Options(
-                    lr, value, value * 5 / 4, toleranceGrad, toleranceChange, historySize, strongWolfe);
+            return new Options(lr, value, value * 5 / 4, toleranceGrad, toleranceChange, historySize, strongWolfe);
         }
 
         /**
@@ -268,8 +266,7 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
             }
             if (o.strongWolfe) {
                 StrongWolfe.Point start = new StrongWolfe.Point(0, loss, gradient, slope);
-                StrongWolfe.Found found =
-                        StrongWolfe.search(line(closure, d), start, t, largest(d), o.toleranceChange);
+                StrongWolfe.Found found = StrongWolfe.search(line(closure, d), start, t, largest(d), o.toleranceChange);
                 loss = found.point().value();
                 gradient = found.point().gradient();
                 t = found.point().step();
@@ -285,8 +282,8 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
                     evaluations++;
                 }
             }
-            boolean still = largest(d) * Math.abs(t) <= o.toleranceChange
-                    || Math.abs(loss - previousLoss) < o.toleranceChange;
+            boolean still =
+                    largest(d) * Math.abs(t) <= o.toleranceChange || Math.abs(loss - previousLoss) < o.toleranceChange;
             if (i >= o.maxIter || evaluated >= o.maxEval || largest(gradient) <= o.toleranceGrad || still) {
                 return;
             }
@@ -395,7 +392,9 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
         to.put("prev_loss", previousLoss).put("d", direction.detach()).put("prev_flat_grad", previousGradient.detach());
         to.put("ro", changes.stream().mapToDouble(Change::scale).toArray());
         if (!changes.isEmpty()) {
-            to.put("old_dirs", Tensor.stack(changes.stream().map(Change::gradient).toList(), 0));
+            to.put(
+                    "old_dirs",
+                    Tensor.stack(changes.stream().map(Change::gradient).toList(), 0));
             to.put("old_stps", Tensor.stack(changes.stream().map(Change::step).toList(), 0));
         }
     }

@@ -42,7 +42,15 @@ public final class NAdam extends GroupedOptimizer<NAdam.Options> {
      * @param momentumDecay how fast the momentum reaches beta1; 4e-3
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double beta1, double beta2, double eps, double weightDecay, double momentumDecay, boolean maximize) implements GroupOptions<Options> {
+    public record Options(
+            double lr,
+            double beta1,
+            double beta2,
+            double eps,
+            double weightDecay,
+            double momentumDecay,
+            boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -120,12 +128,31 @@ public final class NAdam extends GroupedOptimizer<NAdam.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "betas", List.of(beta1, beta2), "eps", eps, "weight_decay", weightDecay, "momentum_decay", momentumDecay, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "betas",
+                    List.of(beta1, beta2),
+                    "eps",
+                    eps,
+                    "weight_decay",
+                    weightDecay,
+                    "momentum_decay",
+                    momentumDecay,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), OptionMap.part(values, "betas", 0), OptionMap.part(values, "betas", 1), values.getDouble("eps"), values.getDouble("weight_decay"), values.getDouble("momentum_decay"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    OptionMap.part(values, "betas", 0),
+                    OptionMap.part(values, "betas", 1),
+                    values.getDouble("eps"),
+                    values.getDouble("weight_decay"),
+                    values.getDouble("momentum_decay"),
+                    values.getBoolean("maximize"));
         }
     }
 

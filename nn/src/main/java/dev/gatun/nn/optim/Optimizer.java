@@ -121,11 +121,14 @@ public abstract sealed class Optimizer implements Stateful permits TypedOptimize
         List<? extends ParamGroup<?>> groups = paramGroups();
         for (int i = 0; i < groups.size(); i++) {
             text.append("Parameter Group ").append(i).append('\n');
-            groups.get(i).options().toMap().forEach((key, value) -> text.append("    ")
-                    .append(key)
-                    .append(": ")
-                    .append(value)
-                    .append('\n'));
+            groups.get(i)
+                    .options()
+                    .toMap()
+                    .forEach((key, value) -> text.append("    ")
+                            .append(key)
+                            .append(": ")
+                            .append(value)
+                            .append('\n'));
             text.append(i + 1 < groups.size() ? "\n" : "");
         }
         return text.append(')').toString();

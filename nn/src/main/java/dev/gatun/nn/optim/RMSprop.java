@@ -38,7 +38,15 @@ public final class RMSprop extends GroupedOptimizer<RMSprop.Options> {
      * @param centered whether to divide by the deviation from the mean; false
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double alpha, double eps, double weightDecay, double momentum, boolean centered, boolean maximize) implements GroupOptions<Options> {
+    public record Options(
+            double lr,
+            double alpha,
+            double eps,
+            double weightDecay,
+            double momentum,
+            boolean centered,
+            boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -125,12 +133,33 @@ public final class RMSprop extends GroupedOptimizer<RMSprop.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "alpha", alpha, "eps", eps, "weight_decay", weightDecay, "momentum", momentum, "centered", centered, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "alpha",
+                    alpha,
+                    "eps",
+                    eps,
+                    "weight_decay",
+                    weightDecay,
+                    "momentum",
+                    momentum,
+                    "centered",
+                    centered,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), values.getDouble("alpha"), values.getDouble("eps"), values.getDouble("weight_decay"), values.getDouble("momentum"), values.getBoolean("centered"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    values.getDouble("alpha"),
+                    values.getDouble("eps"),
+                    values.getDouble("weight_decay"),
+                    values.getDouble("momentum"),
+                    values.getBoolean("centered"),
+                    values.getBoolean("maximize"));
         }
     }
 
@@ -186,7 +215,6 @@ public final class RMSprop extends GroupedOptimizer<RMSprop.Options> {
 
     @Override
     UpdateRule rule(Options o, State state) {
-        return new UpdateRule.RMSprop(
-                o.lr, o.alpha, o.eps, o.weightDecay, o.momentum, o.centered, o.maximize);
+        return new UpdateRule.RMSprop(o.lr, o.alpha, o.eps, o.weightDecay, o.momentum, o.centered, o.maximize);
     }
 }

@@ -36,7 +36,8 @@ public final class Rprop extends GroupedOptimizer<Rprop.Options> {
      * @param stepMax the largest step; 50
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double etaMinus, double etaPlus, double stepMin, double stepMax, boolean maximize) implements GroupOptions<Options> {
+    public record Options(double lr, double etaMinus, double etaPlus, double stepMin, double stepMax, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -85,12 +86,26 @@ public final class Rprop extends GroupedOptimizer<Rprop.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "etas", List.of(etaMinus, etaPlus), "step_sizes", List.of(stepMin, stepMax), "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "etas",
+                    List.of(etaMinus, etaPlus),
+                    "step_sizes",
+                    List.of(stepMin, stepMax),
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), OptionMap.part(values, "etas", 0), OptionMap.part(values, "etas", 1), OptionMap.part(values, "step_sizes", 0), OptionMap.part(values, "step_sizes", 1), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    OptionMap.part(values, "etas", 0),
+                    OptionMap.part(values, "etas", 1),
+                    OptionMap.part(values, "step_sizes", 0),
+                    OptionMap.part(values, "step_sizes", 1),
+                    values.getBoolean("maximize"));
         }
     }
 

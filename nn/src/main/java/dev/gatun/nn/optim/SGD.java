@@ -33,7 +33,9 @@ public final class SGD extends GroupedOptimizer<SGD.Options> {
      * @param nesterov whether to look ahead; false
      * @param maximize whether to climb; false
      */
-    public record Options(double lr, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize) implements GroupOptions<Options> {
+    public record Options(
+            double lr, double momentum, double dampening, double weightDecay, boolean nesterov, boolean maximize)
+            implements GroupOptions<Options> {
         /**
          * PyTorch's defaults.
          *
@@ -110,12 +112,30 @@ public final class SGD extends GroupedOptimizer<SGD.Options> {
 
         @Override
         public Map<String, Object> toMap() {
-            return OptionMap.of("lr", lr, "momentum", momentum, "dampening", dampening, "weight_decay", weightDecay, "nesterov", nesterov, "maximize", maximize);
+            return OptionMap.of(
+                    "lr",
+                    lr,
+                    "momentum",
+                    momentum,
+                    "dampening",
+                    dampening,
+                    "weight_decay",
+                    weightDecay,
+                    "nesterov",
+                    nesterov,
+                    "maximize",
+                    maximize);
         }
 
         @Override
         public Options withState(StateDict values) {
-            return new Options(values.getDouble("lr"), values.getDouble("momentum"), values.getDouble("dampening"), values.getDouble("weight_decay"), values.getBoolean("nesterov"), values.getBoolean("maximize"));
+            return new Options(
+                    values.getDouble("lr"),
+                    values.getDouble("momentum"),
+                    values.getDouble("dampening"),
+                    values.getDouble("weight_decay"),
+                    values.getBoolean("nesterov"),
+                    values.getBoolean("maximize"));
         }
     }
 
@@ -165,7 +185,6 @@ public final class SGD extends GroupedOptimizer<SGD.Options> {
 
     @Override
     UpdateRule rule(Options o, State state) {
-        return new UpdateRule.Sgd(
-                o.lr, o.momentum, o.dampening, o.weightDecay, o.nesterov, o.maximize, state.fresh);
+        return new UpdateRule.Sgd(o.lr, o.momentum, o.dampening, o.weightDecay, o.nesterov, o.maximize, state.fresh);
     }
 }

@@ -64,7 +64,10 @@ abstract sealed class TypedOptimizer<O extends GroupOptions<O>> extends Optimize
         for (int i = 0; i < given.size(); i++) {
             Tensor param = given.get(i);
             String which = "params[" + i + "]";
-            require(param.isLeaf() && param.dtype().isFloating(), which + " is not a floating-point leaf", param.describe());
+            require(
+                    param.isLeaf() && param.dtype().isFloating(),
+                    which + " is not a floating-point leaf",
+                    param.describe());
             require(!seen.contains(param) && distinct.add(param), which + " is given twice", param.describe());
         }
         seen.addAll(given);

@@ -53,7 +53,8 @@ public final class ClipGrad {
             for (Tensor grad : grads) {
                 grad.mul_(factor.to(grad.device(), grad.dtype()));
             }
-            return temporaries.keep(total.to(grads.isEmpty() ? DType.F32 : grads.getFirst().dtype()));
+            return temporaries.keep(
+                    total.to(grads.isEmpty() ? DType.F32 : grads.getFirst().dtype()));
         }
     }
 

@@ -49,7 +49,9 @@ class LossesTest {
         assertSame(
                 Loss.bceWithLogits(X, Y, WEIGHT, Tensor.of(3d), Reduction.MEAN),
                 new BCEWithLogitsLoss(both).forward(X, Y));
-        assertEquals(Set.of("weight", "pos_weight"), new BCEWithLogitsLoss(both).stateDict().keySet());
+        assertEquals(
+                Set.of("weight", "pos_weight"),
+                new BCEWithLogitsLoss(both).stateDict().keySet());
     }
 
     @Test
@@ -60,10 +62,10 @@ class LossesTest {
                 Loss.klDiv(X, Y, Reduction.SUM, false).item() / 2,
                 KLDivLoss.batchMean(false).forward(X, Y).item());
         assertSame(Loss.poissonNll(X, Y, true, false, 1e-8, Reduction.MEAN), new PoissonNLLLoss().forward(X, Y));
-        PoissonNLLLoss.Options plain = PoissonNLLLoss.Options.defaults().withLogInput(false).withFull(true);
+        PoissonNLLLoss.Options plain =
+                PoissonNLLLoss.Options.defaults().withLogInput(false).withFull(true);
         assertSame(Loss.poissonNll(X, Y, false, true, 1e-8, Reduction.MEAN), new PoissonNLLLoss(plain).forward(X, Y));
-        assertSame(
-                Loss.gaussianNll(X, Y, Z, false, 1e-6, Reduction.MEAN), new GaussianNLLLoss().forward(X, Y, Z));
+        assertSame(Loss.gaussianNll(X, Y, Z, false, 1e-6, Reduction.MEAN), new GaussianNLLLoss().forward(X, Y, Z));
     }
 
     @Test
@@ -94,10 +96,8 @@ class LossesTest {
 
     @Test
     void embeddings_eachClass_isItsFunction() {
-        assertSame(
-                EmbeddingLoss.marginRanking(X, Y, Z, 0, Reduction.MEAN), new MarginRankingLoss().forward(X, Y, Z));
-        assertSame(
-                EmbeddingLoss.hingeEmbedding(X, Y, 1, Reduction.MEAN), new HingeEmbeddingLoss().forward(X, Y));
+        assertSame(EmbeddingLoss.marginRanking(X, Y, Z, 0, Reduction.MEAN), new MarginRankingLoss().forward(X, Y, Z));
+        assertSame(EmbeddingLoss.hingeEmbedding(X, Y, 1, Reduction.MEAN), new HingeEmbeddingLoss().forward(X, Y));
         assertSame(
                 EmbeddingLoss.cosineEmbedding(X, Y, SIGNS, 0.2, Reduction.NONE),
                 new CosineEmbeddingLoss(Reduction.NONE, 0.2).forward(X, Y, SIGNS));
@@ -106,7 +106,9 @@ class LossesTest {
         assertSame(
                 EmbeddingLoss.tripletMargin(X, Y, Z, 2, 1, 1e-6, true, Reduction.MEAN),
                 new TripletMarginLoss(options).forward(X, Y, Z));
-        assertEquals(Shape.of(2), new TripletMarginLoss(Reduction.NONE).forward(X, Y, Z).shape());
+        assertEquals(
+                Shape.of(2),
+                new TripletMarginLoss(Reduction.NONE).forward(X, Y, Z).shape());
     }
 
     @Test
@@ -148,8 +150,7 @@ class LossesTest {
         Tensor f32 = Tensor.of(1f, 2f);
         assertMessage("l1: dtypes differ: f64[2, 3], f32[2]", () -> new L1Loss().forward(X, f32));
         assertMessage("bce: shapes differ: f64[2, 3], f64[3]", () -> new BCELoss().forward(X, WEIGHT));
-        assertMessage(
-                "bce: elements from 0.5 to 2.0, not 0 to 1: f64[3]", () -> new BCELoss().forward(WEIGHT, WEIGHT));
+        assertMessage("bce: elements from 0.5 to 2.0, not 0 to 1: f64[3]", () -> new BCELoss().forward(WEIGHT, WEIGHT));
         assertMessage(
                 "bceWithLogits: the weight does not broadcast to the input: f64[2, 2, 3], f64[2, 3]",
                 () -> Loss.bceWithLogits(X, Y, Tensor.ones(DType.F64, 2, 2, 3), null, Reduction.MEAN));
@@ -167,8 +168,7 @@ class LossesTest {
                 "multiMargin: p is not 1 or 2: 3",
                 () -> new MultiMarginLoss(MultiMarginLoss.Options.defaults().withP(3)));
         assertMessage(
-                "gaussianNll: a variance is negative: f64[2, 3]",
-                () -> new GaussianNLLLoss().forward(X, Y, Z.neg()));
+                "gaussianNll: a variance is negative: f64[2, 3]", () -> new GaussianNLLLoss().forward(X, Y, Z.neg()));
         assertMessage(
                 "gaussianNll: the variance does not fit the input: f64[3, 1], f64[2, 3]",
                 () -> new GaussianNLLLoss().forward(X, Y, WEIGHT.unsqueeze(1)));
@@ -191,7 +191,8 @@ class LossesTest {
         for (CrossEntropyLoss.Options options : List.of(
                 CrossEntropyLoss.Options.defaults(),
                 CrossEntropyLoss.Options.defaults().withWeight(WEIGHT))) {
-            assertTrue(Double.isNaN(new CrossEntropyLoss(options).forward(X, ignored).item()));
+            assertTrue(Double.isNaN(
+                    new CrossEntropyLoss(options).forward(X, ignored).item()));
         }
     }
 }

@@ -142,7 +142,8 @@ class OptimizerStateTest {
         String prefix = "loadStateDict: does not fit adam: ";
         assertRefuses(prefix + "stateDict: no value 'lr'", adam, new StateDict());
         assertRefuses(prefix + "3 parameters, given 1", adam, new Adam(params().subList(0, 1), 0.5).stateDict());
-        assertRefuses(prefix + "1 groups of parameters, given 2", adam, copy(good, "").put("param_groups.1.lr", 1.0));
+        assertRefuses(
+                prefix + "1 groups of parameters, given 2", adam, copy(good, "").put("param_groups.1.lr", 1.0));
         assertRefuses(prefix + "stateDict: no value 'betas'", adam, new SGD(params(), 0.5).stateDict());
         assertRefuses(prefix + "adam: lr is negative: NaN", adam, edited(good, "param_groups.0.lr", "NaN"));
         assertRefuses(

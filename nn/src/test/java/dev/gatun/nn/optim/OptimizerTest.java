@@ -231,8 +231,8 @@ class OptimizerTest {
         Tensor p = parameter(1);
         Tensor q = parameter(1);
         SGD optimizer = new SGD(List.of(p), 0.5);
-        ParamGroup<SGD.Options> second =
-                optimizer.addParamGroup(List.of(q), SGD.Options.defaults().withLr(0.25).withMaximize(true));
+        ParamGroup<SGD.Options> second = optimizer.addParamGroup(
+                List.of(q), SGD.Options.defaults().withLr(0.25).withMaximize(true));
         p.setGrad(Tensor.of(1d));
         q.setGrad(Tensor.of(1d));
         optimizer.step();
@@ -266,8 +266,7 @@ class OptimizerTest {
 
     @Test
     void toString_ofAnOptimizer_listsItsGroups() {
-        assertEquals(
-                """
+        assertEquals("""
                 SGD (
                 Parameter Group 0
                     lr: 0.1
@@ -276,8 +275,7 @@ class OptimizerTest {
                     weight_decay: 0.0
                     nesterov: false
                     maximize: false
-                )""",
-                new SGD(List.of(parameter(1)), 0.1).toString());
+                )""", new SGD(List.of(parameter(1)), 0.1).toString());
     }
 
     @Test

@@ -25,8 +25,7 @@ final class LossRows {
     private static final String CROSS_ENTROPY =
             "ClassLoss.crossEntropy(Tensor, Tensor, Tensor, Reduction, long, double)";
     private static final String NLL = "ClassLoss.nllLoss(Tensor, Tensor, Tensor, Reduction, long)";
-    private static final String MULTI_MARGIN =
-            "ClassLoss.multiMargin(Tensor, Tensor, int, double, Tensor, Reduction)";
+    private static final String MULTI_MARGIN = "ClassLoss.multiMargin(Tensor, Tensor, int, double, Tensor, Reduction)";
     private static final String TRIPLET =
             "EmbeddingLoss.tripletMargin(Tensor, Tensor, Tensor, double, double, double, boolean, Reduction)";
 
@@ -67,14 +66,7 @@ final class LossRows {
         }
         two("l1 broadcast", L1, Domain.REAL, (x, y) -> Loss.l1(x, y, Reduction.SUM), M, V);
         two("smoothL1 zero", SMOOTH, Domain.REAL, (x, y) -> Loss.smoothL1(x, y, Reduction.MEAN, 0), M, M);
-        row(
-                "bce all",
-                BCE,
-                Domain.INSIDE,
-                in -> Loss.bce(in.get(0), in.get(1), in.get(2), Reduction.MEAN),
-                M,
-                M,
-                V);
+        row("bce all", BCE, Domain.INSIDE, in -> Loss.bce(in.get(0), in.get(1), in.get(2), Reduction.MEAN), M, M, V);
         flags(true, false);
         two("klDivBatchMean", BATCH_MEAN, Domain.POSITIVE, (x, y) -> Loss.klDivBatchMean(x, y, false), M, M);
         two("klDivBatchMean log", BATCH_MEAN, Domain.REAL, (x, y) -> Loss.klDivBatchMean(x, y, true), M, M);
@@ -111,7 +103,12 @@ final class LossRows {
                 "bceWithLogits weights" + end,
                 logits,
                 Domain.REAL,
-                in -> Loss.bceWithLogits(in.get(0), in.get(1), weight(in.get(0)), weight(in.get(0)).add(1), reduction),
+                in -> Loss.bceWithLogits(
+                        in.get(0),
+                        in.get(1),
+                        weight(in.get(0)),
+                        weight(in.get(0)).add(1),
+                        reduction),
                 M,
                 M);
     }
@@ -293,8 +290,7 @@ final class LossRows {
                 name,
                 TRIPLET,
                 Domain.REAL,
-                in -> EmbeddingLoss.tripletMargin(
-                        in.get(0), in.get(1), in.get(2), margin, p, 1e-6, swap, reduction),
+                in -> EmbeddingLoss.tripletMargin(in.get(0), in.get(1), in.get(2), margin, p, 1e-6, swap, reduction),
                 M,
                 M,
                 M);

@@ -101,8 +101,7 @@ abstract class UpdateContract extends FamilyContract {
                         r.maximize(),
                         step);
             case UpdateRule.Adamax r ->
-                new UpdateRule.Adamax(
-                        r.lr(), r.beta1(), r.beta2(), r.eps(), r.weightDecay(), r.maximize(), step);
+                new UpdateRule.Adamax(r.lr(), r.beta1(), r.beta2(), r.eps(), r.weightDecay(), r.maximize(), step);
             case UpdateRule.NAdam r ->
                 new UpdateRule.NAdam(
                         r.lr(),
@@ -225,7 +224,8 @@ abstract class UpdateContract extends FamilyContract {
 
     @Test
     void rules_ofTheCases_useEveryRow() {
-        Set<UpdateOp> used = rules().flatMap(rule -> Stream.of(at(rule, 1).op(), at(rule, STEPS).op()))
+        Set<UpdateOp> used = rules().flatMap(
+                        rule -> Stream.of(at(rule, 1).op(), at(rule, STEPS).op()))
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(UpdateOp.class)));
         assertEquals(EnumSet.allOf(UpdateOp.class), used);
     }

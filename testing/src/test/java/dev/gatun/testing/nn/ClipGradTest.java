@@ -41,7 +41,9 @@ class ClipGradTest {
         List<Tensor> params = new ArrayList<>();
         for (Shape shape : List.of(Shape.of(12), Shape.of(3, 4), Shape.of(1))) {
             Tensor p = Tensor.zeros(dtype, shape.toArray()).requiresGrad_();
-            p.setGrad(Fixtures.weights(shape, 5, 13, 6).mul((params.size() + 1) / 2.0).to(dtype));
+            p.setGrad(Fixtures.weights(shape, 5, 13, 6)
+                    .mul((params.size() + 1) / 2.0)
+                    .to(dtype));
             params.add(p);
         }
         params.add(Tensor.zeros(dtype, 2).requiresGrad_());
@@ -72,8 +74,7 @@ class ClipGradTest {
     void clip_notFinite_isRefusedOnlyIfAsked() {
         Tensor p = Tensor.zeros(DType.F64, 2).requiresGrad_();
         p.setGrad(Tensor.of(Double.POSITIVE_INFINITY, 1));
-        var thrown = assertThrows(
-                IllegalStateException.class, () -> ClipGrad.clipGradNorm_(List.of(p), 1, 2, true));
+        var thrown = assertThrows(IllegalStateException.class, () -> ClipGrad.clipGradNorm_(List.of(p), 1, 2, true));
         assertEquals("clipGradNorm_: the norm of the gradients is Infinity", thrown.getMessage());
         assertArrayEquals(new double[] {Double.POSITIVE_INFINITY, 1}, p.grad().toDoubleArray());
         ClipGrad.clipGradNorm_(List.of(p), 1);

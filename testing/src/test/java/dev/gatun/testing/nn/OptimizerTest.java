@@ -40,7 +40,8 @@ class OptimizerTest {
     private static final Adam.Options ADAM_OPTIONS = Adam.Options.defaults().withLr(0.05);
 
     private static final AdamW.Options ADAMW_OPTIONS = AdamW.Options.defaults().withLr(0.05);
-    private static final RMSprop.Options RMSPROP_OPTIONS = RMSprop.Options.defaults().withLr(0.005);
+    private static final RMSprop.Options RMSPROP_OPTIONS =
+            RMSprop.Options.defaults().withLr(0.005);
 
     private static final Map<String, Function<List<Tensor>, Optimizer>> OPTIMIZERS = Map.ofEntries(
             Map.entry("sgd", p -> new SGD(p, 0.05)),
@@ -80,25 +81,18 @@ class OptimizerTest {
                     p -> new AdamW(p, ADAMW_OPTIONS.withBetas(0.8, 0.9).withAmsgrad(true))),
             Map.entry("adam groups", OptimizerTest::twoGroups),
             Map.entry("adamax", Adamax::new),
-            Map.entry(
-                    "adamax options",
-                    p -> new Adamax(p, new Adamax.Options(0.05, 0.8, 0.95, 1e-4, 0.1, true))),
+            Map.entry("adamax options", p -> new Adamax(p, new Adamax.Options(0.05, 0.8, 0.95, 1e-4, 0.1, true))),
             Map.entry("nadam", NAdam::new),
-            Map.entry(
-                    "nadam options",
-                    p -> new NAdam(p, new NAdam.Options(0.05, 0.8, 0.95, 1e-4, 0.1, 0.1, false))),
+            Map.entry("nadam options", p -> new NAdam(p, new NAdam.Options(0.05, 0.8, 0.95, 1e-4, 0.1, 0.1, false))),
             Map.entry("radam", p -> new RAdam(p, 0.05)),
             Map.entry("radam options", p -> new RAdam(p, new RAdam.Options(0.05, 0.8, 0.95, 1e-4, 0.1, false))),
             Map.entry("adadelta", Adadelta::new),
             Map.entry("adadelta options", p -> new Adadelta(p, new Adadelta.Options(2, 0.8, 1e-3, 0.1, true))),
             Map.entry("adagrad", Adagrad::new),
-            Map.entry(
-                    "adagrad options",
-                    p -> new Adagrad(p, new Adagrad.Options(0.1, 0.05, 0.1, 0.2, 1e-4, true))),
+            Map.entry("adagrad options", p -> new Adagrad(p, new Adagrad.Options(0.1, 0.05, 0.1, 0.2, 1e-4, true))),
             Map.entry("rmsprop", RMSprop::new),
             Map.entry(
-                    "rmsprop options",
-                    p -> new RMSprop(p, new RMSprop.Options(0.005, 0.9, 1e-3, 0.1, 0, false, true))),
+                    "rmsprop options", p -> new RMSprop(p, new RMSprop.Options(0.005, 0.9, 1e-3, 0.1, 0, false, true))),
             Map.entry("rmsprop momentum", p -> new RMSprop(p, RMSPROP_OPTIONS.withMomentum(0.8))),
             Map.entry(
                     "rmsprop centered",
@@ -107,7 +101,11 @@ class OptimizerTest {
                     "rmsprop both",
                     p -> new RMSprop(
                             p,
-                            RMSPROP_OPTIONS.withLr(0.002).withEps(1e-2).withMomentum(0.8).withCentered(true))),
+                            RMSPROP_OPTIONS
+                                    .withLr(0.002)
+                                    .withEps(1e-2)
+                                    .withMomentum(0.8)
+                                    .withCentered(true))),
             Map.entry("rprop", Rprop::new),
             Map.entry("rprop options", p -> new Rprop(p, new Rprop.Options(0.05, 0.4, 1.5, 1e-4, 0.1, true))),
             Map.entry("asgd", ASGD::new),
@@ -115,8 +113,7 @@ class OptimizerTest {
 
     private static Optimizer twoGroups(List<Tensor> params) {
         Adam optimizer = new Adam(params.subList(0, 1), ADAM_OPTIONS);
-        optimizer.addParamGroup(
-                params.subList(1, 2), ADAM_OPTIONS.withLr(0.2).withWeightDecay(0.1));
+        optimizer.addParamGroup(params.subList(1, 2), ADAM_OPTIONS.withLr(0.2).withWeightDecay(0.1));
         return optimizer;
     }
 

@@ -41,7 +41,8 @@ class ScheduleTest {
     private static final int EPOCHS = 30;
     private static final double TOLERANCE = 1e-13;
     private static final double[] FIGURES = {
-        1.0, 0.9, 0.95, 0.91, 0.92, 0.5, 0.49999, 0.6, 0.7, 0.8, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.36, 0.37, 0.38, 0.39
+        1.0, 0.9, 0.95, 0.91, 0.92, 0.5, 0.49999, 0.6, 0.7, 0.8, 0.3, 0.31, 0.32, 0.33, 0.34, 0.35, 0.36, 0.37, 0.38,
+        0.39
     };
 
     /** A schedule of either kind. */
@@ -253,7 +254,13 @@ class ScheduleTest {
             rates.add(optimizer.lr() / 0.1);
         }
         double[] expected = {
-            (1 + Math.cos(Math.PI / 4)) / 2, 0.5, 1, (1 + Math.cos(Math.PI / 4)) / 2, (1 + Math.cos(Math.PI * 3.5 / 4)) / 2, 1, 1
+            (1 + Math.cos(Math.PI / 4)) / 2,
+            0.5,
+            1,
+            (1 + Math.cos(Math.PI / 4)) / 2,
+            (1 + Math.cos(Math.PI * 3.5 / 4)) / 2,
+            1,
+            1
         };
         assertArrayEquals(expected, rates.stream().mapToDouble(r -> r).toArray(), 1e-12);
         assertEquals(14, restarts.lastEpoch());
@@ -287,15 +294,13 @@ class ScheduleTest {
                         optimizer, ReduceLROnPlateau.Options.defaults().withFactor(1)));
         assertMessage(
                 "oneCycleLR: maxLr is not one for all 2 groups: [0.1, 0.2, 0.3]",
-                () -> new OneCycleLR(
-                        optimizer, OneCycleLR.Options.of(1, 10).withMaxLr(List.of(0.1, 0.2, 0.3))));
+                () -> new OneCycleLR(optimizer, OneCycleLR.Options.of(1, 10).withMaxLr(List.of(0.1, 0.2, 0.3))));
         Optimizer rprop = new Rprop(List.of(Tensor.zeros(1).requiresGrad_()));
         assertMessage(
                 "oneCycleLR: the optimizer has no momentum to cycle: " + Rprop.Options.defaults(),
                 () -> new OneCycleLR(rprop, 0.1, 10));
         new OneCycleLR(rprop, OneCycleLR.Options.of(0.1, 10).withCycleMomentum(false));
-        assertMessage(
-                "stateDict: no value 'base_lrs'", () -> new StepLR(optimizer, 1).loadStateDict(new StateDict()));
+        assertMessage("stateDict: no value 'base_lrs'", () -> new StepLR(optimizer, 1).loadStateDict(new StateDict()));
     }
 
     private static void assertMessage(String expected, org.junit.jupiter.api.function.Executable action) {

@@ -97,8 +97,7 @@ public final class CyclicLR extends LRScheduler {
          * @return new options
          */
         public Options withCycleMomentum(boolean value) {
-            return new Options(
-                    baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, value, baseMomentum, maxMomentum);
+            return new Options(baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, value, baseMomentum, maxMomentum);
         }
 
         /**
@@ -160,11 +159,12 @@ public final class CyclicLR extends LRScheduler {
         double x = 1.0 + lastEpoch() / total() - cycle;
         double ratio = options.stepSizeUp / total();
         double share = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
-        return share * switch (options.mode) {
-            case TRIANGULAR -> 1;
-            case TRIANGULAR2 -> 1 / Math.pow(2, cycle - 1);
-            case EXP_RANGE -> Math.pow(options.gamma, (double) lastEpoch());
-        };
+        return share
+                * switch (options.mode) {
+                    case TRIANGULAR -> 1;
+                    case TRIANGULAR2 -> 1 / Math.pow(2, cycle - 1);
+                    case EXP_RANGE -> Math.pow(options.gamma, (double) lastEpoch());
+                };
     }
 
     @Override

@@ -207,7 +207,10 @@ public abstract class LRScheduler implements Stateful {
     /** A value for each group, from one for all. */
     final List<Double> forGroups(String what, List<Double> values) {
         int groups = optimizer.paramGroups().size();
-        require(values.size() == 1 || values.size() == groups, what + " is not one for all " + groups + " groups", values);
+        require(
+                values.size() == 1 || values.size() == groups,
+                what + " is not one for all " + groups + " groups",
+                values);
         return values.size() == groups ? values : java.util.Collections.nCopies(groups, values.getFirst());
     }
 

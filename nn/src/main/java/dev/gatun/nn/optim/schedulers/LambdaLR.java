@@ -18,7 +18,10 @@ public final class LambdaLR extends LRScheduler {
     public LambdaLR(Optimizer optimizer, LongToDoubleFunction... factors) {
         super("lambdaLR", optimizer);
         int groups = optimizer.paramGroups().size();
-        require(factors.length == 1 || factors.length == groups, "not a function for all " + groups + " groups", factors.length);
+        require(
+                factors.length == 1 || factors.length == groups,
+                "not a function for all " + groups + " groups",
+                factors.length);
         this.factors = List.of(factors);
         start();
     }
