@@ -87,7 +87,8 @@ final class Activations implements Callable<Integer> {
             functions.add(new Function(name.layer().toString(), name.layer()::forward));
         }
         // Maxout takes the larger of two lines, whose slopes and offsets a network learns.
-        functions.add(new Function("Maxout: max(-0.5x - 1, x)", x -> x.mul(-0.5).sub(1).maximum(x)));
+        functions.add(new Function(
+                "Maxout: max(-0.5x - 1, x)", x -> x.mul(-0.5).sub(1).maximum(x)));
         return functions;
     }
 

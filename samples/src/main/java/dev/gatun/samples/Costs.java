@@ -21,7 +21,8 @@ final class Costs {
 
     /** A curve of them. */
     LinePlot plot() {
-        double[] epochs = IntStream.rangeClosed(1, values.size()).asDoubleStream().toArray();
+        double[] epochs =
+                IntStream.rangeClosed(1, values.size()).asDoubleStream().toArray();
         double[] costs = values.stream().mapToDouble(Double::doubleValue).toArray();
         return new LinePlot("Cost of each epoch", "epoch", "mean cross entropy").line("cost", epochs, costs);
     }

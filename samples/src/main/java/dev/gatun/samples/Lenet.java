@@ -234,7 +234,8 @@ final class Lenet implements Callable<Integer> {
             int many = Math.min(MOST_LOOKED_AT, test.size());
             Tensor images = test.data().narrow(0, 0, many);
             Tensor labels = test.target().narrow(0, 0, many);
-            Tensor prediction = net.forward(prepared(images.to(device))).argmax(1).to(labels.device());
+            Tensor prediction =
+                    net.forward(prepared(images.to(device))).argmax(1).to(labels.device());
             Tensor order = prediction.ne(labels).to(DType.F32).argsort(0, true);
             Tensor shown = order.narrow(0, 0, Math.min(16, many));
             return new ImageGrid("Test digits, misread ones first", images.index(shown), 4)
@@ -253,7 +254,8 @@ final class Lenet implements Callable<Integer> {
         try (var off = GradMode.noGrad()) {
             for (Batch batch : new DataLoader(test, 1000, false)) {
                 try (var step = Scope.open()) {
-                    Tensor prediction = net.forward(prepared(batch.data().to(device))).argmax(1);
+                    Tensor prediction =
+                            net.forward(prepared(batch.data().to(device))).argmax(1);
                     correct += prediction.eq(batch.target().to(device)).sum().itemLong();
                 }
             }

@@ -62,6 +62,7 @@ public final class Main implements Callable<Integer> {
         return List.of(
                 new LinearRegression(screen),
                 new Activations(screen),
+                new Optimizers(screen),
                 new Mnist(screen, downloads),
                 new MnistMinibatch(screen, downloads),
                 new MnistRegularization(screen, downloads),

@@ -13,6 +13,7 @@ import dev.gatun.nn.data.Batch;
 import dev.gatun.nn.data.DataLoader;
 import dev.gatun.nn.data.Sample;
 import dev.gatun.nn.data.TensorDataset;
+import dev.gatun.nn.data.transforms.Normalize;
 import dev.gatun.nn.loss.NLLLoss;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.Optimizer;
@@ -91,7 +92,10 @@ final class MnistMinibatch implements Callable<Integer> {
             Sample first = digits.train().get(0);
             new ImageGrid(Long.toString(first.target().itemLong()), first.data(), 1).save(into.resolve("digit.png"));
             sixteen.save(into.resolve("digits.png"));
-            new LinePlot("One by one and in batches of " + BATCH, "training time [s]", "loss of 10,000 test digits, summed")
+            new LinePlot(
+                            "One by one and in batches of " + BATCH,
+                            "training time [s]",
+                            "loss of 10,000 test digits, summed")
                     .line("batch 1", times(ones), losses(ones))
                     .line("batch " + BATCH, times(batches), losses(batches))
                     .save(into.resolve("test-loss.png"));
@@ -113,7 +117,7 @@ final class MnistMinibatch implements Callable<Integer> {
 
     private static TensorDataset standardized(TensorDataset digits) {
         try (var temporaries = Scope.open()) {
-            return new TensorDataset(digits.data().sub(0.5).div_(0.5), digits.target());
+            return new TensorDataset(new Normalize(0.5, 0.5).apply(digits.data()), digits.target());
         }
     }
 

@@ -43,8 +43,7 @@ final class MnistOptions {
     @Option(
             names = "--lr",
             paramLabel = "X",
-            defaultValue = "1e-3",
-            description = "The learning rate; default ${DEFAULT-VALUE}.")
+            description = "The learning rate; default PyTorch's for the optimizer, 1e-3 for adam.")
     void setLr(double rate) {
         Errors.require(sample, rate > 0 && Double.isFinite(rate), "--lr", "must be a positive number", rate);
         lr = rate;
@@ -70,7 +69,7 @@ final class MnistOptions {
     }
 
     double lr() {
-        return lr;
+        return lr > 0 ? lr : optimizer.usualLr();
     }
 
     OptimizerName optimizer() {

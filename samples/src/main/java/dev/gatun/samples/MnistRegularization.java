@@ -33,9 +33,7 @@ import picocli.CommandLine.Mixin;
  * Batch normalisation against dropout against neither, on MNIST: 784-32-32-10, Adam at 0.01, batches of 32, 10 epochs.
  * Batch normalisation ends first, above 0.95 on the test digits; dropout, which so small a network cannot afford, last.
  */
-@Command(
-        name = "mnist-regularization",
-        description = "Batch normalisation against dropout against neither, 10 epochs.")
+@Command(name = "mnist-regularization", description = "Batch normalisation against dropout against neither, 10 epochs.")
 final class MnistRegularization implements Callable<Integer> {
     private static final int EPOCHS = 10;
     private static final int PIXELS = 28 * 28;
@@ -92,7 +90,8 @@ final class MnistRegularization implements Callable<Integer> {
         screen.out().println("Learning finished");
         if (out.isPresent()) {
             Path folder = out.get();
-            compare("Training Loss at Epoch", "loss", trained, Scores::losses).save(folder.resolve("training-loss.png"));
+            compare("Training Loss at Epoch", "loss", trained, Scores::losses)
+                    .save(folder.resolve("training-loss.png"));
             compare("Training Acc at Epoch", "accuracy", trained, Scores::accuracies)
                     .yRange(0, 1)
                     .save(folder.resolve("training-accuracy.png"));
@@ -112,18 +111,9 @@ final class MnistRegularization implements Callable<Integer> {
         var linear3 = new Linear(32, 10);
         var relu = new ReLU();
         var dropout = new Dropout(0.3);
-        var bnModel = new Sequential(
-                linear1, new BatchNorm1d(32), relu,
-                linear2, new BatchNorm1d(32), relu,
-                linear3);
-        var doModel = new Sequential(
-                linear1, relu, dropout,
-                linear2, relu, dropout,
-                linear3);
-        var nnModel = new Sequential(
-                new Linear(PIXELS, 32), relu,
-                new Linear(32, 32), relu,
-                new Linear(32, 10));
+        var bnModel = new Sequential(linear1, new BatchNorm1d(32), relu, linear2, new BatchNorm1d(32), relu, linear3);
+        var doModel = new Sequential(linear1, relu, dropout, linear2, relu, dropout, linear3);
+        var nnModel = new Sequential(new Linear(PIXELS, 32), relu, new Linear(32, 32), relu, new Linear(32, 10));
         return List.of(Entry.of(bnModel, device), Entry.of(doModel, device), Entry.of(nnModel, device));
     }
 
@@ -166,7 +156,8 @@ final class MnistRegularization implements Callable<Integer> {
 
     private static LinePlot compare(String title, String what, List<Scores> scores, Function<Scores, double[]> of) {
         var plot = new LinePlot(title, "epoch", what);
-        double[] epochs = IntStream.rangeClosed(1, scores.size()).asDoubleStream().toArray();
+        double[] epochs =
+                IntStream.rangeClosed(1, scores.size()).asDoubleStream().toArray();
         for (int i = 0; i < LABELS.size(); i++) {
             int entry = i;
             plot.line(
@@ -186,6 +177,13 @@ final class MnistRegularization implements Callable<Integer> {
                         "[Epoch %d-%s] Batchnorm Loss(Acc): bn_loss:%.5f(bn_acc:%.2f)"
                                 + " vs Dropout Loss(Acc): do_loss:%.5f(do_acc:%.2f)"
                                 + " vs Simple NN Loss(Acc): nn_loss:%.5f(nn_acc:%.2f)%n",
-                        epoch, what, loss[0], acc[0], loss[1], acc[1], loss[2], acc[2]);
+                        epoch,
+                        what,
+                        loss[0],
+                        acc[0],
+                        loss[1],
+                        acc[1],
+                        loss[2],
+                        acc[2]);
     }
 }

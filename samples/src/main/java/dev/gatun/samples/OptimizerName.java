@@ -7,23 +7,30 @@ import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.SGD;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** The optimizers that {@code --optimizer} takes, each with PyTorch's defaults. */
 enum OptimizerName {
-    /** {@link SGD}, without momentum. */
-    SGD,
-    /** {@link Adam}. */
-    ADAM,
-    /** {@link AdamW}. */
-    ADAMW;
+    SGD(1e-3, SGD::new),
+    ADAM(1e-3, Adam::new),
+    ADAMW(1e-3, AdamW::new);
+
+    private final double usualLr;
+    private final BiFunction<List<Tensor>, Double, Optimizer> make;
+
+    OptimizerName(double usualLr, BiFunction<List<Tensor>, Double, Optimizer> make) {
+        this.usualLr = usualLr;
+        this.make = make;
+    }
+
+    /** The learning rate that it has by default. */
+    double usualLr() {
+        return usualLr;
+    }
 
     /** A new optimizer of these parameters. */
     Optimizer of(List<Tensor> parameters, double lr) {
-        return switch (this) {
-            case SGD -> new SGD(parameters, lr);
-            case ADAM -> new Adam(parameters, lr);
-            case ADAMW -> new AdamW(parameters, lr);
-        };
+        return make.apply(parameters, lr);
     }
 
     @Override

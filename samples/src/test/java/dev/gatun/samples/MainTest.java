@@ -17,6 +17,7 @@ final class MainTest {
     private static final List<String> SAMPLES = List.of(
             "linear-regression",
             "activations",
+            "optimizers",
             "mnist",
             "mnist-minibatch",
             "mnist-regularization",

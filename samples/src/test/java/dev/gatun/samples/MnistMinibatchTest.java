@@ -49,7 +49,8 @@ final class MnistMinibatchTest {
         assertTrue(run.out().contains(STANDARDIZED), run.out());
         List<Double> losses = figures(run, "\ttest_loss:  ");
         assertEquals(1, losses.size(), run.out());
-        // One digit at a time and not shuffled: the figure, 2077, depends on the order of digits with the same label, which
+        // One digit at a time and not shuffled: the figure, 2077, depends on the order of digits with the same label,
+        // which
         // differs between copies of the file. On the re-packed one PyTorch comes to 1686.
         assertEquals(2077.4198326155365, losses.getFirst(), 0.2 * 2077);
     }

@@ -46,7 +46,8 @@ final class MnistRegularizationTest {
         Run run = Run.of("mnist-regularization", "--data", data.toString(), "--out", out.toString());
         run.assertSucceeds();
         try (Stream<Path> pictures = Files.list(out)) {
-            assertEquals(4, pictures.filter(file -> file.toString().endsWith(".png")).count());
+            assertEquals(
+                    4, pictures.filter(file -> file.toString().endsWith(".png")).count());
         }
         assertEquals(31, run.lines().size(), run.out());
         for (int epoch = 1; epoch <= 10; epoch++) {

@@ -133,10 +133,8 @@ final class MnistTest {
         Tensor x = Tensor.rand(100, 784);
         Tensor y = Tensor.randint(0, 10, 100);
         List<Integer> hidden = List.of(256, 256, 128, 128, 64, 64);
-        double[] relu = Mnist.gradientNorms(
-                Mnist.perceptron(hidden, ActivationName.RELU), x, y);
-        double[] sigmoid = Mnist.gradientNorms(
-                Mnist.perceptron(hidden, ActivationName.SIGMOID), x, y);
+        double[] relu = Mnist.gradientNorms(Mnist.perceptron(hidden, ActivationName.RELU), x, y);
+        double[] sigmoid = Mnist.gradientNorms(Mnist.perceptron(hidden, ActivationName.SIGMOID), x, y);
         assertEquals(7, sigmoid.length);
         assertTrue(sigmoid[0] < sigmoid[6] / 1000, Arrays.toString(sigmoid));
         assertTrue(relu[0] > relu[6] / 100, Arrays.toString(relu));
@@ -193,7 +191,9 @@ final class MnistTest {
         }
         List<URI> mirrors = List.of(URI.create("http://127.0.0.1:" + refusing + "/mnist/"));
         Run run = Run.of(
-                false, (files, screen) -> dev.gatun.nn.data.Mnist.download(cache, mirrors), "mnist --epochs 2 --hidden 64".split(" "));
+                false,
+                (files, screen) -> dev.gatun.nn.data.Mnist.download(cache, mirrors),
+                "mnist --epochs 2 --hidden 64".split(" "));
         run.assertSucceeds();
         assertTrue(run.err().startsWith("WARNING: no MNIST "), run.err());
         assertTrue(run.err().contains("; --data DIR names a folder with the files"), run.err());
