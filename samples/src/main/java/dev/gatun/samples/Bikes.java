@@ -114,7 +114,8 @@ final class Bikes implements Callable<Integer> {
         out.println(weather);
         // 0.1 is the tutorial's. Unlike scatter_, scatter leaves weatherOnehot as it was, and the zeros go into cat.
         out.println(weatherOnehot.scatter(1, weather.unsqueeze(1).sub(1), 0.1));
-        out.println(Tensor.cat(List.of(bikes.narrow(0, 0, HOURS), weatherOnehot), 1).narrow(0, 0, 1));
+        out.println(
+                Tensor.cat(List.of(bikes.narrow(0, 0, HOURS), weatherOnehot), 1).narrow(0, 0, 1));
 
         Tensor dailyWeatherOnehot = Tensor.zeros(daily.size(0), 4, daily.size(2));
         out.println(dailyWeatherOnehot.shape());
@@ -145,7 +146,11 @@ final class Bikes implements Callable<Integer> {
         long days = daily.size(0) - WEEK;
         Tensor today = daily.narrow(0, WEEK, days);
         Tensor hour = Tensor.eye(HOURS).to(bikes.device()).expand(days, HOURS, HOURS); // one channel for each hour
-        Tensor weekday = today.select(1, WEEKDAY).to(DType.I64).oneHot(WEEK).transpose(1, 2).to(DType.F32);
+        Tensor weekday = today.select(1, WEEKDAY)
+                .to(DType.I64)
+                .oneHot(WEEK)
+                .transpose(1, 2)
+                .to(DType.F32);
         Tensor known = Tensor.cat(
                 List.of(
                         hour,
@@ -185,7 +190,9 @@ final class Bikes implements Callable<Integer> {
             for (var batch : screen.progress("Epoch %d/%d".formatted(epoch, epochs), loader)) {
                 try (var step = Scope.open()) {
                     optimizer.zeroGrad();
-                    Tensor loss = criterion.forward(model.forward(batch.data().to(device)), batch.target().to(device));
+                    Tensor loss = criterion.forward(
+                            model.forward(batch.data().to(device)),
+                            batch.target().to(device));
                     loss.backward();
                     optimizer.step();
                     trainLoss += loss.item() * batch.size() / trainDays;
@@ -226,7 +233,8 @@ final class Bikes implements Callable<Integer> {
     }
 
     private static TensorDataset part(TensorDataset days, long from, long count) {
-        return new TensorDataset(days.data().narrow(0, from, count), days.target().narrow(0, from, count));
+        return new TensorDataset(
+                days.data().narrow(0, from, count), days.target().narrow(0, from, count));
     }
 
     private static double meanError(Tensor forecast, Tensor actual) {
@@ -238,7 +246,8 @@ final class Bikes implements Callable<Integer> {
     }
 
     private static void draw(List<Double> train, List<Double> held, Path folder) throws IOException {
-        double[] epochs = IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
+        double[] epochs =
+                IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
         new LinePlot("Forecast of rides: learning curves", "epoch", "mean squared error (200 rides)²")
                 .line("training", epochs, toArray(train))
                 .line("validation", epochs, toArray(held))

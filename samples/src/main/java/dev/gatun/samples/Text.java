@@ -90,8 +90,8 @@ final class Text implements Callable<Integer> {
         }
         String[] lines = text.split("\n", -1);
         if (lines.length <= LINE || lines[LINE].isBlank() || text.length() < LETTERS) {
-            throw new IOException(file + ": expected a novel, of at least " + LETTERS + " letters and with words in line "
-                    + LINE);
+            throw new IOException(
+                    file + ": expected a novel, of at least " + LETTERS + " letters and with words in line " + LINE);
         }
         return text;
     }
@@ -198,9 +198,11 @@ final class Text implements Callable<Integer> {
     }
 
     private void learn(String text, String line, Device device, Optional<Path> folder) throws IOException {
-        String alphabet = text.chars().distinct().sorted().mapToObj(Character::toString).collect(Collectors.joining());
+        String alphabet =
+                text.chars().distinct().sorted().mapToObj(Character::toString).collect(Collectors.joining());
         // Windows of 64 letters, and for each letter the one that follows it; a twentieth is held back.
-        Tensor windows = indexes(text, alphabet).unfold(0, STEPS + 1, STEPS); // [windows, 65], each begins where one ends
+        Tensor windows =
+                indexes(text, alphabet).unfold(0, STEPS + 1, STEPS); // [windows, 65], each begins where one ends
         windows = windows.index(Tensor.randperm(windows.size(0)));
         long held = windows.size(0) / 20;
 

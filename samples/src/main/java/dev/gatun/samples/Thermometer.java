@@ -271,8 +271,8 @@ final class Thermometer implements Callable<Integer> {
                 trainLoss.backward();
                 optimizer.step();
                 if (epoch <= 3 || epoch % 500 == 0) {
-                    out.println("Epoch " + epoch + ", Training loss " + decimal(trainLoss.item(), 4) + ", Validation loss "
-                            + decimal(valLoss.item(), 4));
+                    out.println("Epoch " + epoch + ", Training loss " + decimal(trainLoss.item(), 4)
+                            + ", Validation loss " + decimal(valLoss.item(), 4));
                 }
             }
         }

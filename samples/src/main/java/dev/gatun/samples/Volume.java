@@ -45,7 +45,11 @@ final class Volume implements Callable<Integer> {
             Tensor vol = series(data).to(device); // [1, 16, 512, 512]: one channel, as colours have three
             out.println(vol.squeeze(0).shape());
             out.println(vol.shape());
-            out.printf(Locale.ROOT, "Hounsfield units from %.0f to %.0f%n", vol.min().item(), vol.max().item());
+            out.printf(
+                    Locale.ROOT,
+                    "Hounsfield units from %.0f to %.0f%n",
+                    vol.min().item(),
+                    vol.max().item());
             if (folder.isPresent()) {
                 draw(vol, folder.get());
             }
@@ -59,7 +63,8 @@ final class Volume implements Callable<Integer> {
             // 16 of the scan's 99 slices: those between them are missing.
             return Dicom.readSeries(first.require(data).getParent(), true).volume();
         } catch (IOException e) {
-            throw options.badInput(Errors.line(e) + "; get it from " + first.addresses().getFirst(), e);
+            throw options.badInput(
+                    Errors.line(e) + "; get it from " + first.addresses().getFirst(), e);
         }
     }
 
@@ -68,7 +73,9 @@ final class Volume implements Callable<Integer> {
         Tensor shades = vol.clamp(AIR, BONE).sub(AIR).div(BONE - AIR);
         Tensor slices = shades.transpose(0, 1); // [16, 1, 512, 512]: as a batch of grey images
         Tensor halves = slices.slice(2, 0, slices.size(2), 2).slice(3, 0, slices.size(3), 2); // every other pixel
-        List<String> captions = LongStream.rangeClosed(1, vol.size(1)).mapToObj(i -> "slice " + i).toList();
+        List<String> captions = LongStream.rangeClosed(1, vol.size(1))
+                .mapToObj(i -> "slice " + i)
+                .toList();
         new ImageGrid("A chest, from %d (black) to %d Hounsfield units (white)".formatted(AIR, BONE), halves, 4)
                 .captions(captions)
                 .save(folder.resolve("volume.png"));

@@ -128,13 +128,7 @@ final class Wine implements Callable<Integer> {
         float[] goodMean = good.mean(0).toFloatArray();
         for (int i = 0; i < badMean.length; i++) {
             out.printf(
-                    Locale.ROOT,
-                    "%2d %-20s %6.2f %6.2f %6.2f%n",
-                    i,
-                    names.get(i),
-                    badMean[i],
-                    midMean[i],
-                    goodMean[i]);
+                    Locale.ROOT, "%2d %-20s %6.2f %6.2f %6.2f%n", i, names.get(i), badMean[i], midMean[i], goodMean[i]);
         }
     }
 
@@ -239,12 +233,15 @@ final class Wine implements Callable<Integer> {
     }
 
     private static void draw(List<Double> train, List<Double> held, Tensor confusion, Path folder) throws IOException {
-        double[] epochs = IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
+        double[] epochs =
+                IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
         new LinePlot("Quality of wines: learning curves", "epoch", "cross entropy (nats)")
                 .line("training", epochs, toArray(train))
                 .line("validation", epochs, toArray(held))
                 .save(folder.resolve("wine-losses.png"));
-        List<String> scores = IntStream.range(LEAST, LEAST + CLASSES).mapToObj(Integer::toString).toList();
+        List<String> scores = IntStream.range(LEAST, LEAST + CLASSES)
+                .mapToObj(Integer::toString)
+                .toList();
         new ConfusionPlot("Quality of wines that were held back", confusion, scores)
                 .save(folder.resolve("wine-confusion.png"));
     }

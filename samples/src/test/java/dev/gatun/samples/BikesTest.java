@@ -13,9 +13,7 @@ final class BikesTest {
     void bikes_realData_printsTheDocumentsDigitsAndBeatsYesterday(@TempDir Path folder) throws IOException {
         Run run = Run.of("bikes", "--data", Run.realData(), "--out", folder.toString());
         run.assertSucceeds();
-        Printed.assertBlocks(
-                run,
-                """
+        Printed.assertBlocks(run, """
                 tensor([[1.0000e+00, 1.0000e+00, 1.0000e+00, ..., 3.0000e+00, 1.3000e+01,
                 1.6000e+01],
                 [2.0000e+00, 1.0000e+00, 1.0000e+00, ..., 8.0000e+00, 3.2000e+01,

@@ -13,9 +13,7 @@ final class ImagesTest {
     void images_realData_printsShapesAndChannels(@TempDir Path folder) throws IOException {
         Run run = Run.of("images", "--data", Run.realData(), "--out", folder.toString());
         run.assertSucceeds();
-        Printed.assertBlocks(
-                run,
-                """
+        Printed.assertBlocks(run, """
                 [720, 1280, 3]
                 [3, 720, 1280]
                 [3, 3, 256, 256]

@@ -13,13 +13,10 @@ final class TextTest {
     void text_realData_printsTheDocumentsIndexesAndLearns(@TempDir Path folder) throws IOException {
         Run run = Run.of("text", "--data", Run.realData(), "--epochs", "1", "--out", folder.toString());
         run.assertSucceeds();
-        Printed.assertBlocks(
-                run,
-                """
+        Printed.assertBlocks(run, """
                 '“Impossible, Mr. Bennet, impossible, when I am not acquainted with him'
                 [70, 128]
-                """,
-                """
+                """, """
                 ('“Impossible, Mr. Bennet, impossible, when I am not acquainted with him',
                 ['impossible', 'mr', 'bennet', 'impossible', 'when', 'i', 'am', 'not', 'acquainted', 'with', 'him'])
                 (7261, 3394)

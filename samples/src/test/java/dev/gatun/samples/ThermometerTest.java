@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** All digits are the document's: they come out only if every F32 sum adds in the same order. */
 final class ThermometerTest {
-    private static final String BY_500 =
-            """
+    private static final String BY_500 = """
             Epoch 500, Loss 7.860115
             Epoch 1000, Loss 3.828538
             Epoch 1500, Loss 3.092191
@@ -169,7 +168,8 @@ final class ThermometerTest {
 
     private static String lines(int from, int to, String format) {
         StringBuilder text = new StringBuilder();
-        IntStream.rangeClosed(from, to).forEach(i -> text.append(format.formatted(i)).append('\n'));
+        IntStream.rangeClosed(from, to)
+                .forEach(i -> text.append(format.formatted(i)).append('\n'));
         return text.toString();
     }
 

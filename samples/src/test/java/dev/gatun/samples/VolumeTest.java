@@ -13,9 +13,7 @@ final class VolumeTest {
     void volume_realData_printsShapesAndRange(@TempDir Path folder) throws IOException {
         Run run = Run.of("volume", "--data", Run.realData(), "--out", folder.toString());
         run.assertSucceeds();
-        Printed.assertBlocks(
-                run,
-                """
+        Printed.assertBlocks(run, """
                 [16, 512, 512]
                 [1, 16, 512, 512]
                 Hounsfield units from -1024 to 3071

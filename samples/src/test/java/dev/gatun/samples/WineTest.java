@@ -13,9 +13,7 @@ final class WineTest {
     void wine_realData_printsTheDocumentsDigitsAndBeatsTheRule(@TempDir Path folder) throws IOException {
         Run run = Run.of("wine", "--data", Run.realData(), "--out", folder.toString());
         run.assertSucceeds();
-        Printed.assertBlocks(
-                run,
-                """
+        Printed.assertBlocks(run, """
                 (tensor([[ 7.0000, 0.2700, 0.3600, ..., 3.0000, 0.4500, 8.8000],
                 [ 6.3000, 0.3000, 0.3400, ..., 3.3000, 0.4900, 9.5000],
                 [ 8.1000, 0.2800, 0.4000, ..., 3.2600, 0.4400, 10.1000],
