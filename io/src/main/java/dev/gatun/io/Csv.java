@@ -233,8 +233,13 @@ public final class Csv {
         while (last.getCause() != null && last.getCause().getMessage() != null) {
             last = last.getCause();
         }
-        String text = last == e || e.getMessage() == null ? String.valueOf(e.getMessage()) : e.getMessage() + ": " + last.getMessage();
-        return text.lines().map(String::strip).reduce((a, b) -> a + " " + b).orElse(e.getClass().getSimpleName());
+        String text = last == e || e.getMessage() == null
+                ? String.valueOf(e.getMessage())
+                : e.getMessage() + ": " + last.getMessage();
+        return text.lines()
+                .map(String::strip)
+                .reduce((a, b) -> a + " " + b)
+                .orElse(e.getClass().getSimpleName());
     }
 
     /** One reading of one file. */
@@ -284,7 +289,11 @@ public final class Csv {
         }
 
         private Tensor tensor(double[] block, int filled) {
-            return Tensor.of(block).narrow(0, 0, filled).view(-1, kept.length).to(options.dtype).clone();
+            return Tensor.of(block)
+                    .narrow(0, 0, filled)
+                    .view(-1, kept.length)
+                    .to(options.dtype)
+                    .clone();
         }
 
         private void setColumns(CsvRecord first) {
@@ -308,8 +317,8 @@ public final class Csv {
         private void requireKnown(Set<String> asked) {
             for (String name : asked) {
                 if (!names.contains(name)) {
-                    throw new IllegalArgumentException("csv: no column '" + name + "': columns are '"
-                            + String.join("', '", names) + "': " + file);
+                    throw new IllegalArgumentException(
+                            "csv: no column '" + name + "': columns are '" + String.join("', '", names) + "': " + file);
                 }
             }
         }

@@ -158,8 +158,7 @@ public final class Dicom {
     private static double requireEveryPlace(Path folder, List<DicomSlice> slices) throws IOException {
         for (int i = 1; i < slices.size(); i++) {
             if (step(slices, i) != 1) {
-                throw new IOException(
-                        "dicom: slices are missing between others: " + pair(slices, i) + ": " + folder);
+                throw new IOException("dicom: slices are missing between others: " + pair(slices, i) + ": " + folder);
             }
         }
         if (slices.size() < 2 || !slices.stream().allMatch(s -> s.place().isPresent())) {
@@ -167,20 +166,22 @@ public final class Dicom {
         }
         double[] steps = new double[slices.size() - 1];
         for (int i = 0; i < steps.length; i++) {
-            steps[i] = slices.get(i + 1).place().getAsDouble() - slices.get(i).place().getAsDouble();
+            steps[i] = slices.get(i + 1).place().getAsDouble()
+                    - slices.get(i).place().getAsDouble();
         }
         double[] sorted = steps.clone();
         Arrays.sort(sorted);
         double usual = sorted[sorted.length / 2];
         for (int i = 0; i < steps.length; i++) {
             if (!(Math.abs(steps[i] - usual) <= UNEVEN * Math.abs(usual)) || usual == 0) {
-                throw new IOException("dicom: slices are missing between others: %.4g mm from %s to %s, elsewhere %.4g mm: %s"
-                        .formatted(
-                                steps[i],
-                                slices.get(i).file().getFileName(),
-                                slices.get(i + 1).file().getFileName(),
-                                usual,
-                                folder));
+                throw new IOException(
+                        "dicom: slices are missing between others: %.4g mm from %s to %s, elsewhere %.4g mm: %s"
+                                .formatted(
+                                        steps[i],
+                                        slices.get(i).file().getFileName(),
+                                        slices.get(i + 1).file().getFileName(),
+                                        usual,
+                                        folder));
             }
         }
         return Math.abs(usual);

@@ -170,7 +170,9 @@ final class DicomElements {
         }
         byte[] bytes = new byte[Math.min(value.limit(), 1024)];
         value.get(0, bytes);
-        return new String(bytes, StandardCharsets.ISO_8859_1).replaceAll("\\p{Cntrl}", " ").strip();
+        return new String(bytes, StandardCharsets.ISO_8859_1)
+                .replaceAll("\\p{Cntrl}", " ")
+                .strip();
     }
 
     /** The decimal numbers of an element; none where it is missing or holds something else. */

@@ -17,7 +17,6 @@ import javax.imageio.ImageWriter;
 import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Images in files, as tensors; {@code torchvision.io.read_image}, {@code write_png} and {@code write_jpeg}.
@@ -98,7 +97,8 @@ public final class Images {
     private static void requirePlausible(Path file, int width, int height) throws IOException {
         long pixels = (long) width * height;
         if (pixels > MOST_PIXELS) {
-            throw new IOException("image: more than " + MOST_PIXELS + " pixels: " + width + " x " + height + ": " + file);
+            throw new IOException(
+                    "image: more than " + MOST_PIXELS + " pixels: " + width + " x " + height + ": " + file);
         }
         if (pixels > Files.size(file) * MOST_PIXELS_PER_BYTE) {
             throw new IOException("image: truncated: " + width + " x " + height + " pixels cannot be in "

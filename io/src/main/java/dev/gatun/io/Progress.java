@@ -115,7 +115,8 @@ public final class Progress {
         ProgressBarBuilder bar = bar(task)
                 .setInitialMax(count)
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)));
-        // Not the items themselves: asked for its size, a loader would begin a pass of its own and change the next's order.
+        // Not the items themselves: asked for its size, a loader would begin a pass of its own and change the next's
+        // order.
         return () -> ProgressBar.wrap(items.iterator(), bar);
     }
 

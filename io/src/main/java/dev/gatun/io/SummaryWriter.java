@@ -64,8 +64,7 @@ public final class SummaryWriter implements AutoCloseable {
     public SummaryWriter(Path folder) throws IOException {
         Instant now = Instant.now();
         file = folder.resolve("events.out.tfevents.%010d.%s.%d.%d"
-                .formatted(
-                        now.getEpochSecond(), host(), ProcessHandle.current().pid(), COUNT.getAndIncrement()));
+                .formatted(now.getEpochSecond(), host(), ProcessHandle.current().pid(), COUNT.getAndIncrement()));
         try {
             Files.createDirectories(folder);
             out = new BufferedOutputStream(
@@ -202,7 +201,8 @@ public final class SummaryWriter implements AutoCloseable {
             throw new IllegalStateException("summaryWriter: used after it was closed: " + file);
         }
         byte[] bytes = event.toBytes();
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length);
+        ByteBuffer length =
+                ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(0, bytes.length);
         try {
             out.write(length.array());
             out.write(masked(length.array()));

@@ -31,7 +31,8 @@ class CsvTest {
     /** The one line for a text, without the path at its end. */
     private String refusal(String text, Csv.Options options) throws IOException {
         Path file = file(text);
-        String line = assertThrows(IOException.class, () -> Csv.read(file, options)).getMessage();
+        String line =
+                assertThrows(IOException.class, () -> Csv.read(file, options)).getMessage();
         assertTrue(line.endsWith(": " + file) && line.lines().count() == 1, line);
         return line.replace(": " + file, "");
     }
@@ -65,7 +66,8 @@ class CsvTest {
         CsvTable table = Csv.read(file("x\t1970-01-03\thigh\t0.1\ny\t2000-02-29\tlow\t"), options);
         assertEquals(List.of("1", "2", "3"), table.columns());
         assertEquals(DType.F64, table.data().dtype());
-        assertArrayEquals(new double[] {2, 1, 0.1, 11016, 0, Double.NaN}, table.data().toDoubleArray());
+        assertArrayEquals(
+                new double[] {2, 1, 0.1, 11016, 0, Double.NaN}, table.data().toDoubleArray());
     }
 
     @Test
@@ -163,14 +165,16 @@ class CsvTest {
                 IllegalArgumentException.class,
                 () -> new Csv.Options(',', true, DType.I64, Set.of(), Map.of(), OptionalDouble.empty()));
         assertEquals("csv: a table is f32 or f64: i64", e.getMessage());
-        e = assertThrows(IllegalArgumentException.class, () -> Csv.Options.defaults().withDelimiter('"'));
+        e = assertThrows(
+                IllegalArgumentException.class, () -> Csv.Options.defaults().withDelimiter('"'));
         assertEquals("csv: the delimiter is a quote or a line's end: 34", e.getMessage());
     }
 
     @Test
     void read_wine_isWhole() throws IOException {
-        CsvTable wine =
-                Csv.read(RealData.path("tabular/winequality-white.csv"), Csv.Options.defaults().withDelimiter(';'));
+        CsvTable wine = Csv.read(
+                RealData.path("tabular/winequality-white.csv"),
+                Csv.Options.defaults().withDelimiter(';'));
         assertEquals(Shape.of(4898, 12), wine.data().shape());
         assertEquals("fixed acidity", wine.columns().getFirst());
         assertEquals("quality", wine.columns().getLast());
@@ -181,8 +185,7 @@ class CsvTest {
     void read_bikes_convertsTheDate() throws IOException {
         CsvTable bikes = Csv.read(
                 RealData.path("tabular/hour-fixed.csv"),
-                Csv.Options.defaults()
-                        .withConverter("dteday", text -> Double.parseDouble(text.substring(8, 10))));
+                Csv.Options.defaults().withConverter("dteday", text -> Double.parseDouble(text.substring(8, 10))));
         assertEquals(Shape.of(17520, 17), bikes.data().shape());
         assertEquals(1, bikes.column("dteday").select(0, 0).item());
         assertEquals(31, bikes.column("dteday").select(0, 17519).item());

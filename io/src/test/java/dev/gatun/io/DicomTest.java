@@ -78,7 +78,8 @@ class DicomTest {
                     .bytes();
             byte[] rest = Arrays.copyOfRange(plain, start.length, plain.length);
             new DicomFiles().raw(sequence).raw(rest).write(folder.resolve("a.dcm"));
-            assertEquals(5 * 2 - 1024, Dicom.readSeries(folder).volume().select(3, 0).toFloatArray()[0]);
+            assertEquals(
+                    5 * 2 - 1024, Dicom.readSeries(folder).volume().select(3, 0).toFloatArray()[0]);
             assertEquals("1.2.3", DicomSlice.read(folder.resolve("a.dcm")).series());
         }
     }
@@ -99,8 +100,7 @@ class DicomTest {
         assertEquals("slices are missing between others: number 2 in b.dcm, then 4 in d.dcm", refusal());
         slice("d.dcm", 3, 3, 0);
         slice("e.dcm", 4, 4, 0);
-        assertEquals(
-                "slices are missing between others: 2.000 mm from b.dcm to d.dcm, elsewhere 1.000 mm", refusal());
+        assertEquals("slices are missing between others: 2.000 mm from b.dcm to d.dcm, elsewhere 1.000 mm", refusal());
         assertEquals(4, Dicom.readSeries(folder, true).volume().size(1));
         slice("d.dcm", 2, 3, 0);
         assertEquals("two slices of one instance number: number 2 in b.dcm, then 2 in d.dcm", refusal());
@@ -189,16 +189,17 @@ class DicomTest {
                 .number(0x0028, 0x0100, 16)
                 .head(0x7fe0, 0x0010, "OW", 0)
                 .write(file);
-        assertEquals(
-                "truncated: 60000 x 60000 values of 16 bits need 7200000000 bytes, there are 0", refusal());
+        assertEquals("truncated: 60000 x 60000 values of 16 bits need 7200000000 bytes, there are 0", refusal());
     }
 
     @Test
     void readSeries_realScan_isWhatImageJReads() throws IOException {
         Path scan = RealData.path("volume"); // 16 slices of a series of 99
-        String line = assertThrows(IOException.class, () -> Dicom.readSeries(scan)).getMessage();
+        String line =
+                assertThrows(IOException.class, () -> Dicom.readSeries(scan)).getMessage();
         assertEquals(
-                "dicom: slices are missing between others: number 10 in 000045.dcm, then 15 in 000041.dcm: " + scan, line);
+                "dicom: slices are missing between others: number 10 in 000045.dcm, then 15 in 000041.dcm: " + scan,
+                line);
         DicomSeries series = Dicom.readSeries(scan, true);
         assertEquals(Shape.of(1, 16, 512, 512), series.volume().shape());
         assertEquals(Double.NaN, series.depthSpacing());

@@ -88,7 +88,9 @@ class ImagesTest {
         BufferedImage deep = new BufferedImage(3, 1, BufferedImage.TYPE_USHORT_GRAY);
         deep.getRaster().setPixels(0, 0, 3, 1, new int[] {0, 0x80ff, 0xffff});
         ImageIO.write(deep, "png", file.toFile());
-        assertArrayEquals(new byte[] {0, (byte) 128, (byte) 255}, Images.read(file, ImageMode.GRAY).toByteArray());
+        assertArrayEquals(
+                new byte[] {0, (byte) 128, (byte) 255},
+                Images.read(file, ImageMode.GRAY).toByteArray());
     }
 
     @Test
@@ -96,8 +98,8 @@ class ImagesTest {
         byte[] red = {10, 20, 30, 40};
         byte[] green = {1, 2, 3, 4};
         byte[] blue = {(byte) 200, (byte) 210, (byte) 220, (byte) 230};
-        BufferedImage image = new BufferedImage(
-                4, 1, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 4, red, green, blue));
+        BufferedImage image =
+                new BufferedImage(4, 1, BufferedImage.TYPE_BYTE_INDEXED, new IndexColorModel(8, 4, red, green, blue));
         image.getRaster().setPixels(0, 0, 4, 1, new int[] {3, 2, 1, 0});
         for (String format : new String[] {"png", "gif"}) {
             Path file = folder.resolve("palette." + format);
@@ -118,7 +120,8 @@ class ImagesTest {
             long small = Files.size(file);
             Tensor read = Images.read(file, channels == 1 ? ImageMode.GRAY : ImageMode.RGB);
             assertEquals(image.shape(), read.shape());
-            double off = read.to(DType.F32).sub(image.to(DType.F32)).abs().mean().item();
+            double off =
+                    read.to(DType.F32).sub(image.to(DType.F32)).abs().mean().item();
             assertTrue(off < 3, off + " away");
             Images.writeJpeg(file, image, 100);
             assertTrue(Files.size(file) > small);
@@ -137,7 +140,9 @@ class ImagesTest {
     @Test
     void write_badInput_saysWhy() {
         Path file = folder.resolve("image.png");
-        assertLine("image: takes [channels, height, width]: u8[5, 5]", () -> Images.write(file, noise(1, 5, 5).select(0, 0)));
+        assertLine(
+                "image: takes [channels, height, width]: u8[5, 5]",
+                () -> Images.write(file, noise(1, 5, 5).select(0, 0)));
         assertLine("image: an image has 1, 3 or 4 channels: 2", () -> Images.write(file, noise(2, 5, 5)));
         assertLine(
                 "image: takes u8 from 0 to 255, or floats from 0 to 1: i64[1, 2, 2]",

@@ -45,7 +45,8 @@ class ProgressTest {
     @Test
     void over_loader_makesTheSameBatches() {
         var data = new TensorDataset(Tensor.arange(0, 10, 1), Tensor.zeros(10));
-        var options = DataLoader.Options.defaults().withBatchSize(4).withShuffle(true).withSeed(1);
+        var options =
+                DataLoader.Options.defaults().withBatchSize(4).withShuffle(true).withSeed(1);
         List<String> plain = batches(new DataLoader(data, options), false);
         assertEquals(3, plain.size());
         assertEquals(plain, batches(new DataLoader(data, options), true));

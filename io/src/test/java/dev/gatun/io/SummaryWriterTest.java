@@ -92,8 +92,7 @@ class SummaryWriterTest {
         try (var writer = new SummaryWriter(folder)) {
             file = writer.file();
             writer.addHistogram("weights", Tensor.of(values), 3);
-            assertThrows(
-                    IllegalArgumentException.class, () -> writer.addHistogram("none", Tensor.of(Double.NaN), 3));
+            assertThrows(IllegalArgumentException.class, () -> writer.addHistogram("none", Tensor.of(Double.NaN), 3));
         }
         HistogramProto histogram = only(events(file)).getHisto();
         assertEquals(999, histogram.getNum());
@@ -147,8 +146,10 @@ class SummaryWriterTest {
         assertEquals(2, read.getHeight());
         assertEquals(3, read.getWidth());
         assertEquals(1, read.getColorspace());
-        var png = ImageIO.read(new ByteArrayInputStream(read.getEncodedImageString().toByteArray()));
-        assertArrayEquals(image.toByteArray(), Pixels.toTensor(png, ImageMode.GRAY).toByteArray());
+        var png = ImageIO.read(
+                new ByteArrayInputStream(read.getEncodedImageString().toByteArray()));
+        assertArrayEquals(
+                image.toByteArray(), Pixels.toTensor(png, ImageMode.GRAY).toByteArray());
     }
 
     @Test
@@ -203,7 +204,9 @@ class SummaryWriterTest {
     void twoWriters_inOneFolder_haveFilesOfTheirOwn() throws IOException {
         try (var a = new SummaryWriter(folder);
                 var b = new SummaryWriter(folder)) {
-            assertTrue(Files.exists(a.file()) && Files.exists(b.file()) && !a.file().equals(b.file()));
+            assertTrue(Files.exists(a.file())
+                    && Files.exists(b.file())
+                    && !a.file().equals(b.file()));
         }
     }
 
