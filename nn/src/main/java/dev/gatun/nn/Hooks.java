@@ -26,15 +26,15 @@ final class Hooks {
     private final List<Entry<ForwardHook>> after = new CopyOnWriteArrayList<>();
     private final List<Entry<BackwardHook>> backward = new CopyOnWriteArrayList<>();
 
-    Hook add(ForwardPreHook hook) {
+    Hook before(ForwardPreHook hook) {
         return add(before, hook);
     }
 
-    Hook add(ForwardHook hook) {
+    Hook after(ForwardHook hook) {
         return add(after, hook);
     }
 
-    Hook add(BackwardHook hook) {
+    Hook backward(BackwardHook hook) {
         return add(backward, hook);
     }
 

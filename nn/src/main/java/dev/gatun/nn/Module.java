@@ -95,7 +95,7 @@ public abstract class Module {
      * @return to take the hook away again
      */
     public final Hook registerForwardPreHook(ForwardPreHook hook) {
-        return registered(known -> known.add(hook));
+        return registered(known -> known.before(hook));
     }
 
     /**
@@ -106,7 +106,7 @@ public abstract class Module {
      * @return to take the hook away again
      */
     public final Hook registerForwardHook(ForwardHook hook) {
-        return registered(known -> known.add(hook));
+        return registered(known -> known.after(hook));
     }
 
     /**
@@ -118,7 +118,7 @@ public abstract class Module {
      * @return to take the hook away again, from later calls
      */
     public final Hook registerFullBackwardHook(BackwardHook hook) {
-        return registered(known -> known.add(hook));
+        return registered(known -> known.backward(hook));
     }
 
     private synchronized Hook registered(Function<Hooks, Hook> adding) {

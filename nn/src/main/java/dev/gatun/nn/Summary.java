@@ -138,8 +138,8 @@ public final class Summary {
      * @throws IllegalArgumentException if the model does not take such an input; the message names the module
      */
     public static Summary of(Module model, Tensor input) {
-        Map<Module, Seen> seen = new IdentityHashMap<>();
-        Map<Module, Boolean> modes = new IdentityHashMap<>();
+        IdentityHashMap<Module, Seen> seen = new IdentityHashMap<>();
+        IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
         List<Module> modules = model.modules();
         for (Module module : modules) {
             seen.put(module, new Seen(module));

@@ -60,7 +60,7 @@ class SafeTensorsTest {
         return tensors;
     }
 
-    private interface Reader {
+    interface Reader {
         StateDict read(Path file) throws IOException;
     }
 

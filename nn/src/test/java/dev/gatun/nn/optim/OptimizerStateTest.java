@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** An optimizer that takes over another one's state goes on with the same bits. */
 class OptimizerStateTest {
-    private interface Maker extends Function<List<Tensor>, Optimizer> {}
+    interface Maker extends Function<List<Tensor>, Optimizer> {}
 
     static Stream<Maker> makers() {
         return Stream.of(

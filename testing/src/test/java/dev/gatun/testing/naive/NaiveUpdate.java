@@ -20,7 +20,8 @@ public final class NaiveUpdate {
         }
 
         private double mean(int at, double share, double x) {
-            return kept[at] = share * kept[at] + (1 - share) * x;
+            kept[at] = share * kept[at] + (1 - share) * x;
+            return kept[at];
         }
     }
 

@@ -41,7 +41,7 @@ class ServingTest {
     private static final int REQUESTS = 40;
     private static final int INPUTS = 8;
 
-    private enum Network {
+    enum Network {
         PERCEPTRON {
             @Override
             Module make() {
@@ -125,12 +125,15 @@ class ServingTest {
         }
         Memory.settle();
         long used = Device.cpu().memory().used();
-        serve(Executors.newFixedThreadPool(THREADS), model, inputs, expected);
-        serve(Executors.newVirtualThreadPerTaskExecutor(), model, inputs, expected);
-        Memory.settle();
-        assertEquals(used, Device.cpu().memory().used());
-        Arrays.stream(inputs).forEach(Tensor::release);
-        Reference.reachabilityFence(model);
+        try {
+            serve(Executors.newFixedThreadPool(THREADS), model, inputs, expected);
+            serve(Executors.newVirtualThreadPerTaskExecutor(), model, inputs, expected);
+            Memory.settle();
+            assertEquals(used, Device.cpu().memory().used());
+        } finally {
+            Arrays.stream(inputs).forEach(Tensor::release);
+            Reference.reachabilityFence(model);
+        }
     }
 
     private static void serve(ExecutorService pool, Module model, Tensor[] inputs, float[][] expected)

@@ -50,11 +50,11 @@ public final class CosineAnnealingLR extends LRScheduler {
         if ((lastEpoch() - 1 - tMax) % (2 * tMax) == 0) { // from the lowest, where the quotient would be of zeros
             return lr + (baseLrs().get(group) - etaMin) * (1 - cos(1)) / 2;
         }
-        return (1 + cos(lastEpoch())) / (1 + cos(lastEpoch() - 1)) * (lr - etaMin) + etaMin;
+        return (1 + cos((double) lastEpoch())) / (1 + cos((double) lastEpoch() - 1)) * (lr - etaMin) + etaMin;
     }
 
     @Override
     protected double jump(int group) {
-        return etaMin + (baseLrs().get(group) - etaMin) * (1 + cos(lastEpoch())) / 2;
+        return etaMin + (baseLrs().get(group) - etaMin) * (1 + cos((double) lastEpoch())) / 2;
     }
 }

@@ -85,10 +85,10 @@ public final class CosineAnnealingWarmRestarts extends LRScheduler {
         } else if (tMult == 1) {
             tCur = epoch % t0;
         } else {
-            int n = (int) (Math.log(epoch / t0 * (tMult - 1) + 1) / Math.log(tMult));
-            double before = t0 * (Math.pow(tMult, n) - 1) / (tMult - 1);
+            int n = (int) (Math.log(epoch / (double) t0 * ((double) tMult - 1) + 1) / Math.log((double) tMult));
+            double before = (double) t0 * (Math.pow((double) tMult, n) - 1) / ((double) tMult - 1);
             tCur = epoch - before;
-            tI = t0 * Math.round(Math.pow(tMult, n));
+            tI = t0 * Math.round(Math.pow((double) tMult, n));
         }
         lastEpoch((long) Math.floor(epoch));
         set(true);

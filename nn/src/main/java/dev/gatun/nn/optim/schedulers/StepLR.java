@@ -43,6 +43,6 @@ public final class StepLR extends LRScheduler {
 
     @Override
     protected double jump(int group) {
-        return baseLrs().get(group) * Math.pow(gamma, (double) (lastEpoch() / stepSize));
+        return baseLrs().get(group) * Math.pow(gamma, (double) Math.floorDiv(lastEpoch(), stepSize));
     }
 }
