@@ -17,8 +17,8 @@ import java.util.Set;
  * The data elements of a DICOM file (PS3.5, section 7) up to its pixels, and the pixels. Sequences are passed over. Every
  * length is held against what is left of the file before anything is done with it.
  *
- * <p>Written here since ImageJ's decoder never ends on a file that was cut off, and allocates whatever a length asks for;
- * it is the oracle of the tests.
+ * <p>Written here since ImageJ's decoder allocates whatever a length asks for, gives an image of no size where a file is
+ * wrong, without a word why, and keeps a buffer that threads share; it is the oracle of the tests.
  */
 final class DicomElements {
     /** Bytes at the beginning, by whose last four one knows a DICOM file. */

@@ -21,7 +21,7 @@ class ProgressTest {
         List<Integer> seen = new ArrayList<>();
         for (int item : progress.over("Epoch 1/2", List.of(1, 2, 3, 4, 5), 5)) {
             seen.add(item);
-            Thread.sleep(150);
+            Thread.sleep(300); // a rate is there after the first second
         }
         assertEquals(List.of(1, 2, 3, 4, 5), seen);
         String text = drawn.toString();
