@@ -28,7 +28,6 @@ final class DicomElements {
 
     private static final int TRANSFER_SYNTAX = 0x00020010;
     private static final int PIXEL_DATA = 0x7FE00010;
-    private static final int ITEM = 0xFFFEE000;
     private static final int ITEM_END = 0xFFFEE00D;
     private static final int SEQUENCE_END = 0xFFFEE0DD;
     private static final int UNDEFINED = -1;

@@ -158,7 +158,7 @@ public final class ImageGrid extends Plot {
         if (side >= LEAST_SIDE) {
             return Math.min(1, (double) MOST_SIDE / side / Math.min(columns, 2));
         }
-        return (LEAST_SIDE + side - 1) / side;
+        return Math.ceilDiv(LEAST_SIDE, side);
     }
 
     @Override

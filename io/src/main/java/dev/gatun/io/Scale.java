@@ -35,7 +35,9 @@ final class Scale {
         }
         if (!(max / 2 - min / 2 > Math.max(Math.abs(min), Math.abs(max)) * 1e-12)) {
             double around = min == 0 ? 1 : Math.max(Math.abs(min) / 10, Double.MIN_NORMAL);
-            return linear(Math.max(min - around, -Double.MAX_VALUE), Math.min(max + around, Double.MAX_VALUE));
+            double least = Math.max(min - around, -Double.MAX_VALUE);
+            double most = Math.min(max + around, Double.MAX_VALUE);
+            return linear(least, most);
         }
         double unit = unit((max / 2 - min / 2) / MARKS * 2);
         return new Scale(false, Math.floor(min / unit) * unit, unit, min, max);

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Text in UTF-8 files, and its words. */
 public final class Text {
     private static final String MARK = "\uFEFF";
+    private static final Pattern SPACE = Pattern.compile("(?U)\\s+");
     private static final String PUNCTUATION = ".,;:\"!?“”_-";
 
     private Text() {}
@@ -57,7 +59,7 @@ public final class Text {
      */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
-        for (String word : text.toLowerCase(Locale.ROOT).split("(?U)\\s+")) {
+        for (String word : SPACE.split(text.toLowerCase(Locale.ROOT))) {
             if (!word.isEmpty()) {
                 words.add(strip(word));
             }

@@ -220,7 +220,7 @@ class PlotTest {
     void confusionPlot_counts_showShares() throws IOException {
         long[][] counts = new long[10][10];
         for (int i = 0; i < 10; i++) {
-            counts[i][i] = 950 + i;
+            counts[i][i] = 950L + i;
             counts[i][(i * 3 + 4) % 10] += 12;
         }
         save("confusion", new ConfusionPlot("MNIST, 10,000 digits", Tensor.of(counts)));

@@ -115,7 +115,7 @@ class SummaryWriterTest {
             long inside = IntStream.range(0, values.length)
                     .filter(k -> values[k] >= from && values[k] < to)
                     .count();
-            assertEquals(inside, histogram.getBucket(i), from + " to " + to);
+            assertEquals((double) inside, histogram.getBucket(i), from + " to " + to);
         }
     }
 

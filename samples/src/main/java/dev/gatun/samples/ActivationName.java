@@ -49,6 +49,7 @@ enum ActivationName {
     SOFTSHRINK(Softshrink::new),
     HARDSHRINK(Hardshrink::new);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor
     private final Supplier<Module> layer;
 
     ActivationName(Supplier<Module> layer) {

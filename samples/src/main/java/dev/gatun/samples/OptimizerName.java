@@ -16,6 +16,8 @@ enum OptimizerName {
     ADAMW(1e-3, AdamW::new);
 
     private final double usualLr;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a constructor
     private final BiFunction<List<Tensor>, Double, Optimizer> make;
 
     OptimizerName(double usualLr, BiFunction<List<Tensor>, Double, Optimizer> make) {

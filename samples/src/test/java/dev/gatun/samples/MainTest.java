@@ -44,7 +44,7 @@ final class MainTest {
                 SAMPLES,
                 run.lines().stream()
                         .skip(1)
-                        .map(line -> line.strip().split(" ")[0])
+                        .map(line -> line.strip().split(" ", -1)[0])
                         .toList());
         assertTrue(run.lines().stream().allMatch(line -> line.length() <= 120), run.out());
     }
@@ -81,7 +81,7 @@ final class MainTest {
             Run.of(sample, "--epochs", "0").assertRefuses(sample + ": --epochs: must be at least 1: 0");
             Run run = Run.of(sample, "--help");
             run.assertSucceeds();
-            for (String option : COMMON.split(" ")) {
+            for (String option : COMMON.split(" ", -1)) {
                 assertTrue(run.out().contains("--" + option), run.out());
             }
         }
