@@ -59,7 +59,7 @@ public final class Text {
      */
     public static List<String> words(String text) {
         List<String> words = new ArrayList<>();
-        for (String word : SPACE.split(text.toLowerCase(Locale.ROOT))) {
+        for (String word : SPACE.split(text.toLowerCase(Locale.ROOT), -1)) {
             if (!word.isEmpty()) {
                 words.add(strip(word));
             }
