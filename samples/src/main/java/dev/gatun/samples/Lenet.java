@@ -41,7 +41,7 @@ final class Lenet implements Callable<Integer> {
     private static final int EPOCHS = 3;
     private static final double MEAN = 0.1307; // of MNIST's training pixels
     private static final double DEVIATION = 0.3081;
-    private static final int MOST_LOOKED_AT = 5000;
+    private static final int MOST_LOOKED_AT = 2000;
 
     private final Screen screen;
     private final Downloads downloads;
