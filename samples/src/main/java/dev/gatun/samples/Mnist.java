@@ -101,10 +101,13 @@ final class Mnist implements Callable<Integer> {
                     Tensor x = batch.data().view(-1, PIXELS).to(device); // [batch, 784]
                     Tensor y = batch.target().to(device); // [batch]
 
-                    optimizer.zeroGrad();
-                    Tensor cost = criterion.forward(model.forward(x), y);
-                    cost.backward();
-                    optimizer.step();
+                    Tensor cost = optimizer.step(
+                            () -> { // a closure, which LBFGS calls several times in a step
+                                optimizer.zeroGrad();
+                                Tensor loss = criterion.forward(model.forward(x), y);
+                                loss.backward();
+                                return loss;
+                            });
                     average += cost.item() / loader.size();
                 }
             }

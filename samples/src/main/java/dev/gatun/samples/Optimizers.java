@@ -109,9 +109,13 @@ final class Optimizers implements Callable<Integer> {
         y[0] = START[1];
         for (int i = 1; i <= STEPS; i++) {
             try (var step = Scope.open()) {
-                optimizer.zeroGrad();
-                at.square().mul(steepness).sum().backward();
-                optimizer.step();
+                optimizer.step(
+                        () -> { // LBFGS looks at the surface several times in a step
+                            optimizer.zeroGrad();
+                            Tensor f = at.square().mul(steepness).sum();
+                            f.backward();
+                            return f;
+                        });
                 x[i] = at.get(0).item();
                 y[i] = at.get(1).item();
             }
@@ -122,8 +126,11 @@ final class Optimizers implements Callable<Integer> {
     /** A learning rate with which each shows on this surface what it is like; the defaults are for deep networks. */
     private static double rate(OptimizerName name) {
         return switch (name) {
-            case SGD -> 0.95;
-            case ADAM, ADAMW -> 0.3;
+            case SGD, ASGD -> 0.95;
+            case ADAGRAD -> 1.5;
+            case ADADELTA -> 100; // it finds its step by itself, and begins with very small ones
+            case LBFGS -> 1;
+            default -> 0.3;
         };
     }
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MnistTest {
@@ -95,6 +96,22 @@ final class MnistTest {
         Run run = Run.of(("mnist --epochs 2 --data " + data + " " + options).split(" "));
         run.assertSucceeds();
         assertTrue(cost(run.lines().get(1)) < cost(run.lines().get(0)), run.out());
+    }
+
+    @ParameterizedTest
+    @EnumSource(OptimizerName.class)
+    void mnist_everyOptimizer_trains(OptimizerName optimizer) {
+        Run run = tiny("--optimizer", optimizer.toString());
+        run.assertSucceeds();
+        assertTrue(Double.isFinite(cost(run.lines().get(1))), run.out());
+    }
+
+    @ParameterizedTest
+    @EnumSource(ActivationName.class)
+    void mnist_everyActivation_trains(ActivationName activation) {
+        Run run = tiny("--activation", activation.toString());
+        run.assertSucceeds();
+        assertTrue(Double.isFinite(cost(run.lines().get(1))), run.out());
     }
 
     private static double cost(String line) {

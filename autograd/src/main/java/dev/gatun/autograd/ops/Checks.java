@@ -94,8 +94,11 @@ final class Checks {
 
     /** A dimension from the first; rank 0 has dimension 0 and -1, as in PyTorch. */
     static int dim(String op, Shape shape, int dim) {
-        if (shape.rank() == 0 && (dim == 0 || dim == -1)) {
-            return 0;
+        if (shape.rank() == 0) {
+            if (dim == 0 || dim == -1) {
+                return 0;
+            }
+            throw new IllegalArgumentException(op + ": dimension " + dim + " is outside -1..0: shape " + shape);
         }
         return shape.dim(dim, op);
     }
