@@ -129,7 +129,7 @@ final class Optimizers implements Callable<Integer> {
             case SGD, ASGD -> 0.95;
             case ADAGRAD -> 1.5;
             case ADADELTA -> 100; // it finds its step by itself, and begins with very small ones
-            case LBFGS -> 1;
+            case LBFGS, RADAM -> 1;
             default -> 0.3;
         };
     }
