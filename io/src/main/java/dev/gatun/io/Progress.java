@@ -7,6 +7,7 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.Iterator;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -112,12 +113,12 @@ public final class Progress {
         if (!isDrawn) {
             return items;
         }
-        ProgressBarBuilder bar = bar(task)
+        ProgressBarBuilder bar = style(task)
                 .setInitialMax(count)
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)));
         // Not the items themselves: asked for its size, a loader would begin a pass of its own and change the next's
         // order.
-        return () -> ProgressBar.wrap(items.iterator(), bar);
+        return () -> new Counted<>(items.iterator(), new Bar(bar, terminal));
     }
 
     /**
@@ -127,32 +128,28 @@ public final class Progress {
      * @return to tell how much has arrived
      */
     public Transfer transfer(String file) {
-        return new Transfer(
-                isDrawn ? bar(file).setInitialMax(-1).setUnit(" kB", KILO).build() : null);
+        return new Transfer(isDrawn ? new Bar(style(file).setInitialMax(-1).setUnit(" kB", KILO), terminal) : null);
     }
 
-    private ProgressBarBuilder bar(String task) {
+    private static ProgressBarBuilder style(String task) {
         return ProgressBar.builder()
                 .setTaskName(task)
                 .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(REFRESH_MILLIS)
-                .setConsumer(new Line(terminal))
-                .clearDisplayOnFinish();
+                .setUpdateIntervalMillis(REFRESH_MILLIS);
     }
 
     /** Shows how much of a file has arrived. */
     public static final class Transfer implements PublicFile.Progress, AutoCloseable {
-        private final @Nullable ProgressBar bar;
+        private final @Nullable Bar bar;
 
-        private Transfer(@Nullable ProgressBar bar) {
+        private Transfer(@Nullable Bar bar) {
             this.bar = bar;
         }
 
         @Override
         public void at(long bytes, long total) {
             if (bar != null) {
-                bar.maxHint(total);
-                bar.stepTo(bytes);
+                bar.stepTo(bytes, total);
             }
         }
 
@@ -164,17 +161,77 @@ public final class Progress {
         }
     }
 
+    /** The items, counted by a bar. */
+    private record Counted<T>(Iterator<T> items, Bar bar) implements Iterator<T> {
+        @Override
+        public boolean hasNext() {
+            boolean hasNext = items.hasNext();
+            if (!hasNext) {
+                bar.close();
+            }
+            return hasNext;
+        }
+
+        @Override
+        public T next() {
+            T item = items.next();
+            bar.step();
+            return item;
+        }
+    }
+
+    /** A bar that is drawn however short the loop and gone when it is closed; a library's thread draws it in between. */
+    private static final class Bar implements AutoCloseable {
+        private final Line line;
+        private final ProgressBar bar;
+
+        Bar(ProgressBarBuilder style, PrintWriter terminal) {
+            line = new Line(terminal);
+            bar = style.setConsumer(line).build();
+        }
+
+        void step() {
+            bar.step();
+        }
+
+        void stepTo(long done, long max) {
+            bar.maxHint(max);
+            bar.stepTo(done);
+        }
+
+        @Override
+        public void close() {
+            bar.refresh();
+            bar.close();
+            line.erase();
+        }
+    }
+
     /** One line that is written over and over. The library's own asks the terminal for its width by native code. */
-    private record Line(PrintWriter terminal) implements ProgressBarConsumer {
+    private static final class Line implements ProgressBarConsumer {
+        private final PrintWriter terminal;
+        private boolean isErased;
+
+        Line(PrintWriter terminal) {
+            this.terminal = terminal;
+        }
+
         @Override
         public int getMaxRenderedLength() {
             return COLUMNS;
         }
 
         @Override
-        public void accept(String bar) {
-            terminal.print("\r" + bar);
-            terminal.flush();
+        public synchronized void accept(String bar) {
+            if (!isErased) {
+                terminal.print("\r" + bar);
+                terminal.flush();
+            }
+        }
+
+        synchronized void erase() {
+            accept(" ".repeat(COLUMNS) + "\r");
+            isErased = true;
         }
 
         @Override

@@ -31,6 +31,19 @@ class ProgressTest {
     }
 
     @Test
+    void over_loopIsShort_barIsDrawnAndErased() {
+        for (int i = 0; i < 300; i++) {
+            StringWriter drawn = new StringWriter();
+            for (int item : new Progress(new PrintWriter(drawn, true), true).over("Epoch 1/2", List.of(1, 2), 2)) {
+                assertTrue(item > 0);
+            }
+            String text = drawn.toString();
+            assertTrue(text.startsWith("\rEpoch 1/2 "), text);
+            assertTrue(text.endsWith("\r" + " ".repeat(79) + "\r"), text);
+        }
+    }
+
+    @Test
     void over_notDrawn_isTheItemsThemselves() {
         StringWriter drawn = new StringWriter();
         Progress progress = new Progress(new PrintWriter(drawn, true), false);
