@@ -38,7 +38,12 @@ final class AccumulateGrad extends Node {
     void accumulate(Tensor gradient, boolean createGraph) {
         synchronized (meta) {
             Tensor before = meta.grad();
-            if (before == null) {
+            SparseGrad rows = meta.rows();
+            if (rows != null) {
+                Tensor sum = createGraph ? gradient.add(rows.toDense()) : rows.addedTo(gradient);
+                sum.own();
+                meta.grad(sum);
+            } else if (before == null) {
                 gradient.own();
                 meta.grad(gradient);
             } else if (createGraph || before.requiresGrad()) {
@@ -49,6 +54,29 @@ final class AccumulateGrad extends Node {
             } else {
                 before.add_(gradient);
                 gradient.release();
+            }
+        }
+    }
+
+    /** Whether somebody wants to see gradients as tensors before they are added. */
+    boolean hasHooks() {
+        Tensor owner = leaf.get();
+        return owner != null && owner.hasLeafHooks();
+    }
+
+    /** Adds rows to the gradient, which stays sparse if it was so or was not there. */
+    void accumulate(SparseGrad gradient) {
+        synchronized (meta) {
+            Tensor before = meta.grad();
+            SparseGrad rows = meta.rows();
+            if (before == null) {
+                SparseGrad sum = rows == null ? gradient : rows.plus(gradient);
+                sum.own();
+                meta.rows(sum);
+            } else {
+                Tensor sum = gradient.addedTo(before.requiresGrad() ? before.clone() : before);
+                sum.own();
+                meta.grad(sum);
             }
         }
     }

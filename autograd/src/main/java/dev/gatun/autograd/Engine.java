@@ -121,7 +121,7 @@ final class Engine {
             if (source == null) {
                 continue;
             }
-            if (!none && (needed == null || needed.containsKey(source))) {
+            if (!none && (needed == null || needed.containsKey(source)) && !collectRows(input, source, g)) {
                 Tensor gradient = gradientFor(input, g);
                 if (gradient != null) {
                     deliver(new Node.Edge(source, input.output()), gradient);
@@ -134,6 +134,15 @@ final class Engine {
         if (!retainGraph) {
             node.releaseSaved();
         }
+    }
+
+    /** Readies rows for a leaf where a rule can give them, and nobody looks at the whole on the way. */
+    private boolean collectRows(Input input, Node source, Grads g) {
+        if (createGraph || wanted != null || !(source instanceof AccumulateGrad leaf)) {
+            return false;
+        }
+        SparseGrad rows = leaf.hasHooks() ? null : input.vjp().rows(g);
+        return rows != null && leaves.add(() -> leaf.accumulate(rows));
     }
 
     /** Runs one rule; what it made beside its result dies here. */

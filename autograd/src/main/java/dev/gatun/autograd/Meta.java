@@ -31,6 +31,7 @@ final class Meta implements Counted {
     private boolean requiresGrad;
     private @Nullable AccumulateGrad accumulator;
     private @Nullable Tensor grad;
+    private @Nullable SparseGrad rows; // where this is, grad is not
 
     /** The tensor that this one is a view of (never a view itself), or {@code null}. */
     final @Nullable Meta base;
@@ -74,11 +75,7 @@ final class Meta implements Counted {
             if (made != null) {
                 made.release();
             }
-            Tensor held = grad;
-            grad = null;
-            if (held != null) {
-                held.release();
-            }
+            grad(null);
             if (base != null) {
                 base.release(); // a base has no base: no recursion
             }
@@ -162,6 +159,11 @@ final class Meta implements Counted {
         return grad;
     }
 
+    /** The gradient where it is sparse. */
+    synchronized @Nullable SparseGrad rows() {
+        return rows;
+    }
+
     /** Replaces the gradient; the old one is released. */
     synchronized void grad(@Nullable Tensor gradient) {
         Tensor before = grad;
@@ -169,5 +171,15 @@ final class Meta implements Counted {
         if (before != null && before != gradient) {
             before.release();
         }
+        if (rows != null) {
+            rows.release();
+            rows = null;
+        }
+    }
+
+    /** Replaces the gradient by a sparse one; the old one is released. */
+    synchronized void rows(SparseGrad gradient) {
+        grad(null);
+        rows = gradient;
     }
 }

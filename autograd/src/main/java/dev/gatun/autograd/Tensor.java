@@ -209,28 +209,52 @@ public final class Tensor extends NdArray {
         return known == null || known.isLeaf();
     }
 
-    /** Whether there is a gradient. */
+    /** Whether there is a gradient, dense or sparse. */
     public boolean hasGrad() {
-        return meta != null && meta.grad() != null;
+        return meta != null && (meta.grad() != null || meta.rows() != null);
+    }
+
+    /** Whether there is a gradient and it is sparse; {@code x.grad.is_sparse}. */
+    public boolean hasSparseGrad() {
+        return meta != null && meta.rows() != null;
     }
 
     /**
      * The gradient, as another handle on it in the scope that is open: writing into it changes the gradient.
      *
      * @return shape and dtype of this tensor
-     * @throws IllegalStateException if there is none; {@link #hasGrad()} asks
+     * @throws IllegalStateException if there is none, which {@link #hasGrad()} asks, or it is sparse
      */
     public Tensor grad() {
         Meta known = meta;
         Tensor gradient = known == null ? null : known.grad();
         if (gradient == null) {
             storage("grad");
+            if (hasSparseGrad()) {
+                throw new IllegalStateException(
+                        "grad: it is sparse, sparseGrad() gives its rows and sparseGrad().toDense() all: "
+                                + describe());
+            }
             throw new IllegalStateException("grad: there is none: " + describe()
                     + (requiresGrad()
                             ? (isLeaf() ? "; backward() has not reached it" : " is not a leaf; retainGrad() keeps it")
                             : " does not require grad"));
         }
         return gradient.handle();
+    }
+
+    /**
+     * The sparse gradient, as other handles on it in the scope that is open: writing into its values changes it.
+     *
+     * @return of shape and dtype of this tensor
+     * @throws IllegalStateException if there is none, which {@link #hasSparseGrad()} asks
+     */
+    public SparseGrad sparseGrad() {
+        SparseGrad rows = meta == null ? null : meta.rows();
+        if (rows == null) {
+            throw new IllegalStateException("sparseGrad: there is none: " + describe());
+        }
+        return rows.handle();
     }
 
     /** The gradient itself, for optimizers: the leaf's own handle, or {@code null}; not to be released. */
@@ -248,6 +272,22 @@ public final class Tensor extends NdArray {
         Tensor shared = Autograd.initial("setGrad", this, gradient).handle();
         shared.own();
         metaForWrite().grad(shared);
+    }
+
+    /**
+     * Sets a sparse gradient.
+     *
+     * @param gradient shape, dtype and device of this tensor; shared, not copied
+     * @throws IllegalArgumentException if it does not match
+     */
+    public void setGrad(SparseGrad gradient) {
+        if (!gradient.shape().equals(shape()) || gradient.dtype() != dtype() || gradient.device() != device()) {
+            throw new IllegalArgumentException(
+                    "setGrad: the gradient does not match: tensor " + describe() + ", gradient " + gradient);
+        }
+        SparseGrad shared = gradient.handle();
+        shared.own();
+        metaForWrite().rows(shared);
     }
 
     /** Drops the gradient; {@code x.grad = None}. */
@@ -305,6 +345,10 @@ public final class Tensor extends NdArray {
                 leafHooks = hooks;
             }
         };
+    }
+
+    boolean hasLeafHooks() {
+        return leafHooks != null && !leafHooks.isEmpty();
     }
 
     Tensor runLeafHooks(Tensor gradient) {

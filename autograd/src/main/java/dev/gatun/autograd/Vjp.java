@@ -18,6 +18,16 @@ public interface Vjp {
     @Nullable
     Tensor apply(Grads g);
 
+    /**
+     * The same gradient as rows, for a leaf.
+     *
+     * @param g gradients of the outputs
+     * @return {@code null} where the rule gives whole gradients only
+     */
+    default @Nullable SparseGrad rows(Grads g) {
+        return null;
+    }
+
     /** A rule of a node with one output. */
     @FunctionalInterface
     interface Single {

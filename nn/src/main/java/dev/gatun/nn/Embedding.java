@@ -3,7 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Function;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.autograd.ops.Index;
+import dev.gatun.autograd.ops.Lookup;
 import dev.gatun.autograd.ops.Sort;
 import dev.gatun.runtime.Scope;
 import java.util.OptionalDouble;
@@ -24,17 +24,24 @@ public final class Embedding extends Module implements Pure {
      * @param maxNorm rows that are asked for and have a larger norm are scaled down to it, in the table; none
      * @param normType p of that norm; 2
      * @param scaleGradByFreq whether a row's gradient is divided by how often it was asked for in the call; false
+     * @param sparse whether the table's gradient is a {@link dev.gatun.autograd.SparseGrad}, of the rows that were asked
+     *     for, which {@code SparseAdam}, {@code SGD} and {@code Adagrad} take; false
      */
-    public record Options(OptionalLong paddingIdx, OptionalDouble maxNorm, double normType, boolean scaleGradByFreq) {
+    public record Options(
+            OptionalLong paddingIdx, OptionalDouble maxNorm, double normType, boolean scaleGradByFreq, boolean sparse) {
         /**
          * Checks the numbers.
          *
-         * @throws IllegalArgumentException if the largest norm is negative or NaN, or p is not above 0
+         * @throws IllegalArgumentException if the largest norm is negative or NaN, or p is not above 0, or a sparse
+         *     gradient is to be scaled
          */
         public Options {
             if (!(maxNorm.orElse(0) >= 0) || !(normType > 0)) {
                 throw new IllegalArgumentException(
                         "embedding: not a norm: maxNorm " + maxNorm.orElse(0) + ", normType " + normType);
+            }
+            if (sparse && scaleGradByFreq) {
+                throw new IllegalArgumentException("embedding: a sparse gradient is not scaled: scaleGradByFreq true");
             }
         }
 
@@ -44,7 +51,7 @@ public final class Embedding extends Module implements Pure {
          * @return the options
          */
         public static Options defaults() {
-            return new Options(OptionalLong.empty(), OptionalDouble.empty(), 2, false);
+            return new Options(OptionalLong.empty(), OptionalDouble.empty(), 2, false, false);
         }
 
         /**
@@ -54,7 +61,7 @@ public final class Embedding extends Module implements Pure {
          * @return new options
          */
         public Options withPaddingIdx(long value) {
-            return new Options(OptionalLong.of(value), maxNorm, normType, scaleGradByFreq);
+            return new Options(OptionalLong.of(value), maxNorm, normType, scaleGradByFreq, sparse);
         }
 
         /**
@@ -64,7 +71,7 @@ public final class Embedding extends Module implements Pure {
          * @return new options
          */
         public Options withMaxNorm(double value) {
-            return new Options(paddingIdx, OptionalDouble.of(value), normType, scaleGradByFreq);
+            return new Options(paddingIdx, OptionalDouble.of(value), normType, scaleGradByFreq, sparse);
         }
 
         /**
@@ -74,7 +81,7 @@ public final class Embedding extends Module implements Pure {
          * @return new options
          */
         public Options withNormType(double value) {
-            return new Options(paddingIdx, maxNorm, value, scaleGradByFreq);
+            return new Options(paddingIdx, maxNorm, value, scaleGradByFreq, sparse);
         }
 
         /**
@@ -84,7 +91,17 @@ public final class Embedding extends Module implements Pure {
          * @return new options
          */
         public Options withScaleGradByFreq(boolean value) {
-            return new Options(paddingIdx, maxNorm, normType, value);
+            return new Options(paddingIdx, maxNorm, normType, value, sparse);
+        }
+
+        /**
+         * These with sparse gradients, or dense ones.
+         *
+         * @param value whether they are sparse
+         * @return new options
+         */
+        public Options withSparse(boolean value) {
+            return new Options(paddingIdx, maxNorm, normType, scaleGradByFreq, value);
         }
     }
 
@@ -182,10 +199,23 @@ public final class Embedding extends Module implements Pure {
      * @throws IllegalArgumentException if the table is not a matrix
      */
     public static Embedding fromPretrained(Tensor table, boolean freeze) {
+        return fromPretrained(table, freeze, Options.defaults());
+    }
+
+    /**
+     * A layer over a table that is there already; {@code Embedding.from_pretrained}.
+     *
+     * @param table [rows, length], F32 or F64; it belongs to the layer from now on, the row for padding as it is
+     * @param freeze whether it takes no gradient
+     * @param options padding, norms and gradients
+     * @return the layer
+     * @throws IllegalArgumentException if the table is not a matrix, or there is no row for padding
+     */
+    public static Embedding fromPretrained(Tensor table, boolean freeze, Options options) {
         if (table.rank() != 2) {
             throw new IllegalArgumentException("embedding: the table is not a matrix: " + table.describe());
         }
-        Embedding layer = new Embedding(table, Options.defaults());
+        Embedding layer = new Embedding(table, options);
         layer.weight.tensor().requiresGrad_(!freeze);
         return layer;
     }
@@ -215,7 +245,7 @@ public final class Embedding extends Module implements Pure {
         if (options.maxNorm().isPresent()) {
             renormalize(x, options.maxNorm().getAsDouble());
         }
-        Tensor rows = Index.embedding(weight.tensor(), x, paddingIdx.orElse(-1));
+        Tensor rows = Lookup.embedding(weight.tensor(), x, paddingIdx.orElse(-1), options.sparse());
         return options.scaleGradByFreq() ? new ScaledGradient().apply(rows, shares(x, rows)) : rows;
     }
 
@@ -255,6 +285,7 @@ public final class Embedding extends Module implements Pure {
                         ? ", max_norm=" + Repr.of(options.maxNorm().getAsDouble())
                         : "")
                 + (options.normType() == 2 ? "" : ", norm_type=" + Repr.of(options.normType()))
-                + (options.scaleGradByFreq() ? ", scale_grad_by_freq=True" : "");
+                + (options.scaleGradByFreq() ? ", scale_grad_by_freq=True" : "")
+                + (options.sparse() ? ", sparse=True" : "");
     }
 }

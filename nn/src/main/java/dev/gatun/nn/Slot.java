@@ -33,7 +33,9 @@ abstract sealed class Slot permits Parameter, Buffer {
             Tensor moved = old.to(device, dtype);
             moved.own();
             moved.requiresGrad_(old.requiresGrad());
-            if (old.hasGrad()) {
+            if (old.hasSparseGrad()) {
+                moved.setGrad(old.sparseGrad().to(device, dtype));
+            } else if (old.hasGrad()) {
                 moved.setGrad(old.grad().to(device, dtype));
             }
             tensor = moved;

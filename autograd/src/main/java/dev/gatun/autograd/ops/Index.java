@@ -79,11 +79,7 @@ public final class Index {
             return View.squeeze(indexSelect(View.view(x, 1), 0, at), 0);
         }
         Tensor y = x.newEmpty(x.shape().with(along, at.size(0)));
-        if (along == 0 && x.isContiguous()) {
-            x.device().kernels().index().gatherRows(x, at, y);
-        } else {
-            x.device().kernels().index().gather(x, along, at, y);
-        }
+        take(x, along, at, y);
         if (!Graph.records(x)) {
             return y;
         }
@@ -94,6 +90,15 @@ public final class Index {
                 y,
                 saved,
                 Input.of(x, g -> indexAdd(g.newZeros(before), along, saved.get(0), g, 1)));
+    }
+
+    /** y = the entries of x at an index [n] along a dimension; nothing is recorded. */
+    static void take(Tensor x, int dim, Tensor index, Tensor y) {
+        if (dim == 0 && x.isContiguous()) {
+            x.device().kernels().index().gatherRows(x, index, y);
+        } else {
+            x.device().kernels().index().gather(x, dim, index, y);
+        }
     }
 
     /**
@@ -561,27 +566,5 @@ public final class Index {
         sizes[x.rank()] = count;
         Tensor y = Tensor.zeros(x.device(), DType.I64, Shape.of(sizes));
         return scatter_(y, x.rank(), View.unsqueeze(x, -1), 1);
-    }
-
-    /**
-     * Rows of a table. {@code F.embedding}, with dense gradients.
-     *
-     * @param weight [rows, n], F32 or F64
-     * @param index I64 [*]
-     * @param paddingIdx a row whose gradient stays zero, or -1 for none
-     * @return [*, n]
-     * @throws IllegalArgumentException if an index is out of range
-     */
-    public static Tensor embedding(Tensor weight, Tensor index, long paddingIdx) {
-        Checks.floating("embedding", weight);
-        Checks.indexes("embedding", index);
-        Checks.require(weight.rank() == 2, "embedding", "weight is not [rows, n]", weight);
-        long[] sizes = Arrays.copyOf(index.shape().toArray(), index.rank() + 1);
-        sizes[index.rank()] = weight.size(1);
-        Tensor rows = View.view(indexSelect(weight, 0, View.reshape(index, index.count())), sizes);
-        if (paddingIdx < 0) {
-            return rows;
-        }
-        return Elementwise.where(index.ne(paddingIdx).unsqueeze(-1), rows, rows.detach());
     }
 }

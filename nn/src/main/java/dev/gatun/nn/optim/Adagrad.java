@@ -16,6 +16,8 @@ import java.util.Map;
  * p = p - lr / (1 + (t - 1) lrDecay) g / (sqrt(s) + eps)
  * </pre>
  *
+ * Sparse gradients are taken where there is no weight decay.
+ *
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011</a>
  */
 public final class Adagrad extends GroupedOptimizer<Adagrad.Options> {
@@ -167,6 +169,11 @@ public final class Adagrad extends GroupedOptimizer<Adagrad.Options> {
         requireNotNegative("weightDecay", options.weightDecay);
         requireNotNegative("initialAccumulatorValue", options.initialAccumulatorValue);
         requireNotNegative("eps", options.eps);
+    }
+
+    @Override
+    Sparse sparse(Options options) {
+        return options.weightDecay == 0 ? Sparse.ROWS : Sparse.REFUSED;
     }
 
     @Override

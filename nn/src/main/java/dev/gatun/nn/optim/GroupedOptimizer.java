@@ -1,6 +1,7 @@
 package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.GradMode;
+import dev.gatun.autograd.SparseGrad;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.DType;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * with its numbers. In the ordinary case these are all of a group of parameters.
  */
 abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedOptimizer<O>
-        permits SGD, Adam, AdamW, Adamax, NAdam, RAdam, Adadelta, Adagrad, RMSprop, Rprop, ASGD {
+        permits SGD, Adam, AdamW, SparseAdam, Adamax, NAdam, RAdam, Adadelta, Adagrad, RMSprop, Rprop, ASGD {
     private static final String STEP = "step";
+    private static final String NO_SPARSE = "sparse gradients; SGD, Adagrad and SparseAdam do, without weight decay";
 
     private final List<State> states = new ArrayList<>();
 
@@ -92,6 +94,8 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
         private final List<Tensor> params = new ArrayList<>();
         private final List<Tensor> grads = new ArrayList<>();
         private final List<List<Tensor>> buffers = new ArrayList<>();
+        /** Which rows of the parameter these are; {@code null} for all. */
+        private final List<@Nullable Tensor> rows = new ArrayList<>();
 
         private Batch(Tensor like, UpdateRule rule) {
             this.device = like.device();
@@ -109,11 +113,12 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             return dtype == param.dtype() && device == param.device() && (rule == its || rule.equals(its));
         }
 
-        private void add(State state, O its, Tensor gradient) {
+        private void add(State state, O its, Tensor gradient, @Nullable Tensor chosen) {
             states.add(state);
             options.add(its);
-            params.add(state.param.contiguous());
+            params.add(chosen == null ? state.param.contiguous() : state.param.indexSelect(0, chosen));
             grads.add(gradient.contiguous());
+            rows.add(chosen);
             while (buffers.size() < state.buffers.length) {
                 buffers.add(new ArrayList<>());
             }
@@ -121,7 +126,17 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
                 buffers.removeLast();
             }
             for (int k = 0; k < state.buffers.length; k++) {
-                buffers.get(k).add(state.buffers[k]);
+                Tensor buffer = state.buffers[k];
+                buffers.get(k).add(chosen == null ? buffer : buffer.indexSelect(0, chosen));
+            }
+        }
+
+        /** Carries rows that were changed to where they came from. */
+        private void putBack(int i, Tensor chosen) {
+            State state = states.get(i);
+            state.param.indexCopy_(0, chosen, params.get(i));
+            for (int k = 0; k < state.buffers.length; k++) {
+                state.buffers[k].indexCopy_(0, chosen, buffers.get(k).get(i));
             }
         }
 
@@ -134,6 +149,7 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             options.clear();
             params.clear();
             grads.clear();
+            rows.clear();
             for (int k = 0; k < buffers.size(); k++) {
                 buffers.get(k).clear();
             }
@@ -157,6 +173,26 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
     }
 
     static final String[] NONE = {};
+
+    /** What a step does with a sparse gradient. */
+    enum Sparse {
+        /** It refuses. */
+        REFUSED,
+        /** It changes the rows that are there, and what is remembered of them. */
+        ROWS,
+        /** It takes the others for zeros. */
+        ZEROS
+    }
+
+    /** What a step with these options does with a sparse gradient. */
+    Sparse sparse(O options) {
+        return Sparse.REFUSED;
+    }
+
+    /** Whether a step takes a gradient that is not sparse. */
+    boolean takesDense() {
+        return true;
+    }
 
     /** What these are before the first step. */
     double initialNumber(O options, int number) {
@@ -252,8 +288,17 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
         for (int i = first; i < first + count; i++) {
             State state = stateOf(i);
             Tensor gradient = state.param.gradOrNull();
-            if (gradient == null) {
+            Tensor rows = null;
+            if (gradient == null && state.param.hasSparseGrad()) {
+                SparseGrad its = state.param.sparseGrad();
+                Sparse how = sparse(options);
+                requireTaken(how != Sparse.REFUSED, NO_SPARSE, i);
+                gradient = how == Sparse.ROWS ? its.values() : its.toDense();
+                rows = how == Sparse.ROWS ? its.indices() : null;
+            } else if (gradient == null) {
                 continue;
+            } else {
+                requireTaken(takesDense(), "dense gradients, Adam does", i);
             }
             prepare(state, options);
             boolean alike = previous != null
@@ -264,7 +309,14 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
                 rule = rule(options, state);
             }
             previous = state;
-            batchFor(state.param, rule).add(state, options, gradient);
+            batchFor(state.param, rule).add(state, options, gradient, rows);
+        }
+    }
+
+    private void requireTaken(boolean holds, String kind, int param) {
+        if (!holds) {
+            throw new IllegalArgumentException(name() + ": takes no " + kind + ": params[" + param + "] "
+                    + params().get(param).describe());
         }
     }
 
@@ -275,7 +327,10 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             advance(batch.options.get(i), state);
             state.steps++;
             state.fresh = false;
-            if (batch.params.get(i) == state.param) {
+            Tensor rows = batch.rows.get(i);
+            if (rows != null) {
+                batch.putBack(i, rows);
+            } else if (batch.params.get(i) == state.param) {
                 state.param.storage(name()).touch();
             } else {
                 state.param.copy_(batch.params.get(i));

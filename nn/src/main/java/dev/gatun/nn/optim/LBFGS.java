@@ -359,7 +359,7 @@ public final class LBFGS extends TypedOptimizer<LBFGS.Options> {
     private Tensor gradient() {
         List<Tensor> parts = new ArrayList<>();
         for (Tensor param : params()) {
-            Tensor own = param.gradOrNull();
+            Tensor own = param.hasSparseGrad() ? param.sparseGrad().toDense() : param.gradOrNull();
             parts.add((own == null ? Tensor.zerosLike(param) : own).reshape(-1));
         }
         return Tensor.cat(parts, 0);

@@ -32,7 +32,12 @@ public abstract sealed class Optimizer implements Stateful permits TypedOptimize
      */
     public abstract List<Tensor> params();
 
-    /** Changes each parameter that has a gradient, in place and without recording it. */
+    /**
+     * Changes each parameter that has a gradient, in place and without recording it.
+     *
+     * @throws IllegalArgumentException if a gradient is sparse and this optimizer takes none such, or it is dense and this
+     *     is {@link SparseAdam}; nothing is changed then
+     */
     public abstract void step();
 
     /**
@@ -112,6 +117,15 @@ public abstract sealed class Optimizer implements Stateful permits TypedOptimize
 
     final void requireFraction(String what, double value) {
         require(value >= 0 && value < 1, what + " is outside 0..1, 1 excluded", value);
+    }
+
+    /** What Adam and its kin have in common. */
+    final void requireMoments(double lr, double beta1, double beta2, double eps, double weightDecay) {
+        requireNotNegative("lr", lr);
+        requireFraction("beta1", beta1);
+        requireFraction("beta2", beta2);
+        requireNotNegative("eps", eps);
+        requireNotNegative("weightDecay", weightDecay);
     }
 
     /** As PyTorch prints it: each group with its options. */

@@ -18,6 +18,8 @@ import java.util.OptionalDouble;
  * p = p - lr g
  * </pre>
  *
+ * Sparse gradients are taken where there is no weight decay.
+ *
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al. 2013</a>, on momentum
  */
 public final class SGD extends GroupedOptimizer<SGD.Options> {
@@ -176,6 +178,14 @@ public final class SGD extends GroupedOptimizer<SGD.Options> {
     @Override
     String[] buffers(Options options) {
         return options.momentum == 0 ? NONE : BUFFERS;
+    }
+
+    @Override
+    Sparse sparse(Options options) {
+        if (options.weightDecay != 0) {
+            return Sparse.REFUSED;
+        }
+        return options.momentum == 0 ? Sparse.ROWS : Sparse.ZEROS; // a momentum goes on where no gradient is
     }
 
     @Override

@@ -96,7 +96,9 @@ public final class ClipGrad {
     private static List<Tensor> grads(Collection<Tensor> params) {
         List<Tensor> grads = new ArrayList<>();
         for (Tensor param : params) {
-            if (param.hasGrad()) {
+            if (param.hasSparseGrad()) {
+                grads.add(param.sparseGrad().values()); // the other rows are zero, and stay so
+            } else if (param.hasGrad()) {
                 grads.add(param.grad());
             }
         }

@@ -11,8 +11,8 @@ import dev.gatun.autograd.ops.AvgPoolParams;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
 import dev.gatun.autograd.ops.Image;
-import dev.gatun.autograd.ops.Index;
 import dev.gatun.autograd.ops.Interpolation;
+import dev.gatun.autograd.ops.Lookup;
 import dev.gatun.autograd.ops.MaxPoolParams;
 import dev.gatun.autograd.ops.Normalize;
 import dev.gatun.autograd.ops.Pool;
@@ -238,9 +238,15 @@ final class LayerRows {
                 sequence);
         one(
                 "embedding",
-                "Index.embedding(Tensor, Tensor, long)",
+                "Lookup.embedding(Tensor, Tensor, long)",
                 Domain.REAL,
-                w -> Index.embedding(w, Tensor.of(new long[][] {{1, 0}, {2, 1}}), -1),
+                w -> Lookup.embedding(w, Tensor.of(new long[][] {{1, 0}, {2, 1}}), -1),
+                M);
+        one(
+                "embedding sparse",
+                "Lookup.embedding(Tensor, Tensor, long, boolean)",
+                Domain.REAL,
+                w -> Lookup.embedding(w, Tensor.of(new long[][] {{1, 0}, {2, 1}}), -1, true),
                 M);
     }
 
