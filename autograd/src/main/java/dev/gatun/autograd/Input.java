@@ -43,11 +43,6 @@ public final class Input {
         return new Input(node, output, shape, dtype, rule);
     }
 
-    /** Whether a gradient is wanted. */
-    boolean wantsGrad() {
-        return node != null;
-    }
-
     @Nullable
     Node node() {
         return node;

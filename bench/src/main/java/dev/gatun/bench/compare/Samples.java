@@ -12,7 +12,6 @@ import java.util.Random;
  * @param labels the classes; empty where numbers are fitted
  * @param values the numbers to fit; empty where there are classes
  */
-@SuppressWarnings("ArrayRecordComponent") // handed on once
 public record Samples(int count, long[] shape, float[] data, long[] labels, float[] values) {
     private static final int FEATURES = 11;
     private static final int SEQUENCES = 9_600;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SequentialBlock;
@@ -78,7 +79,7 @@ final class DjlNetworks {
         return uniform(conv, in * 9);
     }
 
-    private static ai.djl.nn.Block pool() {
+    private static Block pool() {
         return Pool.maxPool2dBlock(new Shape(2, 2), new Shape(2, 2));
     }
 

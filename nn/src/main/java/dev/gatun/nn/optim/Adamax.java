@@ -163,11 +163,7 @@ public final class Adamax extends GroupedOptimizer<Adamax.Options> {
 
     @Override
     void check(Options options) {
-        requireNotNegative("lr", options.lr);
-        requireFraction("beta1", options.beta1);
-        requireFraction("beta2", options.beta2);
-        requireNotNegative("eps", options.eps);
-        requireNotNegative("weightDecay", options.weightDecay);
+        requireMoments(options.lr, options.beta1, options.beta2, options.eps, options.weightDecay);
     }
 
     @Override

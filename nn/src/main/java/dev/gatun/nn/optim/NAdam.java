@@ -191,11 +191,7 @@ public final class NAdam extends GroupedOptimizer<NAdam.Options> {
 
     @Override
     void check(Options options) {
-        requireNotNegative("lr", options.lr);
-        requireFraction("beta1", options.beta1);
-        requireFraction("beta2", options.beta2);
-        requireNotNegative("eps", options.eps);
-        requireNotNegative("weightDecay", options.weightDecay);
+        requireMoments(options.lr, options.beta1, options.beta2, options.eps, options.weightDecay);
         requireNotNegative("momentumDecay", options.momentumDecay);
     }
 
