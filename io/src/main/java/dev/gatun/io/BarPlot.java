@@ -94,12 +94,9 @@ public final class BarPlot extends Plot {
     }
 
     private CategoryChart chart(int width, int height) {
-        CategoryChart chart = new CategoryChart(width, height);
-        chart.setTitle(title);
-        chart.setXAxisTitle(xLabel);
-        chart.setYAxisTitle(yLabel);
+        CategoryChart chart =
+                PlotStyle.styled(new CategoryChart(width, height), title, xLabel, yLabel, series.size() > 1);
         CategoryStyler styler = chart.getStyler();
-        PlotStyle.apply(styler, title, series.size() > 1, width);
         styler.setPlotGridVerticalLinesVisible(false);
         styler.setAvailableSpaceFill(0.8);
         styler.setLabelsFont(PlotStyle.SMALL);

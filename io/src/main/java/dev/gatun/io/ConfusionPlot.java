@@ -16,6 +16,9 @@ public final class ConfusionPlot extends Plot {
     private static final int LEAST_CELL = 22;
     private static final int LARGE_PLOT = 900;
     private static final Color FULL = new Color(0x08427E);
+    /** Where white and dark text have the same contrast to the ground, 3.9 to 1. */
+    private static final double EVEN_SHARE = 0.42;
+
     private static final Color LINE = new Color(0xD0D0D0);
 
     private final double[] counts;
@@ -137,7 +140,7 @@ public final class ConfusionPlot extends Plot {
         g.setColor(LINE);
         g.drawRect(x, y, size, size);
         if (size >= LEAST_CELL && count > 0) {
-            g.setColor(share > 0.5 ? Color.WHITE : PlotStyle.INK);
+            g.setColor(share > EVEN_SHARE ? Color.WHITE : PlotStyle.INK);
             int line = PlotStyle.height(PlotStyle.SMALL);
             PlotStyle.center(g, PlotStyle.SMALL, text(count), x + size / 2, y + (size - line) / 2, size - 4);
         }

@@ -17,7 +17,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Histogram extends Plot {
     private static final int TRANSLUCENT = 0x70;
 
-    private record Series(String name, double[] values) {}
+    private record Series(String name, double[] values, Color color) {}
 
     private final String xLabel;
     private final List<Series> series = new ArrayList<>();
@@ -44,13 +44,30 @@ public final class Histogram extends Plot {
      * @throws IllegalArgumentException if no value is finite, or others have that name
      */
     public Histogram add(String name, double[] values) {
+        return add(name, values, PlotStyle.series(series.size()));
+    }
+
+    /**
+     * Values to count, in a colour of their own, where they have one: the red of an image.
+     *
+     * @param name in the legend
+     * @param values of any shape and dtype
+     * @param rgb red, green and blue, as in 0xC62F36
+     * @return this
+     * @throws IllegalArgumentException if no value is finite, or others have that name
+     */
+    public Histogram add(String name, Tensor values, int rgb) {
+        return add(name, values.toDoubleArray(), new Color(rgb));
+    }
+
+    private Histogram add(String name, double[] values, Color color) {
         if (Values.max(values) == Double.NEGATIVE_INFINITY) {
             throw new IllegalArgumentException("histogram: no finite value: '" + name + "' of " + values.length);
         }
         if (series.stream().anyMatch(s -> s.name.equals(name))) {
             throw new IllegalArgumentException("histogram: two series of one name: '" + name + "'");
         }
-        series.add(new Series(name, values.clone()));
+        series.add(new Series(name, values.clone(), color));
         return this;
     }
 
@@ -107,11 +124,8 @@ public final class Histogram extends Plot {
     }
 
     private XYChart chart(int width, int height) {
-        XYChart chart = new XYChart(width, height);
-        chart.setTitle(title);
-        chart.setXAxisTitle(xLabel);
-        chart.setYAxisTitle(isDensity ? "density" : "count");
-        PlotStyle.apply(chart.getStyler(), title, series.size() > 1, width);
+        String yLabel = isDensity ? "density" : "count";
+        XYChart chart = PlotStyle.styled(new XYChart(width, height), title, xLabel, yLabel, series.size() > 1);
         double[] edges = edges();
         double highest = 0;
         for (Series s : series) {
@@ -123,7 +137,7 @@ public final class Histogram extends Plot {
         PlotStyle.setY(chart.getStyler(), y);
         for (int i = 0; i < series.size(); i++) {
             Series s = series.get(i);
-            Color color = PlotStyle.series(i);
+            Color color = s.color;
             XYSeries drawn = chart.addSeries(s.name + i, outlineX(edges, x), outlineY(s.values, edges, y));
             drawn.setLabel(PlotStyle.legend(s.name, width));
             drawn.setXYSeriesRenderStyle(XYSeriesRenderStyle.Area);

@@ -3,6 +3,7 @@ package dev.gatun.io;
 import dev.gatun.autograd.Tensor;
 import java.awt.Graphics2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * {@code pyplot.scatter}.
  *
  * <pre>{@code
- * new LinePlot("Thermometers", "measured [°F]", "in °C")
+ * new LinePlot("Thermometers", "measured (°F)", "in °C")
  *         .points("measured", tu, tc)
  *         .fit("fitted", tu, tc)
  *         .save(Path.of("fit.png"));
@@ -88,6 +89,34 @@ public final class LinePlot extends Plot {
      */
     public LinePlot line(String name, Tensor y) {
         return line(name, y.toDoubleArray());
+    }
+
+    /**
+     * A curve over whole numbers, such as epochs from 1 on.
+     *
+     * @param name in the legend
+     * @param first where it begins
+     * @param y its values
+     * @return this
+     * @throws IllegalArgumentException if there is no value, or a curve has that name
+     */
+    public LinePlot line(String name, int first, double[] y) {
+        double[] x = Values.count(y.length);
+        Arrays.setAll(x, i -> first + x[i]);
+        return line(name, x, y);
+    }
+
+    /**
+     * A curve over whole numbers, such as epochs from 1 on.
+     *
+     * @param name in the legend
+     * @param first where it begins
+     * @param y its values
+     * @return this
+     * @throws IllegalArgumentException if there is no value, or a curve has that name
+     */
+    public LinePlot line(String name, int first, List<? extends Number> y) {
+        return line(name, first, Values.of(y));
     }
 
     /**
@@ -299,11 +328,7 @@ public final class LinePlot extends Plot {
     }
 
     private XYChart chart(int width, int height) {
-        XYChart chart = new XYChart(width, height);
-        chart.setTitle(title);
-        chart.setXAxisTitle(xLabel);
-        chart.setYAxisTitle(yLabel);
-        PlotStyle.apply(chart.getStyler(), title, series.size() > 1, width);
+        XYChart chart = PlotStyle.styled(new XYChart(width, height), title, xLabel, yLabel, series.size() > 1);
         Scale x = scale(xRange, logX, true);
         Scale y = scale(yRange, logY, false);
         PlotStyle.setX(chart.getStyler(), x);

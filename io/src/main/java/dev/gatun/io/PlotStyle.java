@@ -57,8 +57,17 @@ final class PlotStyle {
         return SERIES[number % SERIES.length];
     }
 
-    /** The same look for every chart of the plotting library. */
-    static void apply(AxesChartStyler styler, String title, boolean hasLegend, int width) {
+    /** A chart of the plotting library with its texts, in the look that all have. */
+    static <C extends Chart<? extends AxesChartStyler, ?>> C styled(
+            C chart, String title, String xLabel, String yLabel, boolean hasLegend) {
+        chart.setTitle(title);
+        chart.setXAxisTitle(xLabel);
+        chart.setYAxisTitle(yLabel);
+        apply(chart.getStyler(), title, hasLegend, chart.getWidth());
+        return chart;
+    }
+
+    private static void apply(AxesChartStyler styler, String title, boolean hasLegend, int width) {
         Marker[] markers = {SeriesMarkers.CIRCLE};
         BasicStroke[] lines = {new BasicStroke(LINE_WIDTH, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)};
         styler.setSeriesColors(SERIES);

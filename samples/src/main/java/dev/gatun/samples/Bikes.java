@@ -23,13 +23,11 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -182,8 +180,7 @@ final class Bikes implements Callable<Integer> {
         model.to(device);
         var criterion = new MSELoss();
         var optimizer = new Adam(model.parameters(), LR);
-        List<Double> trainLosses = new ArrayList<>();
-        List<Double> heldLosses = new ArrayList<>();
+        var curves = new LearningCurves(out);
         int epochs = options.epochs(EPOCHS);
         for (int epoch = 1; epoch <= epochs; epoch++) {
             double trainLoss = 0;
@@ -200,17 +197,9 @@ final class Bikes implements Callable<Integer> {
             }
             try (var off = GradMode.noGrad();
                     var step = Scope.open()) {
-                double heldLoss = criterion.forward(model.forward(heldX), heldY).item();
-                trainLosses.add(trainLoss);
-                heldLosses.add(heldLoss);
-                if (epoch <= 3 || epoch % 10 == 0) {
-                    out.printf(
-                            Locale.ROOT,
-                            "Epoch %d, Training loss %.4f, Validation loss %.4f%n",
-                            epoch,
-                            trainLoss,
-                            heldLoss);
-                }
+                curves.add(
+                        trainLoss,
+                        criterion.forward(model.forward(heldX), heldY).item());
             }
         }
 
@@ -222,7 +211,9 @@ final class Bikes implements Callable<Integer> {
             out.printf(Locale.ROOT, "  same hour yesterday: %.1f%n", meanError(yesterday, actual));
             out.printf(Locale.ROOT, "  network: %.1f%n", meanError(forecast, actual));
             if (folder.isPresent()) {
-                draw(trainLosses, heldLosses, folder.get());
+                curves.plot("Forecast of rides: learning curves", "mean squared error (200 rides)²")
+                        .logY()
+                        .save(folder.get().resolve("bikes-losses.png"));
                 new LinePlot("A week of August 2012, each day forecast at midnight", "hour", "rides per hour")
                         .line("rides", firstWeek(actual))
                         .line("network", firstWeek(forecast))
@@ -243,19 +234,5 @@ final class Bikes implements Callable<Integer> {
 
     private static Tensor firstWeek(Tensor days) {
         return days.narrow(0, 0, WEEK).flatten();
-    }
-
-    private static void draw(List<Double> train, List<Double> held, Path folder) throws IOException {
-        double[] epochs =
-                IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
-        new LinePlot("Forecast of rides: learning curves", "epoch", "mean squared error (200 rides)²")
-                .line("training", epochs, toArray(train))
-                .line("validation", epochs, toArray(held))
-                .logY()
-                .save(folder.resolve("bikes-losses.png"));
-    }
-
-    private static double[] toArray(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "images", description = "A dog and three cats as tensors, each channel normalised in place.")
 final class Images implements Callable<Integer> {
     private static final List<String> CHANNELS = List.of("red", "green", "blue");
+    private static final int[] COLOURS = {0xC62F36, 0x2A9134, 0x1F77B4};
     private static final List<PublicFile> FILES =
             Stream.concat(Stream.of(PublicFiles.DOG), PublicFiles.CATS.stream()).toList();
 
@@ -106,8 +107,8 @@ final class Images implements Callable<Integer> {
         Histogram left = new Histogram("Channels of the cats, as read", "value");
         Histogram right = new Histogram("Normalised", "deviations from the mean");
         for (int c = 0; c < CHANNELS.size(); c++) {
-            left.add(CHANNELS.get(c), before.select(1, c));
-            right.add(CHANNELS.get(c), after.select(1, c));
+            left.add(CHANNELS.get(c), before.select(1, c), COLOURS[c]);
+            right.add(CHANNELS.get(c), after.select(1, c), COLOURS[c]);
         }
         new Figure("", 2).add(left).add(right).save(folder.resolve("images-channels.png"));
     }

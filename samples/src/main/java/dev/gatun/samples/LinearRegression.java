@@ -95,7 +95,7 @@ final class LinearRegression implements Callable<Integer> {
             }
         }
         if (out.isPresent()) {
-            new LinePlot("Five students, batches of 2", "step", "cost: mean square error [points²]")
+            new LinePlot("Five students, batches of 2", "step", "cost: mean squared error (points²)")
                     .line("cost", costs)
                     .logY()
                     .save(out.get().resolve("cost.png"));

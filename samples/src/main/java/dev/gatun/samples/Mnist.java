@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -164,10 +163,7 @@ final class Mnist implements Callable<Integer> {
                 EnumSet.of(ActivationName.RELU, ActivationName.SIGMOID, network.activation())) {
             Sequential model = perceptron(network.hidden(), activation);
             model.to(device);
-            double[] norms = gradientNorms(model, x, y);
-            double[] layers =
-                    IntStream.rangeClosed(1, norms.length).asDoubleStream().toArray();
-            plot.line(activation.toString(), layers, norms);
+            plot.line(activation.toString(), 1, gradientNorms(model, x, y));
         }
         return plot;
     }

@@ -94,7 +94,7 @@ final class MnistMinibatch implements Callable<Integer> {
             sixteen.save(into.resolve("digits.png"));
             new LinePlot(
                             "One by one and in batches of " + BATCH,
-                            "training time [s]",
+                            "training time (s)",
                             "loss of 10,000 test digits, summed")
                     .line("batch 1", times(ones), losses(ones))
                     .line("batch " + BATCH, times(batches), losses(batches))

@@ -25,7 +25,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -156,13 +155,11 @@ final class MnistRegularization implements Callable<Integer> {
 
     private static LinePlot compare(String title, String what, List<Scores> scores, Function<Scores, double[]> of) {
         var plot = new LinePlot(title, "epoch", what);
-        double[] epochs =
-                IntStream.rangeClosed(1, scores.size()).asDoubleStream().toArray();
         for (int i = 0; i < LABELS.size(); i++) {
             int entry = i;
             plot.line(
                     LABELS.get(i),
-                    epochs,
+                    1,
                     scores.stream().mapToDouble(s -> of.apply(s)[entry]).toArray());
         }
         return plot;

@@ -6,7 +6,6 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.io.ConfusionPlot;
 import dev.gatun.io.Csv;
 import dev.gatun.io.CsvTable;
-import dev.gatun.io.LinePlot;
 import dev.gatun.nn.Dropout;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.Module;
@@ -15,6 +14,7 @@ import dev.gatun.nn.Sequential;
 import dev.gatun.nn.data.DataLoader;
 import dev.gatun.nn.data.TensorDataset;
 import dev.gatun.nn.loss.CrossEntropyLoss;
+import dev.gatun.nn.metrics.ConfusionMatrix;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
@@ -23,7 +23,6 @@ import dev.gatun.runtime.random.Generator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -173,8 +172,7 @@ final class Wine implements Callable<Integer> {
         Tensor heldY = y.index(held).to(device);
         var criterion = new CrossEntropyLoss();
         var optimizer = new Adam(model.parameters(), LR);
-        List<Double> trainLosses = new ArrayList<>();
-        List<Double> heldLosses = new ArrayList<>();
+        var curves = new LearningCurves(out);
         int epochs = options.epochs(EPOCHS);
         for (int epoch = 1; epoch <= epochs; epoch++) {
             model.train();
@@ -192,17 +190,9 @@ final class Wine implements Callable<Integer> {
             model.eval();
             try (var off = GradMode.noGrad();
                     var step = Scope.open()) {
-                double heldLoss = criterion.forward(model.forward(heldX), heldY).item();
-                trainLosses.add(trainLoss);
-                heldLosses.add(heldLoss);
-                if (epoch <= 3 || epoch % 10 == 0) {
-                    out.printf(
-                            Locale.ROOT,
-                            "Epoch %d, Training loss %.4f, Validation loss %.4f%n",
-                            epoch,
-                            trainLoss,
-                            heldLoss);
-                }
+                curves.add(
+                        trainLoss,
+                        criterion.forward(model.forward(heldX), heldY).item());
             }
         }
 
@@ -215,7 +205,15 @@ final class Wine implements Callable<Integer> {
             out.printf(Locale.ROOT, "  network: accuracy %.4f%n", share(predicted.ge(GOOD - LEAST), actualGood));
             out.printf(Locale.ROOT, "  network, the very score: accuracy %.4f%n", share(predicted, actual));
             if (folder.isPresent()) {
-                draw(trainLosses, heldLosses, confusion(actual, predicted), folder.get());
+                curves.plot("Quality of wines: learning curves", "cross entropy (nats)")
+                        .save(folder.get().resolve("wine-losses.png"));
+                var confusion = new ConfusionMatrix(CLASSES);
+                confusion.update(predicted, actual);
+                List<String> scores = IntStream.range(LEAST, LEAST + CLASSES)
+                        .mapToObj(Integer::toString)
+                        .toList();
+                new ConfusionPlot("Quality of wines that were held back", confusion.compute(), scores)
+                        .save(folder.get().resolve("wine-confusion.png"));
             }
         }
     }
@@ -223,30 +221,5 @@ final class Wine implements Callable<Integer> {
     /** How many of the elements agree. */
     private static double share(Tensor a, Tensor b) {
         return a.eq(b).to(DType.F32).mean().item();
-    }
-
-    /** How many wines of each class, a row, were taken for each class, a column. */
-    private static Tensor confusion(Tensor actual, Tensor predicted) {
-        Tensor counts = Tensor.zeros(DType.I64, CLASSES, CLASSES);
-        List<Index> at = List.of(Index.of(actual), Index.of(predicted));
-        return counts.indexPut_(at, Tensor.onesLike(actual), true);
-    }
-
-    private static void draw(List<Double> train, List<Double> held, Tensor confusion, Path folder) throws IOException {
-        double[] epochs =
-                IntStream.rangeClosed(1, train.size()).asDoubleStream().toArray();
-        new LinePlot("Quality of wines: learning curves", "epoch", "cross entropy (nats)")
-                .line("training", epochs, toArray(train))
-                .line("validation", epochs, toArray(held))
-                .save(folder.resolve("wine-losses.png"));
-        List<String> scores = IntStream.range(LEAST, LEAST + CLASSES)
-                .mapToObj(Integer::toString)
-                .toList();
-        new ConfusionPlot("Quality of wines that were held back", confusion, scores)
-                .save(folder.resolve("wine-confusion.png"));
-    }
-
-    private static double[] toArray(List<Double> values) {
-        return values.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }
