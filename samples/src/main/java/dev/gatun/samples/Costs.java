@@ -1,14 +1,14 @@
 package dev.gatun.samples;
 
 import dev.gatun.io.LinePlot;
+import dev.gatun.nn.io.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** The mean cost of each epoch. */
 final class Costs {
@@ -21,10 +21,7 @@ final class Costs {
 
     /** A curve of them. */
     LinePlot plot() {
-        double[] epochs =
-                IntStream.rangeClosed(1, values.size()).asDoubleStream().toArray();
-        double[] costs = values.stream().mapToDouble(Double::doubleValue).toArray();
-        return new LinePlot("Cost of each epoch", "epoch", "mean cross entropy").line("cost", epochs, costs);
+        return new LinePlot("Cost of each epoch", "epoch", "mean cross entropy").line("cost", 1, values);
     }
 
     /**
@@ -38,12 +35,7 @@ final class Costs {
         for (int i = 0; i < values.size(); i++) {
             text.append(String.format(Locale.ROOT, "%d,%.9f\n", i + 1, values.get(i)));
         }
-        Path part = folder.resolve("costs.csv.part");
-        try {
-            Files.writeString(part, text);
-            Files.move(part, folder.resolve("costs.csv"), StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(part);
-        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        AtomicFile.write("costs", folder.resolve("costs.csv"), file -> file.write(ByteBuffer.wrap(bytes)));
     }
 }

@@ -7,17 +7,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes a file all at once: to a part beside it, synced, then renamed over it. Whatever stops the process or the
- * machine, the name stands for the old contents or for the new ones.
+ * machine, the name stands for the old contents or for the new ones. A process that is asked to end, as by Ctrl-C, leaves
+ * no part behind: it waits a moment for what is being written, and removes what takes longer.
  */
 public final class AtomicFile {
     private static final AtomicLong COUNT = new AtomicLong();
-    private static final Set<Path> IN_WORK = ConcurrentHashMap.newKeySet();
+    private static final long PATIENCE_MILLIS = 500;
+
+    private static final Set<Path> IN_WORK = new HashSet<>(); // its monitor guards what follows too
+    private static boolean isEnding;
+
+    static {
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::end, "gatun-files"));
+        } catch (IllegalStateException e) { // the process ends already, and a hook of its own saves something
+            isEnding = true;
+        }
+    }
 
     private AtomicFile() {}
 
@@ -54,7 +67,7 @@ public final class AtomicFile {
         removeLeftovers(folder, "." + name + ".");
         long self = ProcessHandle.current().pid();
         Path part = folder.resolve("." + name + "." + self + "-" + COUNT.incrementAndGet() + ".part");
-        IN_WORK.add(part);
+        begin(part);
         try {
             try (FileChannel channel =
                     FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -64,11 +77,48 @@ public final class AtomicFile {
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(part);
-            IN_WORK.remove(part);
+            finish(part);
         }
         // The new name lasts once its folder is on the disk.
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    private static void begin(Path part) {
+        synchronized (IN_WORK) {
+            if (isEnding) { // time for the process to be gone, unless this is a hook that saves
+                await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS), false);
+            }
+            IN_WORK.add(part);
+        }
+    }
+
+    private static void finish(Path part) {
+        synchronized (IN_WORK) {
+            IN_WORK.remove(part);
+            IN_WORK.notifyAll();
+        }
+    }
+
+    private static void end() {
+        synchronized (IN_WORK) {
+            isEnding = true;
+            await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS), true);
+            IN_WORK.forEach(part -> part.toFile().delete());
+        }
+    }
+
+    /** Waits until a time, or until nothing is being written. */
+    private static void await(long deadline, boolean untilIdle) {
+        try {
+            for (long left = deadline - System.nanoTime();
+                    left > 0 && !(untilIdle && IN_WORK.isEmpty());
+                    left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(IN_WORK, left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -81,9 +131,15 @@ public final class AtomicFile {
         }
     }
 
+    private static boolean isInWork(Path part) {
+        synchronized (IN_WORK) {
+            return IN_WORK.contains(part);
+        }
+    }
+
     private static boolean isLeftover(Path path, String prefix) {
         String name = String.valueOf(path.getFileName());
-        if (!name.startsWith(prefix) || !name.endsWith(".part") || IN_WORK.contains(path)) {
+        if (!name.startsWith(prefix) || !name.endsWith(".part") || isInWork(path)) {
             return false;
         }
         int dash = name.indexOf('-', prefix.length());
