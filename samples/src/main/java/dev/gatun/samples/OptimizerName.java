@@ -14,6 +14,7 @@ import dev.gatun.nn.optim.RAdam;
 import dev.gatun.nn.optim.RMSprop;
 import dev.gatun.nn.optim.Rprop;
 import dev.gatun.nn.optim.SGD;
+import dev.gatun.nn.optim.SparseAdam;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
@@ -25,6 +26,7 @@ enum OptimizerName {
     ADAGRAD(1e-2, Adagrad::new),
     ADAM(1e-3, Adam::new),
     ADAMW(1e-3, AdamW::new),
+    SPARSEADAM(1e-3, SparseAdam::new), // for tables: it refuses the gradients of a linear layer
     ADAMAX(2e-3, Adamax::new),
     ASGD(1e-2, ASGD::new),
     LBFGS(1, LBFGS::new),

@@ -1,6 +1,7 @@
 package dev.gatun.samples;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Lookup;
 import dev.gatun.io.Figure;
 import dev.gatun.io.LinePlot;
 import dev.gatun.nn.optim.Optimizer;
@@ -100,7 +101,7 @@ final class Optimizers implements Callable<Integer> {
     }
 
     private static Descent descend(OptimizerName name, double lr, Device device) {
-        Tensor at = Tensor.of(START).to(device).requiresGrad_();
+        Tensor at = Tensor.of(START).view(1, 2).to(device).requiresGrad_(); // a table of one row
         Tensor steepness = Tensor.of(1 / 20f, 1f).to(device);
         Optimizer optimizer = name.of(List.of(at), lr);
         double[] x = new double[STEPS + 1];
@@ -112,12 +113,14 @@ final class Optimizers implements Callable<Integer> {
                 optimizer.step(
                         () -> { // LBFGS looks at the surface several times in a step
                             optimizer.zeroGrad();
-                            Tensor f = at.square().mul(steepness).sum();
+                            boolean sparse = name == OptimizerName.SPARSEADAM;
+                            Tensor point = Lookup.embedding(at, Tensor.of(0L).to(device), -1, sparse);
+                            Tensor f = point.square().mul(steepness).sum();
                             f.backward();
                             return f;
                         });
-                x[i] = at.get(0).item();
-                y[i] = at.get(1).item();
+                x[i] = at.get(0).get(0).item();
+                y[i] = at.get(0).get(1).item();
             }
         }
         return new Descent(name.toString(), x, y);

@@ -99,11 +99,17 @@ final class MnistTest {
     }
 
     @ParameterizedTest
-    @EnumSource(OptimizerName.class)
+    @EnumSource(value = OptimizerName.class, mode = EnumSource.Mode.EXCLUDE, names = "SPARSEADAM")
     void mnist_everyOptimizer_trains(OptimizerName optimizer) {
         Run run = tiny("--optimizer", optimizer.toString());
         run.assertSucceeds();
         assertTrue(Double.isFinite(cost(run.lines().get(1))), run.out());
+    }
+
+    @Test
+    void mnist_sparseAdam_refusesDenseGradients() {
+        tiny("--optimizer", "SparseAdam")
+                .assertRefuses("mnist: sparseAdam: takes no dense gradients, Adam does: params[0] f32[256, 784]");
     }
 
     @ParameterizedTest
