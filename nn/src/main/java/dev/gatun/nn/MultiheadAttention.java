@@ -5,6 +5,7 @@ import dev.gatun.autograd.ops.Attention;
 import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.random.Generator;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,15 +234,32 @@ public final class MultiheadAttention extends Module implements Called {
     /** What is added to the scores [n, heads, l, s], or {@code null}. */
     private @Nullable Tensor mask(Masks masks, Tensor q, Tensor k) {
         Tensor all = null;
+        long n = q.size(0);
+        Shape pairs = Shape.of(q.size(2), k.size(2));
         if (masks.attention().isPresent()) {
-            Tensor mask = added(masks.attention().get(), q.dtype());
-            all = mask.rank() == 3 ? mask.view(q.size(0), numHeads, q.size(2), k.size(2)) : mask;
+            Tensor given = masks.attention().get();
+            Shape each = Shape.of(n * numHeads, q.size(2), k.size(2));
+            require(
+                    given.shape().equals(pairs) || given.shape().equals(each),
+                    "attention is neither " + pairs + " nor " + each,
+                    given);
+            Tensor mask = added(given, q.dtype());
+            all = mask.rank() == 3 ? mask.reshape(n, numHeads, q.size(2), k.size(2)) : mask;
         }
         if (masks.keyPadding().isPresent()) {
-            Tensor padding = added(masks.keyPadding().get(), q.dtype()).view(q.size(0), 1, 1, k.size(2));
+            Tensor given = masks.keyPadding().get();
+            Shape keys = Shape.of(n, k.size(2));
+            require(given.shape().equals(keys) && given.dtype() == DType.BOOL, "keyPadding is not bool" + keys, given);
+            Tensor padding = added(given, q.dtype()).reshape(n, 1, 1, k.size(2));
             all = all == null ? padding : all.add(padding);
         }
         return all;
+    }
+
+    private static void require(boolean holds, String problem, Tensor mask) {
+        if (!holds) {
+            throw new IllegalArgumentException("multiheadAttention: " + problem + ": " + mask.describe());
+        }
     }
 
     /** A mask that says true where something does not take part as one that is added. */

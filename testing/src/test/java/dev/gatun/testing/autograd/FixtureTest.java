@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Values, gradients and gradients of gradients against PyTorch's, of every operation and of writes into views. */
 class FixtureTest {
     private static final Map<String, Fixtures.Row> OPS = ops();
+    private static final Map<String, Fixtures.Row> LOSSES_F32 = Fixtures.rows("loss_f32.txt");
     private static final Map<String, Fixtures.Row> PROGRAMS = Fixtures.rows("programs.txt");
 
     /** Sums of a dozen products of numbers up to 20, of functions that differ by an ulp or two from PyTorch's. */
@@ -67,6 +68,40 @@ class FixtureTest {
     void op_f32_matchesPyTorch(Row row) {
         if (!row.name().equals("cast")) { // which is a cast to F64
             check(OPS.get(row.name()), row.function(), DType.F32);
+        }
+    }
+
+    static Set<String> losses() {
+        return LOSSES_F32.keySet();
+    }
+
+    @Test
+    void losses_inF32_areAllThere() {
+        Set<String> all = new TreeSet<>(Fixtures.rows("loss_ops.txt").keySet());
+        OPS.keySet().stream()
+                .filter(name -> name.matches("(crossEntropy|nllLoss|mse) .*"))
+                .forEach(all::add);
+        assertEquals(all, new TreeSet<>(losses()));
+    }
+
+    /** Against PyTorch's own F32, where the rows above are in F64. */
+    @ParameterizedTest
+    @MethodSource("losses")
+    void loss_f32_matchesPyTorchsF32(String name) {
+        Row row = rows().stream().filter(r -> r.name().equals(name)).findFirst().orElseThrow();
+        try (Scope scope = Scope.open()) {
+            List<Tensor> leaves = new ArrayList<>();
+            for (Fixtures.Values values : OPS.get(name).all("in")) {
+                leaves.add(values.tensor().to(DType.F32).requiresGrad_());
+            }
+            Tensor y = row.function().apply(leaves);
+            same(LOSSES_F32.get(name).get("out"), y, name + " value");
+            Tensor w = Fixtures.weights(y.shape(), 5, 13, 6).to(DType.F32);
+            List<Optional<Tensor>> found = Autograd.gradAllowUnused(List.of(y), leaves, List.of(w), false, false);
+            for (int i = 0; i < leaves.size(); i++) {
+                Tensor gradient = orZeros(found.get(i), leaves.get(i));
+                same(LOSSES_F32.get(name).all("grad").get(i), gradient, name + " gradient " + i);
+            }
         }
     }
 

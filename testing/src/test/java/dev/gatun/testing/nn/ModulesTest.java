@@ -264,6 +264,12 @@ class ModulesTest {
     /** The layer with the script's parameters. */
     private static Module made(String name, DType dtype) {
         Module layer = LAYERS.get(name).get().to(dtype);
+        fill(layer);
+        return layer;
+    }
+
+    /** Gives a layer the script's parameters. */
+    static void fill(Module layer) {
         try (GradMode off = GradMode.noGrad()) {
             int k = 0;
             for (Tensor p : layer.parameters()) {
@@ -273,7 +279,6 @@ class ModulesTest {
                 k++;
             }
         }
-        return layer;
     }
 
     private static void same(Fixtures.Values expected, Tensor actual, DType dtype, String what) {

@@ -83,11 +83,29 @@ class OptimizerTest {
             Map.entry("adamax", Adamax::new),
             Map.entry("adamax options", p -> new Adamax(p, new Adamax.Options(0.05, 0.8, 0.95, 1e-4, 0.1, true))),
             Map.entry("nadam", NAdam::new),
-            Map.entry("nadam options", p -> new NAdam(p, new NAdam.Options(0.05, 0.8, 0.95, 1e-4, 0.1, 0.1, false))),
+            Map.entry(
+                    "nadam options",
+                    p -> new NAdam(
+                            p,
+                            NAdam.Options.defaults()
+                                    .withLr(0.05)
+                                    .withBetas(0.8, 0.95)
+                                    .withEps(1e-4)
+                                    .withWeightDecay(0.1)
+                                    .withMomentumDecay(0.1))),
             Map.entry("radam", p -> new RAdam(p, 0.05)),
             Map.entry("radam options", p -> new RAdam(p, new RAdam.Options(0.05, 0.8, 0.95, 1e-4, 0.1, false))),
             Map.entry("adadelta", Adadelta::new),
-            Map.entry("adadelta options", p -> new Adadelta(p, new Adadelta.Options(2, 0.8, 1e-3, 0.1, true))),
+            Map.entry(
+                    "adadelta options",
+                    p -> new Adadelta(
+                            p,
+                            Adadelta.Options.defaults()
+                                    .withLr(2)
+                                    .withRho(0.8)
+                                    .withEps(1e-3)
+                                    .withWeightDecay(0.1)
+                                    .withMaximize(true))),
             Map.entry("adagrad", Adagrad::new),
             Map.entry("adagrad options", p -> new Adagrad(p, new Adagrad.Options(0.1, 0.05, 0.1, 0.2, 1e-4, true))),
             Map.entry("rmsprop", RMSprop::new),
@@ -107,7 +125,15 @@ class OptimizerTest {
                                     .withMomentum(0.8)
                                     .withCentered(true))),
             Map.entry("rprop", Rprop::new),
-            Map.entry("rprop options", p -> new Rprop(p, new Rprop.Options(0.05, 0.4, 1.5, 1e-4, 0.1, true))),
+            Map.entry(
+                    "rprop options",
+                    p -> new Rprop(
+                            p,
+                            Rprop.Options.defaults()
+                                    .withLr(0.05)
+                                    .withEtas(0.4, 1.5)
+                                    .withStepSizes(1e-4, 0.1)
+                                    .withMaximize(true))),
             Map.entry("asgd", ASGD::new),
             Map.entry("asgd options", p -> new ASGD(p, new ASGD.Options(0.05, 0.1, 0.6, 5, 0.1, true))));
 

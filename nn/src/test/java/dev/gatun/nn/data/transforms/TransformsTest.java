@@ -131,6 +131,10 @@ class TransformsTest {
         Tensor padded = new RandomCrop(5, 5, options.withPadIfNeeded(true).withFill(-1)).apply(image(4, 6));
         assertEquals(Shape.of(1, 5, 5), padded.shape());
         assertEquals(-1, padded.min().item());
+        Tensor mirrored =
+                new RandomCrop(6, 6, options.withPadIfNeeded(true).withPaddingMode(PadMode.REFLECT)).apply(image(4, 6));
+        assertArrayEquals(
+                image(4, 6).select(1, 1).toFloatArray(), mirrored.select(1, 0).toFloatArray());
         Tensor around = new RandomCrop(6, 8, options.withPadding(new Pad(1))).apply(image(4, 6));
         assertEquals(0, around.select(1, 0).sum().item());
         assertMessage("randomCrop: a size is below 1: 1, 0", () -> new RandomCrop(1, 0, options));
