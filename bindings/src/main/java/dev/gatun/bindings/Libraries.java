@@ -12,13 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and loads the native libraries, each once, when first asked for; any thread may ask.
  *
  * <p>Libgatun comes out of Gatun's own jar, OpenBLAS out of the native jar of {@code org.bytedeco:openblas} or, where
- * that is not on the class path, from the system. Libraries from jars are laid down in a cache folder. Properties:
+ * that is not there, from the system. Libraries from jars are laid down in a cache folder. Properties:
  *
  * <ul>
  *   <li>{@code gatun.library}: a file to load instead of the libgatun in the jar
@@ -104,13 +103,13 @@ public final class Libraries {
             open(file);
             return kernelsFrom(file.toString());
         }
-        String name = "/dev/gatun/bindings/%s/libgatun.so"
-                .formatted(Platform.current().own());
-        URL resource = Libraries.class.getResource(name);
+        String platform = Platform.current().own();
+        String name = "dev/gatun/bindings/%s/libgatun.so".formatted(platform);
+        URL resource = Resources.find(name);
         if (resource == null) {
-            throw new LibraryException(
-                    "no libgatun.so: looked for the resource %s beside %s; -Dgatun.library=FILE names a file"
-                            .formatted(name, Libraries.class.getName()));
+            throw new LibraryException(("no libgatun.so: looked for %s on the class path and the module path;"
+                            + " add the %s jar of dev.gatun:gatun-bindings, or name a file with -Dgatun.library=FILE")
+                    .formatted(name, platform));
         }
         return kernelsFrom(openFromCache(version(), List.of(resource)));
     }
@@ -177,11 +176,11 @@ public final class Libraries {
             return openFromSystem(chosen.equals("system") ? OPENBLAS : chosen);
         }
         String folder = "org/bytedeco/openblas/%s/".formatted(Platform.current().bytedeco());
-        URL openBlas = findOnClassPath(folder + OPENBLAS);
+        URL openBlas = Resources.find(folder + OPENBLAS);
         if (openBlas != null) {
             List<URL> resources = new ArrayList<>();
             for (String name : OPENBLAS_NEEDS) {
-                URL needed = findOnClassPath(folder + name);
+                URL needed = Resources.find(folder + name);
                 if (needed != null) {
                     resources.add(needed);
                 }
@@ -193,9 +192,9 @@ public final class Libraries {
             return openFromSystem(OPENBLAS);
         } catch (LibraryException e) {
             throw new LibraryException(
-                    ("no OpenBLAS: looked for %s%s on the class path and for %2$s on the system;"
-                                    + " put the %s jar of org.bytedeco:openblas on the class path, not the module path,"
-                                    + " install OpenBLAS, or name it with -Dgatun.openblas=FILE")
+                    ("no OpenBLAS: looked for %s%s on the class path and the module path, and for %2$s on the system;"
+                                    + " add the %s jar of org.bytedeco:openblas, install OpenBLAS, or name it with"
+                                    + " -Dgatun.openblas=FILE")
                             .formatted(folder, OPENBLAS, Platform.current().bytedeco()),
                     e);
         }
@@ -217,13 +216,6 @@ public final class Libraries {
         }
         open(file.toAbsolutePath());
         return file.toAbsolutePath().toString();
-    }
-
-    /** Through our own loader, then the system's, which sees the class path even where we sit in a layer of modules. */
-    private static @Nullable URL findOnClassPath(String name) {
-        ClassLoader own = Libraries.class.getClassLoader();
-        URL found = own == null ? null : own.getResource(name);
-        return found == null ? ClassLoader.getSystemResource(name) : found;
     }
 
     /** Lays the resources down and loads them in order; returns the path of the last. */

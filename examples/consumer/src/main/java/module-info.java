@@ -1,0 +1,4 @@
+module example.consumer {
+    requires dev.gatun.nn;
+    requires jdk.httpserver;
+}
