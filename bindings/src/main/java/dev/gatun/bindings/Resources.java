@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds what lies in the jars that the program was started with. */
 final class Resources {
 
+    private static final System.Logger LOGGER = System.getLogger("dev.gatun");
+
     private Resources() {}
 
     /**
@@ -36,7 +38,7 @@ final class Resources {
 
     /** As {@link #find}, in the jars of {@code path} and of the folders that it names. */
     static @Nullable URL findOnModulePath(String name, String path) {
-        for (String element : path.split(File.pathSeparator)) {
+        for (String element : path.split(File.pathSeparator, -1)) {
             for (Path jar : jars(element)) {
                 try (JarFile file = new JarFile(jar.toFile())) {
                     if (file.getEntry(name) != null) {
@@ -45,8 +47,7 @@ final class Resources {
                 } catch (MalformedURLException e) {
                     throw new UncheckedIOException(e);
                 } catch (IOException e) {
-                    // Not a jar, or not one that can be read: what is not there is named by whoever asked.
-                    continue;
+                    LOGGER.log(System.Logger.Level.DEBUG, "gatun: cannot look into {0}: {1}", jar, e);
                 }
             }
         }

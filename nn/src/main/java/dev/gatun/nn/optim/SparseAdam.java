@@ -163,7 +163,7 @@ public final class SparseAdam extends GroupedOptimizer<SparseAdam.Options> {
     @Override
     UpdateRule rule(Options o, State state) {
         long step = state.steps + 1;
-        double eps = o.eps / Math.sqrt(1 - Math.pow(o.beta2, step)); // Adam's is added after v is scaled
+        double eps = o.eps / Math.sqrt(1 - Math.pow(o.beta2, (double) step)); // Adam's is added after v is scaled
         return new UpdateRule.Adam(o.lr, o.beta1, o.beta2, eps, 0, false, false, o.maximize, step);
     }
 }
