@@ -9,7 +9,7 @@
 # (MAVEN_REPOSITORY, by default ~/.m2/repository), which `mvn verify` leaves there.
 set -euo pipefail
 export LC_ALL=C
-cd "$(dirname "${BASH_SOURCE[0]}")"
+CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")"
 
 readonly header=../native/common/gatun.h
 readonly sources=src/main/java

@@ -40,7 +40,7 @@ build() {
 [ "$(uname -s)" = Linux ] || fail "Gatun builds and runs on Linux only for now: this is $(uname -s)"
 need cmake CMake
 need make make
-source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 jobs=$(nproc 2>/dev/null || echo 2)
 
 case "$1" in

@@ -13,12 +13,16 @@
 #
 # Variables that a user may set: JAVA_HOME, GATUN_MAVEN_ARGS (more arguments for Maven, such as -o).
 
-gatun_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-
 gatun_fail() {
     echo "gatun: $1" >&2
     exit 1
 }
+
+# First of all: what follows needs a newer bash and other tools than macOS has.
+[ "$(uname -s)" = Linux ] || gatun_fail "Gatun builds and runs on Linux only for now: this is $(uname -s)"
+
+# CDPATH would make cd print where it went.
+gatun_root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Where JDKs lie: JAVA_HOME and JAVA*_HOME, Maven's toolchains.xml, the usual folders. One candidate a line.
 gatun_jdk_candidates() {
@@ -107,6 +111,7 @@ gatun_build() {
     gatun_need "${CC:-cc}" "a C compiler" gcc gcc
     gatun_need cmake CMake cmake cmake
     gatun_need make make make make
+    gatun_need flock flock util-linux util-linux-core
     [ -n "${gatun_java_home:-}" ] || gatun_find_jdk
 
     mkdir -p "$gatun_root/target" "$folder"

@@ -12,11 +12,11 @@ import dev.gatun.runtime.memory.Context;
  * }</pre>
  */
 public final class GradMode implements AutoCloseable {
+    private final Context context = Context.current();
     private final boolean previous;
     private boolean closed;
 
     private GradMode(boolean enabled) {
-        Context context = Context.current();
         previous = context.gradEnabled();
         context.gradEnabled(enabled);
     }
@@ -36,12 +36,21 @@ public final class GradMode implements AutoCloseable {
         return Context.current().gradEnabled();
     }
 
-    /** Goes back to the mode before. Closing twice is harmless. */
+    /**
+     * Goes back to the mode before. Closing twice is harmless.
+     *
+     * @throws IllegalStateException on another thread than the one that it holds for
+     */
     @Override
     public void close() {
+        if (context != Context.current()) {
+            throw new IllegalStateException(
+                    "gradMode: close on another thread than the one that it holds for: on "
+                            + Thread.currentThread().getName());
+        }
         if (!closed) {
             closed = true;
-            Context.current().gradEnabled(previous);
+            context.gradEnabled(previous);
         }
     }
 }

@@ -96,7 +96,8 @@ public final class Graph {
      * @param values that are written, or used to change it
      * @return whether the write must be recorded
      * @throws IllegalArgumentException if x is an expanded view
-     * @throws IllegalStateException if x is a leaf that requires grad, or a view of one, and this thread records
+     * @throws IllegalStateException if this thread records, and x is a leaf that requires grad, a view of one, or a view
+     *     made without a record of what requires grad
      */
     public static boolean checkWrite(String op, Tensor x, @Nullable Tensor... values) {
         if (x.layout().overlapsItself()) {
@@ -111,6 +112,11 @@ public final class Graph {
         if (written != null && written.isLeaf() && written.requiresGrad()) {
             throw new IllegalStateException(op + ": " + x.describe() + " is " + (written == meta ? "" : "a view of ")
                     + "a leaf that requires grad; change it inside GradMode.noGrad()");
+        }
+        if (written != null && written.requiresGrad() && !x.requiresGrad()) {
+            throw new IllegalStateException(op + ": " + x.describe()
+                    + " is a view that was made while nothing was recorded, of a tensor that requires grad; make the view"
+                    + " outside GradMode.noGrad(), or change it inside");
         }
         return records(x) || records(values);
     }

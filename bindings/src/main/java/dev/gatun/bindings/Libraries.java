@@ -246,7 +246,10 @@ public final class Libraries {
         } catch (UnsatisfiedLinkError e) {
             // The reason repeats the path, once or twice.
             String reason = String.valueOf(e.getMessage()).replace(file + ": ", "");
-            throw new LibraryException("cannot load %s: %s".formatted(file, reason), e);
+            String cure = reason.contains("failed to map segment")
+                    ? "; programs may not run from there (noexec), -Dgatun.cache=FOLDER names another folder"
+                    : "";
+            throw new LibraryException("cannot load %s: %s%s".formatted(file, reason, cure), e);
         }
     }
 

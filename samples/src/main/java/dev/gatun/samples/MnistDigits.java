@@ -34,7 +34,7 @@ record MnistDigits(TensorDataset train, TensorDataset test, boolean areDrawn) {
             }
             return digits;
         } catch (IOException e) {
-            throw options.badFile(Mnist.files().getFirst(), e);
+            throw options.badFile(Mnist.files(), e);
         }
     }
 

@@ -89,9 +89,17 @@ final class SampleOptions {
         return Errors.badInput(sample, message, cause);
     }
 
-    /** The exception that ends the sample since a file cannot be used: why, and where to get the right one. */
-    ParameterException badFile(PublicFile file, Exception why) {
-        return badInput(Errors.line(why) + "; get it from " + file.addresses().getFirst(), why);
+    /**
+     * The exception that ends the sample since a file cannot be used: why, and where to get the right one, which is the
+     * one of these that the reason names, else the first.
+     */
+    ParameterException badFile(List<PublicFile> files, Exception why) {
+        String reason = Errors.line(why);
+        PublicFile file = files.stream()
+                .filter(each -> reason.contains(each.name().replaceFirst("\\.gz$", "")))
+                .findFirst()
+                .orElseGet(files::getFirst);
+        return badInput(reason + "; get it from " + file.addresses().getFirst(), why);
     }
 
     /**
@@ -149,7 +157,7 @@ final class SampleOptions {
         try {
             return reader.read(found);
         } catch (IOException | IllegalArgumentException e) {
-            throw badInput(Errors.line(e) + "; get it from " + file.addresses().getFirst(), e);
+            throw badFile(List.of(file), e);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.gatun.samples;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.io.Dicom;
 import dev.gatun.io.ImageGrid;
-import dev.gatun.nn.data.PublicFile;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import java.io.IOException;
@@ -58,13 +57,12 @@ final class Volume implements Callable<Integer> {
     }
 
     private Tensor series(Path data) throws IOException {
-        PublicFile first = PublicFiles.VOLUME.getFirst();
         try {
             // 16 of the scan's 99 slices: those between them are missing.
-            return Dicom.readSeries(first.require(data).getParent(), true).volume();
+            Path first = PublicFiles.VOLUME.getFirst().require(data);
+            return Dicom.readSeries(first.getParent(), true).volume();
         } catch (IOException e) {
-            throw options.badInput(
-                    Errors.line(e) + "; get it from " + first.addresses().getFirst(), e);
+            throw options.badFile(PublicFiles.VOLUME, e);
         }
     }
 

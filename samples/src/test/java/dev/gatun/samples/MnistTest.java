@@ -134,6 +134,27 @@ final class MnistTest {
         assertEquals(tiny().out(), run.out());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train-images-idx3-ubyte",
+                "train-labels-idx1-ubyte",
+                "t10k-images-idx3-ubyte",
+                "t10k-labels-idx1-ubyte",
+            })
+    void mnist_brokenFile_saysWhereToGetThatOne(String name, @TempDir Path folder) throws IOException {
+        TinyMnist.write(folder);
+        try (Stream<Path> files = Files.list(folder)) {
+            Path broken = files.filter(file -> file.getFileName().toString().startsWith(name))
+                    .findFirst()
+                    .orElseThrow();
+            Files.writeString(broken, "no digits");
+        }
+        Run run = Run.of("mnist", "--data", folder.toString());
+        assertTrue(run.err().matches("mnist: idx: .*; get it from \\S+/" + name + ".gz\\R"), run.err());
+        assertEquals(2, run.code());
+    }
+
     @Test
     void mnist_out_writesCostsPicturesAndWeights(@TempDir Path folder) throws IOException {
         Path out = folder.resolve("a/b");

@@ -5,7 +5,8 @@ import dev.gatun.runtime.Device;
 
 /** Waits until what earlier tests left unreachable has been given back, so that a test can count bytes. */
 public final class Memory {
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 40;
+    private static final int QUIET_ROUNDS = 3; // a loaded machine may be slow to say what the collector found
     private static final long PAUSE_MILLIS = 20;
 
     private Memory() {}
@@ -13,6 +14,7 @@ public final class Memory {
     /** Collects until the bytes in use stay the same. */
     public static void settle() {
         long before = -1;
+        int quiet = 0;
         for (int i = 0; i < ROUNDS; i++) {
             System.gc();
             try {
@@ -26,7 +28,8 @@ public final class Memory {
             tensor.own();
             tensor.release();
             long used = Device.cpu().memory().used();
-            if (used == before) {
+            quiet = used == before ? quiet + 1 : 0;
+            if (quiet == QUIET_ROUNDS) {
                 return;
             }
             before = used;

@@ -202,6 +202,18 @@ final class Idx implements AutoCloseable {
     }
 
     /**
+     * How many labels a file says that it holds. Gzip packs a thousand to one, so ask before they are read.
+     *
+     * @param path of a file [n]
+     * @throws IOException if its header cannot be read or is wrong; one line that names it
+     */
+    static long labelCount(Path path) throws IOException {
+        try (Idx idx = open(path, 1)) {
+            return idx.sizes[0];
+        }
+    }
+
+    /**
      * Labels.
      *
      * @param path of a file [n]

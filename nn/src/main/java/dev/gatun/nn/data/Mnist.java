@@ -125,13 +125,13 @@ public final class Mnist {
         Path imageFile = images.require(folder);
         Path labelFile = labels.require(folder);
         try (var temporaries = Scope.open()) {
-            Tensor target = Idx.labels(labelFile);
             Tensor data = reader.read(imageFile);
-            if (data.size(0) != target.size(0)) {
+            long labelled = Idx.labelCount(labelFile);
+            if (data.size(0) != labelled) {
                 throw new IOException("mnist: counts differ: " + data.size(0) + " images in " + imageFile + ", "
-                        + target.size(0) + " labels in " + labelFile);
+                        + labelled + " labels in " + labelFile);
             }
-            return new TensorDataset(data, target);
+            return new TensorDataset(data, Idx.labels(labelFile));
         }
     }
 

@@ -215,4 +215,12 @@ class MnistTest {
         String line = refusal(idx(0x803, Arrays.copyOf(pixels, PIXELS), 1, 28, 28), labelFile());
         assertTrue(line.startsWith("mnist: counts differ: 1 images in "), line);
     }
+
+    @Test
+    void read_labelsOfAHugeCount_areRefusedBeforeTheyAreRead() throws IOException {
+        // As long as a packed file of so many would have to be.
+        byte[] labelled = gzip(idx(0x801, Arrays.copyOf(pixels, 500_000), 400_000_000));
+        String line = refusal(imageFile(), labelled);
+        assertTrue(line.startsWith("mnist: counts differ: 3000 images in "), line);
+    }
 }

@@ -93,6 +93,20 @@ public abstract class Frame {
         }
     }
 
+    /** What this thread's open frames hold, and the cure, for a message; nothing where none is open. */
+    static String describeOpen() {
+        long frames = 0;
+        long handles = 0;
+        for (Frame at = Context.current().frames().top; at != null; at = at.parent) {
+            frames++;
+            handles += at.count;
+        }
+        return frames == 0
+                ? ""
+                : "; this thread's open scopes: " + frames + ", which hold " + handles
+                        + " tensors: open and close one for each step";
+    }
+
     /** How many live handles the frame holds. */
     public final int count() {
         return count;

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One device's memory: blocks are kept by size and handed out again, so that a step that repeats asks the system for
  * nothing. Sizes are rounded up to an eighth of their power of two, which bounds the waste at an eighth. Blocks up to
- * {@value #LARGEST_SMALL} bytes are cut from slabs, which stay; larger ones are mappings of their own, which {@link
- * #trim} gives back.
+ * {@value #LARGEST_SMALL} bytes are cut from slabs, larger ones are mappings of their own. {@link #trim} gives back what is
+ * wholly free; a pool does so by itself before it would hold more than twice what was ever used at once, and before it
+ * is out of memory.
  */
 public final class MemoryPool {
     /** Where a pool gets memory from. */
@@ -34,6 +35,13 @@ public final class MemoryPool {
     private static final int ALIGNMENT = 64;
     private static final int CLASSES = 8 * 64;
     private static final double DEFAULT_SHARE = 0.9;
+    private static final long LEAST_TRIMMED = 64 << 20;
+
+    /** The slab that blocks are cut from. What threads keep in their magazines would hold slabs of larger blocks. */
+    private static final class Slab {
+        long next;
+        long end;
+    }
 
     private final Device device;
     private final Source source;
@@ -45,8 +53,9 @@ public final class MemoryPool {
     private final int[] freeCount = new int[CLASSES];
     private final int[] usedCount = new int[CLASSES];
     private final List<Magazine> magazines = new ArrayList<>();
-    private long slabNext;
-    private long slabEnd;
+    private final Slab tiny = new Slab();
+    private final Slab small = new Slab();
+    private long[] slabs = new long[0]; // where each begins, in order
     private long mapped;
     private long used;
     private long peak;
@@ -168,11 +177,12 @@ public final class MemoryPool {
             }
             long address;
             if (bytes <= LARGEST_SMALL) {
-                if (slabEnd - slabNext < bytes && !openSlab()) {
+                Slab slab = sizeClass <= Magazine.LARGEST_CLASS ? tiny : small;
+                if (slab.end - slab.next < bytes && !open(slab)) {
                     return 0;
                 }
-                address = slabNext;
-                slabNext += bytes;
+                address = slab.next;
+                slab.next += bytes;
             } else {
                 address = map(roundUp(bytes, PAGE));
                 if (address == 0) {
@@ -184,26 +194,33 @@ public final class MemoryPool {
         }
     }
 
-    private boolean openSlab() {
-        // What is left of the old slab becomes free blocks of the largest classes that fit.
-        while (slabEnd - slabNext >= ALIGNMENT) {
-            int sizeClass = classOf(slabEnd - slabNext);
-            if (bytesOf(sizeClass) > slabEnd - slabNext) {
+    private boolean open(Slab slab) {
+        // What is left of the old one becomes free blocks of the largest classes that fit.
+        while (slab.end - slab.next >= ALIGNMENT) {
+            int sizeClass = classOf(slab.end - slab.next);
+            if (bytesOf(sizeClass) > slab.end - slab.next) {
                 sizeClass--;
             }
-            push(sizeClass, slabNext);
-            slabNext += bytesOf(sizeClass);
+            push(sizeClass, slab.next);
+            slab.next += bytesOf(sizeClass);
         }
-        long slab = map(SLAB_BYTES);
-        if (slab == 0) {
+        long address = map(SLAB_BYTES);
+        if (address == 0) {
             return false;
         }
-        slabNext = slab;
-        slabEnd = slab + SLAB_BYTES;
+        slab.next = address;
+        slab.end = address + SLAB_BYTES;
+        slabs = Arrays.copyOf(slabs, slabs.length + 1);
+        slabs[slabs.length - 1] = address;
+        Arrays.sort(slabs);
         return true;
     }
 
     private long map(long bytes) {
+        // Sizes that do not come again would pile up.
+        if (mapped + bytes > 2 * peak + LEAST_TRIMMED) {
+            trim();
+        }
         if (bytes > limit - mapped) {
             return 0;
         }
@@ -252,10 +269,11 @@ public final class MemoryPool {
         freeCount[sizeClass] = count + 1;
     }
 
-    /** Gives the free large blocks back to the system. */
+    /** Gives the free large blocks, and slabs without a block in use, back to the system. */
     public void trim() {
         synchronized (lock) {
-            for (int sizeClass = classOf(LARGEST_SMALL) + 1; sizeClass < CLASSES; sizeClass++) {
+            int largestSmall = classOf(LARGEST_SMALL);
+            for (int sizeClass = largestSmall + 1; sizeClass < CLASSES; sizeClass++) {
                 long[] stack = free[sizeClass];
                 long bytes = stack == null ? 0 : roundUp(bytesOf(sizeClass), PAGE);
                 while (freeCount[sizeClass] > 0 && stack != null) {
@@ -263,7 +281,53 @@ public final class MemoryPool {
                     mapped -= bytes;
                 }
             }
+            trimSlabs(largestSmall);
         }
+    }
+
+    private void trimSlabs(int largestSmall) {
+        long[] freeBytes = new long[slabs.length];
+        for (int sizeClass = 1; sizeClass <= largestSmall; sizeClass++) {
+            for (int i = 0; i < freeCount[sizeClass]; i++) {
+                freeBytes[slabOf(Objects.requireNonNull(free[sizeClass])[i])] += bytesOf(sizeClass);
+            }
+        }
+        for (Slab slab : List.of(tiny, small)) {
+            if (slab.end > slab.next) {
+                freeBytes[slabOf(slab.next)] += slab.end - slab.next;
+            }
+        }
+        for (int sizeClass = 1; sizeClass <= largestSmall; sizeClass++) {
+            int kept = 0;
+            for (int i = 0; i < freeCount[sizeClass]; i++) {
+                long address = Objects.requireNonNull(free[sizeClass])[i];
+                if (freeBytes[slabOf(address)] < SLAB_BYTES) {
+                    Objects.requireNonNull(free[sizeClass])[kept++] = address;
+                }
+            }
+            freeCount[sizeClass] = kept;
+        }
+        for (Slab slab : List.of(tiny, small)) {
+            if (slab.end > slab.next && freeBytes[slabOf(slab.next)] == SLAB_BYTES) {
+                slab.next = slab.end;
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < freeBytes.length; i++) {
+            if (freeBytes[i] == SLAB_BYTES) {
+                source.unmap(slabs[i], SLAB_BYTES);
+                mapped -= SLAB_BYTES;
+            } else {
+                slabs[kept++] = slabs[i];
+            }
+        }
+        slabs = Arrays.copyOf(slabs, kept);
+    }
+
+    /** The place of the slab that holds an address. */
+    private int slabOf(long address) {
+        int at = Arrays.binarySearch(slabs, address);
+        return at >= 0 ? at : -at - 2;
     }
 
     /** What the pool holds now. */
@@ -292,7 +356,7 @@ public final class MemoryPool {
         MemoryStats stats = stats();
         return new GatunException("memory: " + device.name() + " is out of it: asked for " + bytes + " bytes, in use "
                 + stats.used() + ", cached " + stats.cached() + ", limit " + limit
-                + " (-Dgatun.memory.limit)" + largest);
+                + " (-Dgatun.memory.limit)" + largest + Frame.describeOpen());
     }
 
     /** 64, 128, ... up to 1024 in steps of 64, then eight classes for each power of two. */

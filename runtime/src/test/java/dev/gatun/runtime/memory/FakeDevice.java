@@ -54,6 +54,12 @@ final class FakeDevice extends Device implements MemoryPool.Source {
         }
     }
 
+    /** Whether memory is mapped there. */
+    boolean holds(long address, long bytes) {
+        return mapped.entrySet().stream()
+                .anyMatch(each -> each.getKey() <= address && address + bytes <= each.getKey() + each.getValue());
+    }
+
     @Override
     public long totalBytes() {
         return totalBytes;

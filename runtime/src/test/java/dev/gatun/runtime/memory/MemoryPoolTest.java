@@ -118,6 +118,63 @@ class MemoryPoolTest {
     }
 
     @Test
+    void allocate_everySizeOnce_holdsNoMoreThanTwiceThePeak() {
+        FakeDevice limited = new FakeDevice(512 << 20);
+        for (long bytes = 80_000; bytes <= 1 << 20; bytes += 12_000) {
+            List<Storage> live = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                live.add(limited.pool().allocate(bytes));
+            }
+            live.forEach(Storage::release);
+            var stats = limited.pool().stats();
+            assertTrue(stats.mapped() <= 2 * stats.peak() + (64 << 20), stats.toString());
+        }
+        limited.pool().trim();
+        assertEquals(0, limited.pool().stats().mapped());
+        assertEquals(0, limited.mapped.size());
+    }
+
+    @Test
+    void allocate_smallBlocksWereFreed_theirMemoryServesOtherSizes() {
+        FakeDevice limited = new FakeDevice(200 << 20);
+        List<Storage> live = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            live.add(limited.pool().allocate(256 << 10));
+        }
+        Storage kept = live.removeLast();
+        live.forEach(Storage::release);
+        limited.pool().allocate(16 << 10).release();
+        limited.pool().allocate(160 << 20).release();
+        kept.release();
+    }
+
+    @Test
+    void trim_blocksInUse_stayAndAreNotHandedOutAgain() {
+        Random random = new Random(3);
+        List<Storage> live = new ArrayList<>();
+        for (int i = 0; i < 5000; i++) {
+            if (random.nextInt(2) == 0 && !live.isEmpty()) {
+                live.remove(random.nextInt(live.size())).release();
+            } else {
+                live.add(pool.allocate(random.nextInt(200_000)));
+            }
+            if (i % 100 == 0) {
+                pool.trim();
+            }
+        }
+        live.sort((a, b) -> Long.compare(a.address(), b.address()));
+        for (int i = 1; i < live.size(); i++) {
+            Storage before = live.get(i - 1);
+            assertTrue(before.address() + before.bytes() <= live.get(i).address());
+        }
+        for (Storage each : live) {
+            assertTrue(device.holds(each.address(), each.bytes()), "unmapped under a block in use");
+        }
+        live.forEach(Storage::release);
+        assertEquals(0, pool.stats().used());
+    }
+
+    @Test
     void stats_afterUse_addUp() {
         Storage a = pool.allocate(1000);
         Storage b = pool.allocate(2 << 20);

@@ -131,6 +131,49 @@ class InPlaceTest {
     }
 
     @Test
+    void write_viewMadeWithoutRecord_isRefused() {
+        Tensor h = leaf(1, 2).mul(1);
+        Tensor v;
+        try (var off = GradMode.noGrad()) {
+            v = h.narrow(0, 0, 1);
+        }
+        var e = assertThrows(IllegalStateException.class, () -> v.mul_(3));
+        assertEquals(
+                "mul_: f64[1] is a view that was made while nothing was recorded, of a tensor that requires grad; make"
+                        + " the view outside GradMode.noGrad(), or change it inside",
+                e.getMessage());
+        try (var off = GradMode.noGrad()) {
+            v.mul_(3);
+        }
+        assertArrayEquals(new double[] {3, 2}, h.toDoubleArray());
+    }
+
+    @Test
+    void write_viewMadeWithoutRecordOfALeaf_isRefused() {
+        Tensor x = leaf(1, 2);
+        Tensor v;
+        try (var off = GradMode.noGrad()) {
+            v = x.narrow(0, 0, 1);
+        }
+        assertThrows(IllegalStateException.class, () -> v.mul_(3));
+        assertArrayEquals(new double[] {1, 2}, x.toDoubleArray());
+    }
+
+    @Test
+    void gradMode_closedOnAnotherThread_isRefused() throws InterruptedException {
+        Throwable[] thrown = new Throwable[1];
+        try (var off = GradMode.noGrad()) {
+            Thread other = new Thread(off::close);
+            other.setUncaughtExceptionHandler((thread, e) -> thrown[0] = e);
+            other.start();
+            other.join();
+            assertFalse(GradMode.isOn());
+        }
+        assertTrue(thrown[0] instanceof IllegalStateException, String.valueOf(thrown[0]));
+        assertTrue(GradMode.isOn());
+    }
+
+    @Test
     void write_viewOfDeadBase_works() {
         Tensor v = leaf(8, 9, 10);
         Tensor row = matrixRow();
