@@ -6,6 +6,7 @@ import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import java.util.Arrays;
 
 /** The elements of an array of any layout, read and written by loops in Java: no kernel comes between. */
 public final class Elements {
@@ -15,7 +16,7 @@ public final class Elements {
     public static NdArray allocate(Device device, DType dtype, Layout layout, long room, double everywhere) {
         NdArray storage = NdArray.allocate(device, dtype, Shape.of(room));
         double[] values = new double[Math.toIntExact(room)];
-        java.util.Arrays.fill(values, everywhere);
+        Arrays.fill(values, everywhere);
         writeFlat(storage, values);
         NdArray array = storage.alias(layout);
         storage.release();
@@ -262,5 +263,18 @@ public final class Elements {
             case F32, F64, BF16, F16 -> throw new IllegalArgumentException("longs: not integers: " + x.describe());
         }
         whole.release();
+    }
+
+    /** So many times the largest size of a finite value: what a tolerance is measured by where a sum mixes all of them. */
+    public static double[] magnitudes(double[] values, int count) {
+        double[] all = new double[count];
+        Arrays.fill(
+                all,
+                Arrays.stream(values)
+                        .filter(Double::isFinite)
+                        .map(Math::abs)
+                        .max()
+                        .orElse(0));
+        return all;
     }
 }

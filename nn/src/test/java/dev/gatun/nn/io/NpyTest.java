@@ -19,7 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -50,21 +50,7 @@ class NpyTest {
     }
 
     private static Map<String, Tensor> everyDtype() {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (DType dtype : DType.values()) {
-            if (dtype != DType.BF16) {
-                tensors.put(dtype + "/odd", Tensor.of(1f, 0f, 1f).to(dtype));
-                tensors.put(
-                        dtype + "/turned",
-                        Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}})
-                                .to(dtype)
-                                .t());
-                tensors.put(dtype + "/stepped", Tensor.ones(dtype, 5, 4).narrow(1, 1, 2));
-                tensors.put(dtype + "/empty", Tensor.zeros(dtype, 3, 0));
-                tensors.put(dtype + "/scalar", Tensor.scalar(1, dtype));
-            }
-        }
-        return tensors;
+        return EveryDtype.tensors(EnumSet.complementOf(EnumSet.of(DType.BF16)), "/");
     }
 
     private static void assertSame(Map<String, Tensor> expected, Map<String, Tensor> found) {

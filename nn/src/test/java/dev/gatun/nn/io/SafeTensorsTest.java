@@ -17,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,16 +49,7 @@ class SafeTensorsTest {
     }
 
     private static Map<String, Tensor> everyDtype() {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (DType dtype : DType.values()) {
-            tensors.put(dtype + ".odd", Tensor.of(1f, 0f, 1f).to(dtype));
-            tensors.put(
-                    dtype + ".turned",
-                    Tensor.of(new float[][] {{1, 0, 1}, {0, 1, 1}}).to(dtype).t());
-            tensors.put(dtype + ".empty", Tensor.zeros(dtype, 3, 0));
-            tensors.put(dtype + ".scalar", Tensor.scalar(1, dtype));
-        }
-        return tensors;
+        return EveryDtype.tensors(EnumSet.allOf(DType.class), ".");
     }
 
     interface Reader {

@@ -1,5 +1,9 @@
 package dev.gatun.testing.autograd;
 
+import static dev.gatun.testing.autograd.Mistakes.bad;
+import static dev.gatun.testing.autograd.Mistakes.f;
+import static dev.gatun.testing.autograd.Mistakes.i;
+
 import dev.gatun.autograd.Index;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Index.Reduce;
@@ -17,18 +21,6 @@ import org.junit.jupiter.params.provider.Arguments;
 /** Mistakes in reading, writing, joining, sorting and rearranging, with what is said; {@link MessagesTest} makes them. */
 final class IndexMistakes {
     private IndexMistakes() {}
-
-    private static Arguments bad(String message, Runnable call) {
-        return Arguments.of(message, call);
-    }
-
-    private static Tensor f(long... sizes) {
-        return Tensor.zeros(sizes);
-    }
-
-    private static Tensor i(long... sizes) {
-        return Tensor.zeros(DType.I64, sizes);
-    }
 
     private static Tensor at(long... indexes) {
         return Tensor.of(indexes);
@@ -161,7 +153,8 @@ final class IndexMistakes {
                 bad("pad: too much or negative for REFLECT: [2, 0] of f32[2]", () -> f(2).pad(PadMode.REFLECT, 2, 0)),
                 bad("unfold: takes images: f32[2]", () -> Rearrange.unfold(f(2), Windows.of(1, 1))),
                 bad(
-                        "unfold: no windows kernel [4, 1], dilation [1, 1], padding [0, 0], stride [1, 1] on an image of 3 x 3",
+                        "unfold: no windows kernel [4, 1], dilation [1, 1], padding [0, 0], stride [1, 1] on an image"
+                                + " of 3 x 3",
                         () -> Rearrange.unfold(f(1, 3, 3), Windows.of(4, 1))),
                 bad(
                         "fold: there are other windows than these: f32[4, 5]",

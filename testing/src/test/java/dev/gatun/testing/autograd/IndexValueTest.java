@@ -10,8 +10,6 @@ import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.autograd.ops.Rearrange;
 import dev.gatun.autograd.ops.Sort;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Scope;
-import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.fixtures.Fixtures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -266,17 +264,6 @@ class IndexValueTest {
     @ParameterizedTest
     @MethodSource("names")
     void result_everyCase_isPyTorchs(String name) {
-        try (Scope scope = Scope.open()) {
-            List<Fixtures.Values> expected = EXPECTED.get(name).all("out");
-            List<Tensor> actual = CASES.get(name).get();
-            assertEquals(expected.size(), actual.size());
-            for (int i = 0; i < expected.size(); i++) {
-                String what = name + " " + i;
-                assertEquals(expected.get(i).shape(), actual.get(i).shape(), what);
-                assertEquals(expected.get(i).dtype(), actual.get(i).dtype(), what);
-                Tolerance.of(DType.F32)
-                        .check(expected.get(i).doubles(), actual.get(i).toDoubleArray(), what);
-            }
-        }
+        Fixtures.check(EXPECTED.get(name), CASES.get(name));
     }
 }

@@ -1,5 +1,9 @@
 package dev.gatun.testing.autograd;
 
+import static dev.gatun.testing.autograd.Mistakes.bad;
+import static dev.gatun.testing.autograd.Mistakes.f;
+import static dev.gatun.testing.autograd.Mistakes.i;
+
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Factor;
 import dev.gatun.autograd.ops.Solve;
@@ -12,18 +16,6 @@ import org.junit.jupiter.params.provider.Arguments;
 /** Mistakes in products and in what LAPACK does, with what is said; {@link MessagesTest} makes them. */
 final class LinalgMistakes {
     private LinalgMistakes() {}
-
-    private static Arguments bad(String message, Runnable call) {
-        return Arguments.of(message, call);
-    }
-
-    private static Tensor f(long... sizes) {
-        return Tensor.zeros(sizes);
-    }
-
-    private static Tensor i(long... sizes) {
-        return Tensor.zeros(DType.I64, sizes);
-    }
 
     /** [2, 2, 2], of which one matrix holds a value at [0, 0] beside a unit matrix. */
     private static Tensor batch(double value) {

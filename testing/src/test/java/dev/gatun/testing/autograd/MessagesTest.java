@@ -1,5 +1,6 @@
 package dev.gatun.testing.autograd;
 
+import static dev.gatun.testing.autograd.Mistakes.bad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -25,10 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bad input ends in one clear line, before anything is computed, and leaves nothing behind. */
 class MessagesTest {
-    private static Arguments bad(String message, Runnable call) {
-        return Arguments.of(message, call);
-    }
-
     private static Tensor f(long... sizes) {
         return Tensor.zeros(sizes);
     }

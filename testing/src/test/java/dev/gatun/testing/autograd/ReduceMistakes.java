@@ -1,5 +1,9 @@
 package dev.gatun.testing.autograd;
 
+import static dev.gatun.testing.autograd.Mistakes.bad;
+import static dev.gatun.testing.autograd.Mistakes.f;
+import static dev.gatun.testing.autograd.Mistakes.i;
+
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.QuantileMode;
 import dev.gatun.runtime.DType;
@@ -9,18 +13,6 @@ import org.junit.jupiter.params.provider.Arguments;
 /** Mistakes in reductions, statistics and running results, with what is said; {@link MessagesTest} makes them. */
 final class ReduceMistakes {
     private ReduceMistakes() {}
-
-    private static Arguments bad(String message, Runnable call) {
-        return Arguments.of(message, call);
-    }
-
-    private static Tensor f(long... sizes) {
-        return Tensor.zeros(sizes);
-    }
-
-    private static Tensor i(long... sizes) {
-        return Tensor.zeros(DType.I64, sizes);
-    }
 
     static Stream<Arguments> all() {
         return Stream.of(reductions(), statistics(), running()).flatMap(s -> s);

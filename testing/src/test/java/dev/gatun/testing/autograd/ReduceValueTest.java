@@ -349,18 +349,7 @@ class ReduceValueTest {
     @ParameterizedTest
     @MethodSource("names")
     void result_everyCase_isPyTorchs(String name) {
-        try (Scope scope = Scope.open()) {
-            List<Fixtures.Values> expected = EXPECTED.get(name).all("out");
-            List<Tensor> actual = CASES.get(name).get();
-            assertEquals(expected.size(), actual.size());
-            for (int i = 0; i < expected.size(); i++) {
-                String what = name + " " + i;
-                assertEquals(expected.get(i).shape(), actual.get(i).shape(), what);
-                assertEquals(expected.get(i).dtype(), actual.get(i).dtype(), what);
-                Tolerance.of(DType.F32)
-                        .check(expected.get(i).doubles(), actual.get(i).toDoubleArray(), what);
-            }
-        }
+        Fixtures.check(EXPECTED.get(name), CASES.get(name));
     }
 
     @Test

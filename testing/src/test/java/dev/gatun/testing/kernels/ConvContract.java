@@ -226,7 +226,8 @@ abstract class ConvContract extends FamilyContract {
         Window two = Window.of(of(2, 2), of(2, 2), of(0, 0), of(1, 1));
         kernels().pool().max(two, convolved, pooled, index);
         double[] values = Elements.doubles(pooled);
-        Tolerance.of(DType.F32, 64).check(values, Elements.doubles(y), magnitudes(values), c + " pooled");
+        Tolerance.of(DType.F32, 64)
+                .check(values, Elements.doubles(y), Elements.magnitudes(values, values.length), c + " pooled");
 
         NdArray dy = operand(DType.F32, Form.dense(half), Family.ORDINARY, 124);
         double[] arriving = Elements.doubles(dy);
@@ -256,18 +257,6 @@ abstract class ConvContract extends FamilyContract {
         NdArray again = output(DType.F32, Form.dense(c.weight));
         kernels().conv().gradPooled(c.window, x, weight, dy, winner, null, again, null);
         assertArrayEquals(Elements.bits(dweight), Elements.bits(again), c + " gradient of weight alone");
-    }
-
-    private static double[] magnitudes(double[] values) {
-        double[] all = new double[values.length];
-        Arrays.fill(
-                all,
-                Arrays.stream(values)
-                        .filter(Double::isFinite)
-                        .map(Math::abs)
-                        .max()
-                        .orElse(0));
-        return all;
     }
 
     @Test
