@@ -75,7 +75,9 @@ final class Meta implements Counted {
             if (made != null) {
                 made.release();
             }
-            grad(null);
+            if (grad != null || rows != null) { // few have: no lock for the others
+                grad(null);
+            }
             if (base != null) {
                 base.release(); // a base has no base: no recursion
             }

@@ -39,9 +39,8 @@ public final class Loading {
     public static void main(String[] arguments) {
         Generator.global().manualSeed(SEED);
         Tensor pixels = Tensor.rand(SAMPLES, 1, SIDE, SIDE);
-        Tensor classes = Tensor.randint(0, 10, SAMPLES);
         // The classes can be learnt: with random ones every unit dies, and products of zeros are no training.
-        classes = classes.copy_(pixels.flatten(1).narrow(1, 0, 10).argmax(1));
+        Tensor classes = pixels.view(SAMPLES, SIDE * SIDE).narrow(1, 0, 10).argmax(1);
         TensorDataset tensors = new TensorDataset(pixels, classes);
         Map<String, Dataset> sets =
                 Map.of("tensors", tensors, "samples", tensors.withTransform(new Normalize(0.5, 0.5)));

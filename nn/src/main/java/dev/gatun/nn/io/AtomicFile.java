@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,14 +22,14 @@ public final class AtomicFile {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final long PATIENCE_MILLIS = 500;
 
-    private static final Set<Path> IN_WORK = new HashSet<>(); // its monitor guards what follows too
-    private static boolean isEnding;
+    private static final Set<Path> IN_WORK = new HashSet<>(); // its monitor guards it
+    private static final AtomicBoolean ENDING = new AtomicBoolean();
 
     static {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(AtomicFile::end, "gatun-files"));
         } catch (IllegalStateException e) { // the process ends already, and a hook of its own saves something
-            isEnding = true;
+            ENDING.set(true);
         }
     }
 
@@ -87,7 +88,7 @@ public final class AtomicFile {
 
     private static void begin(Path part) {
         synchronized (IN_WORK) {
-            if (isEnding) { // time for the process to be gone, unless this is a hook that saves
+            if (ENDING.get()) { // time for the process to be gone, unless this is a hook that saves
                 await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS), false);
             }
             IN_WORK.add(part);
@@ -103,7 +104,7 @@ public final class AtomicFile {
 
     private static void end() {
         synchronized (IN_WORK) {
-            isEnding = true;
+            ENDING.set(true);
             await(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS), true);
             IN_WORK.forEach(part -> part.toFile().delete());
         }
