@@ -306,6 +306,42 @@ GT_API int gt_batch_norm_grad(int dtype, int64_t n, int64_t channels, int64_t in
                               const void *mean, const void *invstd, int training, const void *dy, void *dx,
                               void *dweight, void *dbias);
 
+/* ---- Recurrent: all steps of a layer in one direction ---- */
+
+/*
+ * What a step makes of x, which has a block of hidden for each gate, of g = h weight' + bias, likewise, and of the state
+ * h before it, with s the sigmoid:
+ *   tanh, relu: h = tanh or relu of x + g
+ *   lstm, gates input, forget, new, output: c = s(f) c + s(i) tanh(k), h = s(o) tanh(c), each gate of x + g
+ *   gru, gates reset, update, new: r = s(xr + gr), u = s(xu + gu), k = tanh(xk + r gk), h = (h - k) u + k
+ */
+enum gt_recurrent_cell { GT_RECURRENT_tanh, GT_RECURRENT_relu, GT_RECURRENT_lstm, GT_RECURRENT_gru, GT_RECURRENT_COUNT };
+
+/* reverse: 1 goes from the last step to the first. keep: 1 where gt_recurrent_grad will follow. */
+typedef struct gt_recurrent_args {
+    int64_t cell, reverse, keep, steps, n, hidden;
+    int64_t dy_step, dy_row; /* gradient: how far apart steps and rows of dy lie */
+} gt_recurrent_args;
+
+/* Bytes of scratch, aligned to 64, that either call needs; -1 where it would be refused. */
+GT_API int64_t gt_recurrent_scratch_bytes(int dtype, const gt_recurrent_args *args);
+/*
+ * y [steps, n, hidden] = h after every step. x [steps, n, gates * hidden] = the gates' values, where the cell has any; weight
+ * [gates * hidden, hidden]; bias [gates * hidden], or null; h0, c0 [n, hidden], or null for zeros. kept = lstm: c, gru:
+ * gk, else null; [steps, n, hidden] or, without keep, [n, hidden], for lstm c after the last step. F32 and F64; denormals
+ * are flushed to zero. Arrays overlap nothing.
+ */
+GT_API int gt_recurrent(int dtype, const gt_recurrent_args *args, void *x, const void *weight, const void *bias,
+                        const void *h0, const void *c0, void *y, void *kept, void *scratch);
+/*
+ * dx, of x's shape, = gradient of x, from what the forward left and dy [steps, n, hidden], rows contiguous. dg = gradient of
+ * g, for gru, where it is not dx; else null. carry [n, hidden] = lstm: gradient of c0, from that of the last c, which it
+ * holds before; gru: scratch that holds zeros before; else null. dh0 [n, hidden] = gradient of h0, or null.
+ */
+GT_API int gt_recurrent_grad(int dtype, const gt_recurrent_args *args, const void *gates, const void *weight,
+                             const void *h0, const void *c0, const void *y, const void *kept, const void *dy,
+                             void *carry, void *dx, void *dg, void *dh0, void *scratch);
+
 /* ---- Linalg ---- */
 
 /* Function pointers of cblas_sgemm, cblas_dgemm, cblas_sgemv and cblas_dgemv of a BLAS that runs on the caller's thread. */

@@ -29,6 +29,7 @@ int main(void) {
                     {"lapack", test_lapack},
                     {"conv", test_conv},
                     {"pool", test_pool},
+                    {"recurrent", test_recurrent},
                     {"index", test_index},
                     {"sort", test_sort},
                     {"random", test_random},

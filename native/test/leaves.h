@@ -43,6 +43,7 @@ void test_linalg(void);
 void test_lapack(void);
 void test_conv(void);
 void test_pool(void);
+void test_recurrent(void);
 void test_index(void);
 void test_sort(void);
 void test_random(void);

@@ -1,6 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
 /** Gated recurrent units; {@code torch.nn.GRU}; Cho et al. 2014. Gates stand in the order reset, update, new. */
@@ -31,7 +32,7 @@ public final class GRU extends RNNBase {
      * @param options layers and directions
      */
     public GRU(long inputSize, long hiddenSize, Options options) {
-        super("gru", inputSize, hiddenSize, 3, 1, options);
+        super("gru", inputSize, hiddenSize, RecurrentCell.GRU, options);
     }
 
     /**
@@ -55,13 +56,5 @@ public final class GRU extends RNNBase {
     public Result forwardWithState(Tensor x, Tensor h0) {
         List<Tensor> all = run(x, List.of(h0));
         return new Result(all.get(0), all.get(1));
-    }
-
-    @Override
-    List<Tensor> step(Tensor x, Tensor h, List<Tensor> before) {
-        Tensor reset = gate(x, 0).add(gate(h, 0)).sigmoid();
-        Tensor update = gate(x, 1).add(gate(h, 1)).sigmoid();
-        Tensor fresh = gate(x, 2).add(reset.mul(gate(h, 2))).tanh();
-        return List.of(before.get(0).sub(fresh).mul(update).add(fresh));
     }
 }

@@ -1,6 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
 /**
@@ -35,7 +36,7 @@ public final class LSTM extends RNNBase {
      * @param options layers and directions
      */
     public LSTM(long inputSize, long hiddenSize, Options options) {
-        super("lstm", inputSize, hiddenSize, 4, 2, options);
+        super("lstm", inputSize, hiddenSize, RecurrentCell.LSTM, options);
     }
 
     /**
@@ -62,16 +63,5 @@ public final class LSTM extends RNNBase {
 
     private static Result result(List<Tensor> all) {
         return new Result(all.get(0), all.get(1), all.get(2));
-    }
-
-    @Override
-    List<Tensor> step(Tensor x, Tensor h, List<Tensor> before) {
-        Tensor gates = x.add(h);
-        Tensor input = gate(gates, 0).sigmoid();
-        Tensor forget = gate(gates, 1).sigmoid();
-        Tensor candidate = gate(gates, 2).tanh();
-        Tensor output = gate(gates, 3).sigmoid();
-        Tensor cell = forget.mul(before.get(1)).add(input.mul(candidate));
-        return List.of(output.mul(cell.tanh()), cell);
     }
 }

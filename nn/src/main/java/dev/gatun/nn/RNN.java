@@ -1,6 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
 /** The plain recurrent layer, h = tanh or relu of (x W_ih^T + b_ih + h W_hh^T + b_hh); {@code torch.nn.RNN}; Elman 1990. */
@@ -21,8 +22,6 @@ public final class RNN extends RNNBase {
         RELU
     }
 
-    private final Nonlinearity nonlinearity;
-
     /**
      * A layer with PyTorch's defaults.
      *
@@ -42,8 +41,7 @@ public final class RNN extends RNNBase {
      * @param nonlinearity what a step ends with
      */
     public RNN(long inputSize, long hiddenSize, Options options, Nonlinearity nonlinearity) {
-        super("rnn", inputSize, hiddenSize, 1, 1, options);
-        this.nonlinearity = nonlinearity;
+        super("rnn", inputSize, hiddenSize, nonlinearity == Nonlinearity.TANH ? RecurrentCell.TANH : RecurrentCell.RELU, options);
     }
 
     /**
@@ -67,11 +65,5 @@ public final class RNN extends RNNBase {
     public Result forwardWithState(Tensor x, Tensor h0) {
         List<Tensor> all = run(x, List.of(h0));
         return new Result(all.get(0), all.get(1));
-    }
-
-    @Override
-    List<Tensor> step(Tensor x, Tensor h, List<Tensor> before) {
-        Tensor sum = x.add(h);
-        return List.of(nonlinearity == Nonlinearity.TANH ? sum.tanh() : sum.relu());
     }
 }

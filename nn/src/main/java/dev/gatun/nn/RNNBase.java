@@ -2,11 +2,11 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Join;
-import dev.gatun.autograd.ops.Linalg;
 import dev.gatun.autograd.ops.Random;
+import dev.gatun.autograd.ops.Recurrent;
+import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.random.Generator;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -99,27 +99,30 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         }
     }
 
+    private final String op;
+    private final long inputSize;
+    private final long hiddenSize;
+    private final RecurrentCell cell;
+    private final Options options;
+    private final List<Weights> weights = new ArrayList<>(); // by layer and direction
+
     /** The parameters of one layer in one direction. */
     private record Weights(
             Parameter input,
             Parameter hidden,
             @Nullable Parameter inputBias,
-            @Nullable Parameter hiddenBias) {}
+            @Nullable Parameter hiddenBias) {
+        Recurrent.Weights tensors() {
+            return new Recurrent.Weights(input.tensor(), hidden.tensor(), tensor(inputBias), tensor(hiddenBias));
+        }
 
-    private final String op;
-    private final long inputSize;
-    private final long hiddenSize;
-    private final int states;
-    private final Options options;
-    private final List<Weights> weights = new ArrayList<>();
+        private static @Nullable Tensor tensor(@Nullable Parameter parameter) {
+            return parameter == null ? null : parameter.tensor();
+        }
+    }
 
-    /**
-     * A layer.
-     *
-     * @param gates how many blocks of hiddenSize a weight has
-     * @param states how many states go from step to step, the output first
-     */
-    RNNBase(String op, long inputSize, long hiddenSize, int gates, int states, Options options) {
+    /** A layer. */
+    RNNBase(String op, long inputSize, long hiddenSize, RecurrentCell cell, Options options) {
         if (inputSize < 1 || hiddenSize < 1) {
             throw new IllegalArgumentException(
                     op + ": a size is below 1: inputSize " + inputSize + ", hiddenSize " + hiddenSize);
@@ -127,10 +130,10 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         this.op = op;
         this.inputSize = inputSize;
         this.hiddenSize = hiddenSize;
-        this.states = states;
+        this.cell = cell;
         this.options = options;
         double bound = 1 / Math.sqrt((double) hiddenSize);
-        long rows = gates * hiddenSize;
+        long rows = cell.gates() * hiddenSize;
         for (int layer = 0; layer < options.numLayers(); layer++) {
             long columns = layer == 0 ? inputSize : hiddenSize * directions();
             for (int direction = 0; direction < directions(); direction++) {
@@ -152,19 +155,10 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         return options.bidirectional() ? 2 : 1;
     }
 
-    final long hiddenSize() {
-        return hiddenSize;
+    /** How many states go from step to step, the output first. */
+    private int states() {
+        return cell == RecurrentCell.LSTM ? 2 : 1;
     }
-
-    /**
-     * One step.
-     *
-     * @param x [n, gates * hiddenSize], the input times its weight, plus bias
-     * @param h [n, gates * hiddenSize], the hidden state times its weight, plus bias
-     * @param before the states, the output first, each [n, hiddenSize]
-     * @return the states after it
-     */
-    abstract List<Tensor> step(Tensor x, Tensor h, List<Tensor> before);
 
     /**
      * The outputs of all steps, from a state of zeros.
@@ -175,7 +169,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
      */
     @Override
     public final Tensor forward(Tensor x) {
-        return run(x, List.of()).get(0);
+        return run(x, List.of(), false).get(0);
     }
 
     /**
@@ -186,16 +180,20 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
      * @return the outputs, and each state after the last step
      */
     final List<Tensor> run(Tensor x, List<Tensor> initial) {
+        return run(x, initial, true);
+    }
+
+    private List<Tensor> run(Tensor x, List<Tensor> initial, boolean wantsStates) {
         List<Tensor> results = new ArrayList<>();
         Tensor output = hooked(x, in -> {
-            results.addAll(recur(in, initial));
+            results.addAll(recur(in, initial, wantsStates));
             return results.getFirst();
         });
         results.set(0, output);
         return results;
     }
 
-    private List<Tensor> recur(Tensor x, List<Tensor> initial) {
+    private List<Tensor> recur(Tensor x, List<Tensor> initial, boolean wantsStates) {
         if (x.rank() != 2 && x.rank() != 3 || x.size(-1) != inputSize) {
             throw new IllegalArgumentException(
                     op + ": x is not [steps, n, " + inputSize + "] or [steps, " + inputSize + "]: " + x.describe());
@@ -207,11 +205,11 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
             throw new IllegalArgumentException(op + ": there are no steps: " + x.describe());
         }
         List<Tensor> before = new ArrayList<>();
-        for (int i = 0; i < states; i++) {
-            before.add(initial.isEmpty() ? zeros(steps) : checked(initial.get(i), steps, single));
+        for (Tensor state : initial) {
+            before.add(checked(state, steps, single));
         }
         List<List<Tensor>> after = new ArrayList<>(); // by state, then by layer and direction
-        for (int i = 0; i < states; i++) {
+        for (int i = 0; i < states() && wantsStates; i++) {
             after.add(new ArrayList<>());
         }
         Tensor output = steps;
@@ -230,11 +228,6 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         return results;
     }
 
-    private Tensor zeros(Tensor steps) {
-        return steps.newZeros(
-                dev.gatun.runtime.Shape.of((long) options.numLayers() * directions(), steps.size(1), hiddenSize));
-    }
-
     private Tensor checked(Tensor state, Tensor steps, boolean single) {
         Tensor batch = single && state.rank() == 2 ? state.unsqueeze(1) : state;
         boolean fits = batch.rank() == 3
@@ -248,52 +241,29 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         return batch;
     }
 
-    /** The outputs [steps, n, hiddenSize * directions] of one layer. */
+    /** The outputs [steps, n, hiddenSize * directions] of one layer; adds its states to those asked for. */
     private Tensor layer(int layer, Tensor input, List<Tensor> before, List<List<Tensor>> after) {
         List<Tensor> outputs = new ArrayList<>();
         for (int direction = 0; direction < directions(); direction++) {
             int place = layer * directions() + direction;
-            List<Tensor> state = new ArrayList<>();
-            for (Tensor all : before) {
-                state.add(all.select(0, place));
+            boolean reverse = direction == 1;
+            Recurrent.Result result = Recurrent.layer(
+                    cell,
+                    reverse,
+                    input,
+                    weights.get(place).tensors(),
+                    before.isEmpty() ? null : before.get(0).select(0, place),
+                    before.size() < 2 ? null : before.get(1).select(0, place));
+            outputs.add(result.output());
+            Tensor last = result.cell();
+            if (!after.isEmpty()) {
+                after.get(0).add(result.output().select(0, reverse ? 0 : -1));
             }
-            List<Tensor> made = new ArrayList<>();
-            state = steps(weights.get(place), input, state, direction == 1, made);
-            for (int i = 0; i < states; i++) {
-                after.get(i).add(state.get(i));
+            if (last != null && after.size() > 1) {
+                after.get(1).add(last);
             }
-            if (direction == 1) {
-                Collections.reverse(made);
-            }
-            outputs.add(Join.stack(made, 0));
         }
-        if (outputs.size() == 1) {
-            return outputs.get(0);
-        }
-        return Join.cat(outputs, -1); // [steps, n, 2 hiddenSize]
-    }
-
-    /** Goes through the steps; adds the outputs in the order in which they were made. */
-    private List<Tensor> steps(Weights w, Tensor input, List<Tensor> first, boolean reverse, List<Tensor> made) {
-        List<Tensor> state = first;
-        Tensor inputs = Linalg.linear(input, w.input.tensor(), tensor(w.inputBias)); // of all steps at once
-        int count = Math.toIntExact(input.size(0));
-        for (int i = 0; i < count; i++) {
-            Tensor x = inputs.select(0, reverse ? count - 1 - i : i);
-            Tensor h = Linalg.linear(state.get(0), w.hidden.tensor(), tensor(w.hiddenBias));
-            state = step(x, h, state);
-            made.add(state.get(0));
-        }
-        return state;
-    }
-
-    private static @Nullable Tensor tensor(@Nullable Parameter parameter) {
-        return parameter == null ? null : parameter.tensor();
-    }
-
-    /** One of the gates of a step: its columns of [n, gates * hiddenSize]. */
-    final Tensor gate(Tensor gates, int i) {
-        return gates.narrow(1, i * hiddenSize, hiddenSize);
+        return outputs.size() == 1 ? outputs.get(0) : Join.cat(outputs, -1); // [steps, n, 2 hiddenSize]
     }
 
     @Override

@@ -38,6 +38,11 @@ public interface Kernels {
     /** Normalisation by mean and variance. */
     Normalize normalize();
 
+    /** All steps of a recurrent layer in one pass, or {@code null} where this backend has none: then it is made of steps. */
+    default @Nullable Recurrent recurrent() {
+        return null;
+    }
+
     /** Reading and writing by index. */
     Index index();
 
@@ -384,6 +389,59 @@ public interface Kernels {
                 @Nullable NdArray dx,
                 @Nullable NdArray dweight,
                 @Nullable NdArray dbias);
+    }
+
+    /**
+     * A recurrent layer in one direction; dtype F32 or F64; operands contiguous and apart. With g = h weight' + bias of the
+     * state h before a step, {@link RecurrentCell} says what the step makes of x and g. Denormals are flushed to zero.
+     */
+    interface Recurrent {
+        /** Which steps. reverse: from the last to the first; keeps: {@link #grad} will follow. */
+        record Walk(RecurrentCell cell, boolean reverse, boolean keeps) {}
+
+        /**
+         * y [steps, n, hidden] = h after each step; x [steps, n, gates * hidden] = the gates' values, for the gradient.
+         *
+         * @param weight [gates * hidden, hidden]
+         * @param bias [gates * hidden], or {@code null}
+         * @param h0 [n, hidden], or {@code null} for zeros
+         * @param c0 for an LSTM [n, hidden], or {@code null} for zeros
+         * @param kept where the cell {@linkplain RecurrentCell#keeps keeps} something, else {@code null}: = that of each
+         *     step, [steps, n, hidden]; or, where walk.keeps is false, of the last, [n, hidden]
+         */
+        void forward(
+                Walk walk,
+                NdArray x,
+                NdArray weight,
+                @Nullable NdArray bias,
+                @Nullable NdArray h0,
+                @Nullable NdArray c0,
+                NdArray y,
+                @Nullable NdArray kept);
+
+        /**
+         * dx = gradient of x, from what {@link #forward} left and dy; dg = that of g; dh0 = that of h0.
+         *
+         * @param gates x, as the forward left it
+         * @param dy [steps, n, hidden], the last dimension contiguous, the others with any strides that are not negative
+         * @param carry [n, hidden] where the cell keeps something, else {@code null}. LSTM: the gradient of the last cell,
+         *     = that of c0; GRU: zeros, = whatever
+         * @param dg for a GRU, of dx's shape; else {@code null}: it is dx
+         * @param dh0 [n, hidden], or {@code null}
+         */
+        void grad(
+                Walk walk,
+                NdArray gates,
+                NdArray weight,
+                @Nullable NdArray h0,
+                @Nullable NdArray c0,
+                NdArray y,
+                @Nullable NdArray kept,
+                NdArray dy,
+                @Nullable NdArray carry,
+                NdArray dx,
+                @Nullable NdArray dg,
+                @Nullable NdArray dh0);
     }
 
     /**

@@ -127,7 +127,7 @@ public final class Conv {
         boolean wantsX = x.requiresGrad();
         boolean wantsWeight = weight.requiresGrad();
         boolean wantsBias = bias != null && bias.requiresGrad();
-        Joint joint = new Joint(g -> {
+        Joint<Tensor> joint = new Joint<>(g -> {
             Tensor from = saved.get(0);
             Tensor filter = saved.get(1);
             Tensor dx = wantsX ? from.newEmpty() : null;
@@ -366,7 +366,7 @@ public final class Conv {
                     ? Graph.record("ConvolutionBackward0", y, saved, dx, dw)
                     : Graph.record("ConvolutionBackward0", y, saved, dx, dw, Input.of(bias, Conv::sumOfChannels));
         }
-        Joint joint = new Joint(g -> {
+        Joint<Tensor> joint = new Joint<>(g -> {
             Tensor dweight = g.newEmpty(wShape);
             Tensor dbias = g.newEmpty(Shape.of(wShape.size(0)));
             g.device().kernels().conv().gradWeight(window, groups, saved.get(0), g.contiguous(), dweight, dbias);

@@ -240,7 +240,7 @@ public final class Normalize {
         boolean wantsWeight = weight != null && weight.requiresGrad();
         boolean wantsBias = bias != null && bias.requiresGrad();
         boolean scaled = weight != null;
-        Joint joint = new Joint(g -> {
+        Joint<Tensor> joint = new Joint<>(g -> {
             Tensor from = saved.get(0);
             Tensor centre = saved.get(2);
             Tensor dx = wantsX ? from.newEmpty() : null;
@@ -299,7 +299,7 @@ public final class Normalize {
     }
 
     /** The rule of weight (place 1) or bias (place 2). */
-    private static Input channelRule(Tensor input, int place, Joint joint, Saved saved, boolean training, double eps) {
+    private static Input channelRule(Tensor input, int place, Joint<Tensor> joint, Saved saved, boolean training, double eps) {
         return Input.of(input, g -> {
             if (!GradMode.isOn()) {
                 return joint.take(g, place);

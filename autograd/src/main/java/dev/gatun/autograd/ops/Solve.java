@@ -88,7 +88,7 @@ public final class Solve {
             Saved saved = Saved.withOutput(x, a, lu.factors(), lu.pivots());
             boolean wantsA = a.requiresGrad();
             boolean wantsB = b.requiresGrad();
-            Joint joint = new Joint(g -> {
+            Joint<Tensor> joint = new Joint<>(g -> {
                 Lu again = new Lu(saved.get(1), saved.get(2), null);
                 Tensor db = Matrices.transposed(again.solve(true, Matrices.copyTransposed(g)));
                 return new @Nullable Tensor[] {wantsA ? outward(db, saved.get(3)) : null, wantsB ? db : null};

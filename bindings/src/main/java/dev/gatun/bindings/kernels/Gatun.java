@@ -4707,6 +4707,248 @@ public class Gatun {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+    private static final int GT_RECURRENT_tanh = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_recurrent_cell.GT_RECURRENT_tanh = 0
+     * }
+     */
+    public static int GT_RECURRENT_tanh() {
+        return GT_RECURRENT_tanh;
+    }
+    private static final int GT_RECURRENT_relu = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_recurrent_cell.GT_RECURRENT_relu = 1
+     * }
+     */
+    public static int GT_RECURRENT_relu() {
+        return GT_RECURRENT_relu;
+    }
+    private static final int GT_RECURRENT_lstm = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_recurrent_cell.GT_RECURRENT_lstm = 2
+     * }
+     */
+    public static int GT_RECURRENT_lstm() {
+        return GT_RECURRENT_lstm;
+    }
+    private static final int GT_RECURRENT_gru = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_recurrent_cell.GT_RECURRENT_gru = 3
+     * }
+     */
+    public static int GT_RECURRENT_gru() {
+        return GT_RECURRENT_gru;
+    }
+    private static final int GT_RECURRENT_COUNT = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum gt_recurrent_cell.GT_RECURRENT_COUNT = 4
+     * }
+     */
+    public static int GT_RECURRENT_COUNT() {
+        return GT_RECURRENT_COUNT;
+    }
+
+    private static class gt_recurrent_scratch_bytes {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_LONG,
+            Gatun.C_INT,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_recurrent_scratch_bytes");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int64_t gt_recurrent_scratch_bytes(int dtype, const gt_recurrent_args *args)
+     * }
+     */
+    public static FunctionDescriptor gt_recurrent_scratch_bytes$descriptor() {
+        return gt_recurrent_scratch_bytes.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int64_t gt_recurrent_scratch_bytes(int dtype, const gt_recurrent_args *args)
+     * }
+     */
+    public static MethodHandle gt_recurrent_scratch_bytes$handle() {
+        return gt_recurrent_scratch_bytes.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int64_t gt_recurrent_scratch_bytes(int dtype, const gt_recurrent_args *args)
+     * }
+     */
+    public static MemorySegment gt_recurrent_scratch_bytes$address() {
+        return gt_recurrent_scratch_bytes.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int64_t gt_recurrent_scratch_bytes(int dtype, const gt_recurrent_args *args)
+     * }
+     */
+    public static long gt_recurrent_scratch_bytes(int dtype, MemorySegment args) {
+        var mh$ = gt_recurrent_scratch_bytes.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_recurrent_scratch_bytes", dtype, args);
+            }
+            return (long)mh$.invokeExact(dtype, args);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_recurrent {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_recurrent");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_recurrent(int dtype, const gt_recurrent_args *args, void *x, const void *weight, const void *bias, const void *h0, const void *c0, void *y, void *kept, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_recurrent$descriptor() {
+        return gt_recurrent.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_recurrent(int dtype, const gt_recurrent_args *args, void *x, const void *weight, const void *bias, const void *h0, const void *c0, void *y, void *kept, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_recurrent$handle() {
+        return gt_recurrent.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_recurrent(int dtype, const gt_recurrent_args *args, void *x, const void *weight, const void *bias, const void *h0, const void *c0, void *y, void *kept, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_recurrent$address() {
+        return gt_recurrent.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_recurrent(int dtype, const gt_recurrent_args *args, void *x, const void *weight, const void *bias, const void *h0, const void *c0, void *y, void *kept, void *scratch)
+     * }
+     */
+    public static int gt_recurrent(int dtype, MemorySegment args, MemorySegment x, MemorySegment weight, MemorySegment bias, MemorySegment h0, MemorySegment c0, MemorySegment y, MemorySegment kept, MemorySegment scratch) {
+        var mh$ = gt_recurrent.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_recurrent", dtype, args, x, weight, bias, h0, c0, y, kept, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, x, weight, bias, h0, c0, y, kept, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class gt_recurrent_grad {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_recurrent_grad");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_recurrent_grad(int dtype, const gt_recurrent_args *args, const void *gates, const void *weight, const void *h0, const void *c0, const void *y, const void *kept, const void *dy, void *carry, void *dx, void *dg, void *dh0, void *scratch)
+     * }
+     */
+    public static FunctionDescriptor gt_recurrent_grad$descriptor() {
+        return gt_recurrent_grad.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_recurrent_grad(int dtype, const gt_recurrent_args *args, const void *gates, const void *weight, const void *h0, const void *c0, const void *y, const void *kept, const void *dy, void *carry, void *dx, void *dg, void *dh0, void *scratch)
+     * }
+     */
+    public static MethodHandle gt_recurrent_grad$handle() {
+        return gt_recurrent_grad.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_recurrent_grad(int dtype, const gt_recurrent_args *args, const void *gates, const void *weight, const void *h0, const void *c0, const void *y, const void *kept, const void *dy, void *carry, void *dx, void *dg, void *dh0, void *scratch)
+     * }
+     */
+    public static MemorySegment gt_recurrent_grad$address() {
+        return gt_recurrent_grad.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_recurrent_grad(int dtype, const gt_recurrent_args *args, const void *gates, const void *weight, const void *h0, const void *c0, const void *y, const void *kept, const void *dy, void *carry, void *dx, void *dg, void *dh0, void *scratch)
+     * }
+     */
+    public static int gt_recurrent_grad(int dtype, MemorySegment args, MemorySegment gates, MemorySegment weight, MemorySegment h0, MemorySegment c0, MemorySegment y, MemorySegment kept, MemorySegment dy, MemorySegment carry, MemorySegment dx, MemorySegment dg, MemorySegment dh0, MemorySegment scratch) {
+        var mh$ = gt_recurrent_grad.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_recurrent_grad", dtype, args, gates, weight, h0, c0, y, kept, dy, carry, dx, dg, dh0, scratch);
+            }
+            return (int)mh$.invokeExact(dtype, args, gates, weight, h0, c0, y, kept, dy, carry, dx, dg, dh0, scratch);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
 
     private static class gt_blas_bind {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

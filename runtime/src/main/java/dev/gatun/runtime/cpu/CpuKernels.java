@@ -13,6 +13,7 @@ final class CpuKernels implements Kernels {
     private final CpuConv conv;
     private final CpuPool pool = new CpuPool();
     private final CpuNormalize normalize = new CpuNormalize();
+    private final CpuRecurrent recurrent;
     private final CpuIndex index = new CpuIndex();
     private final CpuSort sort;
     private final CpuRandom random;
@@ -22,6 +23,7 @@ final class CpuKernels implements Kernels {
         lapack = new CpuLapack(device);
         sort = new CpuSort(device);
         conv = new CpuConv(device);
+        recurrent = new CpuRecurrent(device);
         random = new CpuRandom(device);
     }
 
@@ -72,6 +74,11 @@ final class CpuKernels implements Kernels {
     @Override
     public Normalize normalize() {
         return normalize;
+    }
+
+    @Override
+    public Recurrent recurrent() {
+        return recurrent;
     }
 
     @Override

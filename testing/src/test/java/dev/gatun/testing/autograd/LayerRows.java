@@ -48,6 +48,7 @@ final class LayerRows {
         normalisations();
         images();
         attention();
+        RecurrentRows.add();
     }
 
     private static void convolutions() {

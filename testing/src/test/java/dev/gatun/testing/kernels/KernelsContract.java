@@ -135,12 +135,20 @@ abstract class KernelsContract {
         }
     }
 
-    /** Counts what the classes before it tried. */
     @Nested
     @Order(14)
+    class Recurrent extends RecurrentContract {
+        Recurrent() {
+            super(KernelsContract.this.backend);
+        }
+    }
+
+    /** Counts what the classes before it tried. */
+    @Nested
+    @Order(15)
     class Coverage {
         private static final int OPERATIONS = 60 + 21 + 3 + 11 + 11;
-        private static final int CASES = 2735;
+        private static final int CASES = 2777;
 
         private final Seen seen = backend.seen();
 
@@ -164,7 +172,7 @@ abstract class KernelsContract {
                     methods++;
                 }
             }
-            assertEquals(70, methods, "methods of Kernels");
+            assertEquals(72, methods, "methods of Kernels");
         }
 
         @Test
