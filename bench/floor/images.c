@@ -41,7 +41,7 @@ static void write_number(FILE *file, uint32_t value) {
 static const char *const images_name = "train-images-idx3-ubyte";
 static const char *const labels_name = "train-labels-idx1-ubyte";
 
-struct images images_read(const char *folder) {
+struct samples images_read(const char *folder) {
     FILE *images = open_file(folder, images_name, "rb");
     FILE *labels = open_file(folder, labels_name, "rb");
     if (read_number(images, images_name) != IMAGES_MAGIC) fail(images_name, "not a file of IDX images");
@@ -51,11 +51,13 @@ struct images images_read(const char *folder) {
     if (read_number(images, images_name) != SIDE || read_number(images, images_name) != SIDE)
         fail(images_name, "images are not 28x28");
 
-    struct images set = {count, memory_take((size_t)count * IMAGE_PIXELS), memory_take((size_t)count)};
+    struct samples set = {.count = count, .width = IMAGE_PIXELS};
+    set.data = memory_take((size_t)count * IMAGE_PIXELS);
+    set.labels = memory_take((size_t)count);
     for (long i = 0; i < count; i++) {
         uint8_t row[IMAGE_PIXELS];
         if (fread(row, 1, IMAGE_PIXELS, images) != IMAGE_PIXELS) fail(images_name, "images are missing");
-        for (int j = 0; j < IMAGE_PIXELS; j++) set.pixels[i * IMAGE_PIXELS + j] = (float)row[j] / 255;
+        for (int j = 0; j < IMAGE_PIXELS; j++) set.data[i * IMAGE_PIXELS + j] = (float)row[j] / 255;
         int label = fgetc(labels);
         if (label < 0 || label >= IMAGE_CLASSES) fail(labels_name, "a label is missing or above 9");
         set.labels[i] = label;

@@ -2,16 +2,12 @@
 #ifndef GATUN_FLOOR_IMAGES_H
 #define GATUN_FLOOR_IMAGES_H
 
+#include "samples.h"
+
 enum { IMAGE_PIXELS = 784, IMAGE_CLASSES = 10 };
 
-struct images {
-    long count;
-    float *pixels; /* [count, 784], 0 to 1 */
-    int *labels;   /* [count], 0 to 9 */
-};
-
-/** Reads train-images-idx3-ubyte and train-labels-idx1-ubyte; ends the program with a line on failure. */
-struct images images_read(const char *folder);
+/** Reads train-images-idx3-ubyte and train-labels-idx1-ubyte, pixels from 0 to 1; ends the program with a line on failure. */
+struct samples images_read(const char *folder);
 
 /**
  * Writes the same two files with `count` drawn digits: per class a fixed figure of strokes, moved by up to three

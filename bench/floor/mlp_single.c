@@ -3,6 +3,7 @@
  * its half of the hidden neurons: it alone reads and writes their rows of the first weight, which stay in its cache.
  */
 #include "mlp.h"
+#include "images.h"
 
 #include "team.h"
 
@@ -68,14 +69,14 @@ void mlp_train_single(int rank, void *argument) {
 
     for (long step = 0; step < mlp->steps_to_do; step++) {
         long image = mlp->order[mlp->position];
-        memcpy(x, mlp->images->pixels + image * IMAGE_PIXELS, sizeof x);
+        memcpy(x, mlp->samples->data + image * IMAGE_PIXELS, sizeof x);
         struct adam adam = mlp_adam(mlp, mlp->steps + 1);
         matrix_vector(h + from, w0 + from * in, x, b0 + from, own, in, 1);
-        const int label = mlp->images->labels[image];
+        const int label = mlp->samples->labels[image];
         team_barrier(rank); /* h is whole, the last step's update of layer 1 is done, the position is read */
         if (rank == 0) {
             mlp->steps++;
-            if (++mlp->position == mlp->images->count) mlp_shuffle(mlp);
+            if (++mlp->position == mlp->samples->count) mlp_shuffle(mlp);
         }
 
         /* Ten dot products: both ranks compute them, which is cheaper than handing them over. */
