@@ -33,9 +33,13 @@ public final class SparseGrad {
      */
     public static SparseGrad of(long rows, Tensor indices, Tensor values) {
         boolean fits = indices.dtype() == DType.I64 && indices.rank() == 1 && values.rank() >= 1;
-        if (!fits || indices.size(0) != values.size(0) || !values.dtype().isFloating()) {
-            throw new IllegalArgumentException("sparseGrad: not indices [k] and floating values [k, *]: indices "
-                    + indices.describe() + ", values " + values.describe());
+        if (!fits
+                || rows < 0
+                || indices.size(0) != values.size(0)
+                || !values.dtype().isFloating()) {
+            throw new IllegalArgumentException(
+                    "sparseGrad: not indices [k] and floating values [k, *] of some rows: indices " + indices.describe()
+                            + ", values " + values.describe() + ", rows " + rows);
         }
         try (GradMode off = GradMode.noGrad();
                 Scope temporaries = Scope.open()) {

@@ -186,11 +186,13 @@ class SparseGradTest {
         Tensor values = Tensor.ones(2, 3);
         assertRefused("sparseGrad: no such row: 5 of 5", Tensor.of(0L, 5), values);
         assertRefused("sparseGrad: no such row: -1 of 5", Tensor.of(0L, -1), values);
-        String shapes = "sparseGrad: not indices [k] and floating values [k, *]: indices ";
-        assertRefused(shapes + "i64[3], values f32[2, 3]", Tensor.of(0L, 1, 2), values);
-        assertRefused(shapes + "f32[2], values f32[2, 3]", Tensor.ones(2), values);
-        assertRefused(shapes + "i64[2], values i64[2, 3]", Tensor.of(0L, 1), values.to(DType.I64));
-        assertRefused(shapes + "f32[], values f32[]", Tensor.scalar(0L), Tensor.scalar(1f));
+        String shapes = "sparseGrad: not indices [k] and floating values [k, *] of some rows: indices ";
+        assertThrows(
+                IllegalArgumentException.class, () -> SparseGrad.of(-1, Tensor.of(new long[0]), Tensor.empty(0, 3)));
+        assertRefused(shapes + "i64[3], values f32[2, 3], rows 5", Tensor.of(0L, 1, 2), values);
+        assertRefused(shapes + "f32[2], values f32[2, 3], rows 5", Tensor.ones(2), values);
+        assertRefused(shapes + "i64[2], values i64[2, 3], rows 5", Tensor.of(0L, 1), values.to(DType.I64));
+        assertRefused(shapes + "f32[], values f32[], rows 5", Tensor.scalar(0L), Tensor.scalar(1f));
     }
 
     private static void assertRefused(String message, Tensor indices, Tensor values) {
