@@ -5,6 +5,9 @@
 #   bench_floor                 unpacks OpenBLAS into the folder `openblas` and compiles bench/floor into the program
 #                               `floor`, both variables, where that is not done yet; after gatun_build
 #   bench_java CLASS-PATH OPTION... MAIN ARGUMENT...
+#   bench_peers_class_path      prints the class path of programs that use DJL
+#   bench_djl OPTION... MAIN ARGUMENT...
+#                               runs one of them; DJL at its best
 #   value_of KEY LINE           prints the value in a line of key=value
 #   median_least_most FILE      prints these three and the count of a file of numbers
 #   write_results JSON FOLDER NAME...
@@ -46,6 +49,18 @@ bench_floor() {
 bench_java() {
     # The serial collector starts no threads that compete with the kernels' two.
     "$gatun_java_home/bin/java" -XX:+UseSerialGC -XX:-UsePerfData --enable-native-access=ALL-UNNAMED -cp "$@"
+}
+
+bench_peers_class_path() {
+    echo "$bench_root/target/peers-classes:$(gatun_class_path bench):$bench_root/target/peers-lib/*"
+}
+
+# A malloc that gives memory back to the system after every step pays page faults in the next. 32 MiB is the largest
+# threshold that glibc takes: it ignores a larger one.
+bench_djl() {
+    MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_TOP_PAD_=67108864 \
+        DJL_CACHE_DIR=$bench_root/target/djl ENGINE_CACHE_DIR=$bench_root/target/djl \
+        bench_java "$(bench_peers_class_path)" -Xms1g -Xmx2g -Dai.djl.disable_close_resource_on_finalize=true "$@"
 }
 
 value_of() {
