@@ -25,8 +25,7 @@ typedef char values[GT_REDUCE_STRIP * 8];
 
 /* ---- one block ---- */
 
-/* Copies n elements, from the first-th of the reduced dimensions on, to one row. */
-static void gather(const gt_reduce_call *r, const char *x, int64_t first, int64_t n, char *row) {
+void gt_reduce_call_gather(const gt_reduce_call *r, const char *x, int64_t first, int64_t n, char *row) {
     const gt_dims *dims = &r->dims;
     const int64_t inner = dims->rank - 1, length = dims->size[inner], step = dims->stride[0][inner], bytes = r->bytes;
     int64_t line = first / length, position = first % length;
@@ -52,7 +51,7 @@ static void gather(const gt_reduce_call *r, const char *x, int64_t first, int64_
 static __attribute__((noinline)) void reduce_gathered(const gt_reduce_call *r, const char *x, int64_t first, int64_t n,
                                                       void *y) {
     _Alignas(64) char row[BLOCK * 8];
-    if (n > 0) gather(r, x, first, n, row); /* a reduced dimension may be empty */
+    if (n > 0) gt_reduce_call_gather(r, x, first, n, row); /* a reduced dimension may be empty */
     r->loop.row(n, row, y);
 }
 
@@ -259,7 +258,7 @@ void gt_reduce_call_plan(gt_reduce_call *r, int keep_order) {
         return;
     }
     r->layout = GATHERED;
-    for (int64_t k = 0; k < kept && !keep_order; k++) {
+    for (int64_t k = 0; k < kept; k++) {
         if (d->stride[0][k] != 1 || d->stride[1][k] != 1) continue;
         /* The dense dimension leaves the kept ones: strips go along it. */
         r->layout = COLUMNS;
@@ -321,58 +320,5 @@ GT_API int gt_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const
     gt_reduce_call_plan(&r, 0);
     r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
     gt_reduce_call_run(&r);
-    return GT_OK;
-}
-
-/* ---- positions: the value first, then where it is; two passes, but both of vector speed ---- */
-
-typedef struct arg_job {
-    const gt_reduce_call *reduction;
-    int64_t (*find)(int64_t n, const void *x, const void *value);
-    int64_t total, each;
-} arg_job;
-
-static __attribute__((noinline)) int64_t find_gathered(const arg_job *job, const char *x, int64_t first, int64_t n,
-                                                       const void *value) {
-    _Alignas(64) char row[BLOCK * 8];
-    gather(job->reduction, x, first, n, row);
-    return job->find(n, row, value);
-}
-
-static int64_t position(const arg_job *job, int64_t output) {
-    const gt_reduce_call *r = job->reduction;
-    const char *x = r->x + gt_dims_offset(&r->dims, 0, 0, r->kept, output) * r->bytes;
-    _Alignas(8) values value;
-    reduce_blocks(r, place_of(r, output), 0, r->blocks, value);
-    for (int64_t first = 0; first < r->count; first += BLOCK) {
-        const int64_t n = r->count - first < BLOCK ? r->count - first : BLOCK;
-        const int64_t at = r->layout == ROWS ? job->find(n, x + first * r->bytes, value)
-                                             : find_gathered(job, x, first, n, value);
-        if (at < n) return first + at;
-    }
-    return 0;
-}
-
-static void run_positions(void *arg, int64_t index) {
-    const arg_job *job = arg;
-    const gt_reduce_call *r = job->reduction;
-    const int64_t end = (index + 1) * job->each < job->total ? (index + 1) * job->each : job->total;
-    for (int64_t i = index * job->each; i < end; i++)
-        ((int64_t *)(void *)r->y)[gt_dims_offset(&r->dims, 1, 0, r->kept, i)] = position(job, i);
-}
-
-GT_API int gt_arg_reduce(int op, int dtype, const gt_dims *dims, int64_t kept, const void *x, int64_t *y) {
-    if (op != GT_REDUCE_max && op != GT_REDUCE_min) return GT_BAD_CODE;
-    int status = check_op(op, dtype, dims, kept);
-    if (status != GT_OK) return status;
-    const int64_t total = gt_dims_count(dims, 0, kept);
-    if (total == 0) return GT_OK;
-    if (!x || !y || gt_dims_count(dims, kept, dims->rank) == 0) return GT_BAD_ARGUMENT;
-    gt_reduce_call r = gt_reduce_call_start(dtype, dims, kept, x, y);
-    gt_reduce_call_plan(&r, 1);
-    r.loop = GT_LOOPS(reduce)->reduce[op][dtype];
-    arg_job job = {&r, GT_LOOPS(reduce)->find[dtype], total, JOB_ELEMENTS / (r.count + 16) + 1};
-    const double nanos = (r.layout == GATHERED ? NANOS * 8 : NANOS * 2) * (double)r.count + 40;
-    gt_parallel((total + job.each - 1) / job.each, nanos * (double)job.each, run_positions, &job);
     return GT_OK;
 }

@@ -36,8 +36,6 @@ typedef struct gt_reduce_loop {
 
 struct gt_reduce_loops {
     gt_reduce_loop reduce[GT_REDUCE_COUNT][GT_DTYPE_COUNT];
-    /* First position of *value among n contiguous elements (a NaN is found by any NaN), or n. */
-    int64_t (*find[GT_DTYPE_COUNT])(int64_t n, const void *x, const void *value);
 };
 
 /* row and columns alone, whose results are gt_moments and gt_powers; these are joined and finished without loops. */

@@ -41,5 +41,7 @@ gt_reduce_call gt_reduce_call_start(int dtype, const gt_dims *dims, int64_t kept
 /* Brings a call into the form that gt_reduce_call_run takes; keep_order: the reduced elements stay in row-major order. */
 void gt_reduce_call_plan(gt_reduce_call *r, int keep_order);
 void gt_reduce_call_run(const gt_reduce_call *r);
+/* Copies n elements, from the first-th of the reduced dimensions on, to one row; x is the first of them all. */
+void gt_reduce_call_gather(const gt_reduce_call *r, const char *x, int64_t first, int64_t n, char *row);
 
 #endif

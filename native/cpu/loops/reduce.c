@@ -237,21 +237,6 @@
 #include "../../common/reduce_ops.def"
 #undef REDUCE
 
-/* Looks at 64 elements without a branch, then for the one among them. */
-#define FIND_LOOP(dtype, ...)                                                                                          \
-    static int64_t find_##dtype(int64_t n, const void *x_, const void *value) {                                        \
-        const gt_##dtype *x = x_, v = *(const gt_##dtype *)value;                                                      \
-        int64_t i = 0;                                                                                                 \
-        for (; i + 64 <= n; i += 64) {                                                                                 \
-            int hit = 0;                                                                                               \
-            for (int l = 0; l < 64; l++) hit |= x[i + l] == v || (v != v && x[i + l] != x[i + l]);                     \
-            if (hit) break;                                                                                            \
-        }                                                                                                              \
-        while (i < n && !(x[i] == v || (v != v && x[i] != x[i]))) i++;                                                 \
-        return i;                                                                                                      \
-    }
-GT_EACH_NUMBERS(FIND_LOOP, )
-
 /* ---- truth: exact in any order. Lanes are of the element's size, so that the loops vectorise ---- */
 
 typedef int32_t lane_F32;
@@ -309,7 +294,6 @@ typedef uint16_t lane_BOOL;
 #define REDUCE_CELL(dtype, name)                                                                                       \
     [GT_##dtype] = {row_##name##_##dtype, columns_##name##_##dtype, join_##name##_##dtype, finish_##name##_##dtype},
 #define TRUTH_CELL(dtype, name) [GT_##dtype] = {row_##name##_##dtype, columns_##name##_##dtype, join_##name, NULL},
-#define FIND_CELL(dtype, ...) [GT_##dtype] = find_##dtype,
 
 GT_DEFINE_LOOPS(reduce) = {
     .reduce = {
@@ -319,5 +303,4 @@ GT_DEFINE_LOOPS(reduce) = {
 #undef REDUCE
 #undef TRUTH
     },
-    .find = {GT_EACH_NUMBERS(FIND_CELL, )},
 };
