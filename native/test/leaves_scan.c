@@ -93,7 +93,8 @@ static void linear_case(int dtype, int reverse, int64_t outer, int64_t n, int64_
 
 void test_scan(void) {
     static const int64_t shapes[][3] = {{1, 0, 1},   {0, 4, 1}, {2, 3, 0},  {1, 1, 1},    {1, 7, 1},  {3, 8, 1},
-                                        {2, 1000, 1}, {1, 5, 2}, {3, 9, 63}, {2, 4, 64}, {2, 5, 65}, {4, 300, 130}};
+                                        {2, 1000, 1}, {1, 5, 2}, {3, 9, 63}, {2, 4, 64}, {2, 5, 65}, {4, 300, 130},
+                                        {3, 16385, 1}, {1, 270000, 1}};
     uint64_t random = 12;
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         const int64_t outer = shapes[s][0], n = shapes[s][1], inner = shapes[s][2];
