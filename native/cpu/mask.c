@@ -65,18 +65,43 @@ static int64_t ones(const fill_job *job, int64_t chunk, uint16_t *places) {
     return count < counted ? count : counted;
 }
 
+/* The coordinates of row `row`, of all dimensions but the last. */
+static void seek_row(const fill_job *job, int64_t row, int64_t *at) {
+    for (int64_t d = job->rank - 2; d > 0; d--) {
+        at[d] = row % job->sizes[d];
+        row /= job->sizes[d];
+    }
+    at[0] = row;
+}
+
+/* From one row to the next it takes no division, and the rows of a chunk follow each other. */
 static void nonzero_chunk(void *arg, int64_t chunk) {
     const fill_job *job = arg;
     uint16_t places[CHUNK];
-    const int64_t first = chunk * CHUNK, count = ones(job, chunk, places);
+    const int64_t first = chunk * CHUNK, count = ones(job, chunk, places), last = job->rank - 1;
     int64_t *y = (int64_t *)(void *)job->to + job->starts[chunk] * job->rank;
+    if (last == 0) {
+        for (int64_t i = 0; i < count; i++) y[i] = first + places[i];
+        return;
+    }
+    const int64_t length = job->sizes[last];
+    int64_t row = first / length, start = row * length, at[GT_MAX_RANK];
+    seek_row(job, row, at);
     for (int64_t i = 0; i < count; i++, y += job->rank) {
-        int64_t rest = first + places[i];
-        for (int64_t d = job->rank - 1; d > 0; d--) {
-            y[d] = rest % job->sizes[d];
-            rest /= job->sizes[d];
+        const int64_t place = first + places[i];
+        if (place >= start + 2 * length) {
+            row = place / length;
+            start = row * length;
+            seek_row(job, row, at);
+        } else if (place >= start + length) {
+            row++;
+            start += length;
+            int64_t d = last - 1;
+            for (; d > 0 && ++at[d] == job->sizes[d]; d--) at[d] = 0;
+            at[0] += d == 0;
         }
-        y[0] = rest;
+        for (int64_t d = 0; d < last; d++) y[d] = at[d];
+        y[last] = place - start;
     }
 }
 
