@@ -175,63 +175,79 @@ int gt_dropout(int dtype, int64_t n, const gt_philox_state *state, double p, con
     return draw(&job, state, WORD_NS);
 }
 
-/* ---- permutation: 64-bit keys, sorted with their positions by least significant digit ---- */
+/* ---- permutation: 64-bit keys, sorted with their positions ---- */
 
-/* Six digits of 11 bits cover the key; an even number of passes ends where it began. 16 KiB of counts stay in L1. */
-#define DIGIT_BITS 11
-#define DIGITS 6
-#define BUCKETS (1 << DIGIT_BITS)
+/*
+ * Keys are random, so their highest digits nearly tell them apart: after so many passes of a radix sort that a bucket has
+ * less than one key, or, of one pass, a few, insertion brings those that share it into order. The result is that of a
+ * stable sort by whole keys.
+ */
+#define SHORT_DIGIT 8
+#define LONG_DIGIT 11
+#define BUCKETS (1 << LONG_DIGIT)
+#define ONE_PASS_SHORT ((int64_t)1 << (SHORT_DIGIT + 2))
+#define ONE_PASS ((int64_t)1 << (LONG_DIGIT + 2))
+#define TWO_PASSES ((int64_t)1 << (2 * LONG_DIGIT + 2))
+/* So few are only inserted. */
+#define FEW 32
 
 int64_t gt_permutation_scratch_bytes(int64_t n) {
-    return n < 0 ? 0 : 3 * n * (int64_t)sizeof(int64_t) + DIGITS * BUCKETS * (int64_t)sizeof(int64_t);
+    return n < 0 ? 0 : 3 * n * (int64_t)sizeof(int64_t);
 }
 
-static uint64_t digit(uint64_t key, int place) {
-    return key >> (place * DIGIT_BITS) & (BUCKETS - 1);
+/* keys and positions sorted by the digit above `shift` of `digit` bits, to others. */
+static void pass(int64_t n, int shift, int digit, const uint64_t *keys, const int64_t *positions, uint64_t *other_keys,
+                 int64_t *other_positions) {
+    const uint64_t mask = ((uint64_t)1 << digit) - 1;
+    int64_t next[BUCKETS], sum = 0; /* first free place of each bucket */
+    memset(next, 0, sizeof *next << digit);
+    for (int64_t i = 0; i < n; i++) next[keys[i] >> shift & mask]++;
+    for (int64_t b = 0; b < (int64_t)1 << digit; b++) {
+        const int64_t count = next[b];
+        next[b] = sum;
+        sum += count;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        const int64_t to = next[keys[i] >> shift & mask]++;
+        other_keys[to] = keys[i];
+        other_positions[to] = positions ? positions[i] : i;
+    }
 }
 
 int gt_permutation(int64_t n, const gt_philox_state *state, int64_t *y, void *scratch) {
-    if (n < 0 || (n > 0 && scratch == NULL)) {
+    if (n < 0 || (n > 0 && (scratch == NULL || y == NULL))) {
         return GT_BAD_ARGUMENT;
     }
-    int64_t *counts = scratch; /* [DIGITS, BUCKETS] */
-    uint64_t *keys = n == 0 ? NULL : (uint64_t *)scratch + DIGITS * BUCKETS;
+    uint64_t *keys = scratch;
     random_job job = {.draw = draw_integers, .words = 2, .n = n, .y = keys};
-    if (y == NULL && n > 0) {
-        return GT_BAD_ARGUMENT;
-    }
     const int status = draw(&job, state, 2 * WORD_NS);
     if (status != GT_OK || n == 0) {
         return status;
     }
     uint64_t *other_keys = keys + n;
-    int64_t *positions = y, *other_positions = (int64_t *)(keys + 2 * n);
-    memset(counts, 0, DIGITS * BUCKETS * sizeof *counts);
-    for (int64_t i = 0; i < n; i++) {
-        positions[i] = i;
-        for (int place = 0; place < DIGITS; place++) {
-            counts[place * BUCKETS + (int64_t)digit(keys[i], place)]++;
-        }
-    }
-    for (int place = 0; place < DIGITS; place++) {
-        int64_t *next = counts + place * BUCKETS; /* first free position of each bucket */
-        int64_t sum = 0;
-        for (int64_t b = 0; b < BUCKETS; b++) {
-            const int64_t count = next[b];
-            next[b] = sum;
-            sum += count;
-        }
-        for (int64_t i = 0; i < n; i++) {
-            const int64_t to = next[digit(keys[i], place)]++;
-            other_keys[to] = keys[i];
-            other_positions[to] = positions[i];
-        }
+    int64_t *other_positions = (int64_t *)(keys + 2 * n);
+    const int digit = n <= ONE_PASS_SHORT ? SHORT_DIGIT : LONG_DIGIT;
+    const int passes = n <= FEW ? 0 : n <= ONE_PASS ? 1 : n <= TWO_PASSES ? 2 : 3;
+    for (int64_t i = 0; passes == 0 && i < n; i++) y[i] = i;
+    const int64_t *from = NULL; /* the first pass finds positions in order */
+    for (int p = passes; p > 0; p--) {
+        int64_t *to = p % 2 == 1 ? y : other_positions; /* the last pass ends in y */
+        pass(n, 64 - p * digit, digit, keys, from, other_keys, to);
+        from = to;
         uint64_t *k = keys;
         keys = other_keys;
         other_keys = k;
-        int64_t *p = positions;
-        positions = other_positions;
-        other_positions = p;
+    }
+    for (int64_t i = 1; i < n; i++) {
+        const uint64_t key = keys[i];
+        const int64_t position = y[i];
+        int64_t j = i;
+        for (; j > 0 && keys[j - 1] > key; j--) {
+            keys[j] = keys[j - 1];
+            y[j] = y[j - 1];
+        }
+        keys[j] = key;
+        y[j] = position;
     }
     return GT_OK;
 }
