@@ -1,4 +1,4 @@
-/* The loops of casts, flat ones alone, and of transposing copies. */
+/* The loops of casts, flat ones alone, and of transposing and reversing copies. */
 #ifndef GT_CAST_H
 #define GT_CAST_H
 
@@ -13,6 +13,8 @@ typedef void (*gt_transpose_loop)(int64_t height, int64_t width, const void *x, 
 struct gt_cast_loops {
     gt_cast_loop cast[GT_DTYPE_COUNT][GT_DTYPE_COUNT]; /* from, to */
     gt_transpose_loop transpose[GT_DTYPE_COUNT];
+    /* y [n] = x backwards, from where x points. */
+    gt_cast_loop reverse[GT_DTYPE_COUNT];
 };
 
 GT_DECLARE_LOOPS(cast)

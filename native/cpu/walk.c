@@ -30,7 +30,16 @@ typedef struct plan {
     for (int64_t i = 0; i < n; i++)                                                                                    \
         *(type *)(void *)(to + i * to_step) = *(const type *)(const void *)(from + i * from_step)
 
+/* Any dtype of that size: a copy does not look inside. */
+static int dtype_of_size(int64_t bytes) {
+    return bytes == 1 ? GT_U8 : bytes == 2 ? GT_F16 : bytes == 4 ? GT_F32 : GT_F64;
+}
+
 static void copy_strided(int64_t bytes, int64_t n, const char *from, int64_t from_step, char *to, int64_t to_step) {
+    if (from_step == -bytes && to_step == bytes) {
+        GT_LOOPS(cast)->reverse[dtype_of_size(bytes)](n, from, to);
+        return;
+    }
     switch (bytes) {
     case 1:
         COPY_STRIDED(uint8_t);
@@ -150,11 +159,6 @@ typedef struct panels {
     unsigned transposed;  /* bit k: operand k is */
     int64_t strips;       /* of PANEL_ROWS in the dense dimension */
 } panels;
-
-/* Any dtype of that size: a transposing copy does not look inside. */
-static int dtype_of_size(int64_t bytes) {
-    return bytes == 1 ? GT_U8 : bytes == 2 ? GT_F16 : bytes == 4 ? GT_F32 : GT_F64;
-}
 
 static void run_panels(void *arg, int64_t index) {
     const panels *job = arg;

@@ -103,6 +103,18 @@ TRANSPOSE_LOOP(16)
 TRANSPOSE_LOOP(32)
 TRANSPOSE_LOOP(64)
 
+/* y = x backwards; x points at its last element. */
+#define REVERSE_LOOP(bits)                                                                                             \
+    static void reverse_##bits(int64_t n, const void *restrict x_, void *restrict y_) {                                \
+        const uint##bits##_t *restrict x = x_;                                                                         \
+        uint##bits##_t *restrict y = y_;                                                                               \
+        for (int64_t i = 0; i < n; i++) y[i] = x[-i];                                                                  \
+    }
+REVERSE_LOOP(8)
+REVERSE_LOOP(16)
+REVERSE_LOOP(32)
+REVERSE_LOOP(64)
+
 #define CAST_CELL(to, from) [GT_##to] = cast_##from##_##to,
 #define CAST_CELLS(from, ...) [GT_##from] = {EACH_DTYPE_INNER(CAST_CELL, from)},
 
@@ -110,4 +122,6 @@ GT_DEFINE_LOOPS(cast) = {
     .cast = {EACH_DTYPE(CAST_CELLS, )},
     .transpose = {[GT_F32] = transpose_32, [GT_F64] = transpose_64, [GT_BF16] = transpose_16, [GT_F16] = transpose_16,
                   [GT_I64] = transpose_64, [GT_I32] = transpose_32, [GT_U8] = transpose_8, [GT_BOOL] = transpose_8},
+    .reverse = {[GT_F32] = reverse_32, [GT_F64] = reverse_64, [GT_BF16] = reverse_16, [GT_F16] = reverse_16,
+                [GT_I64] = reverse_64, [GT_I32] = reverse_32, [GT_U8] = reverse_8, [GT_BOOL] = reverse_8},
 };
