@@ -465,6 +465,13 @@ GT_API int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n);
 GT_API int gt_topk(int dtype, int largest, int64_t rows, int64_t n, int64_t k, const void *x, void *values,
                    int64_t *order, void *scratch, int64_t scratch_bytes);
 /*
+ * values, order [rows, k] = the elements that each row of x [rows, n], sorted, has at rank [k] or, own_rank: 1, at its own
+ * of rank [rows, k], and where they are. nan_wins: 1 where a row with NaN gives its first NaN for every rank. Scratch as
+ * above.
+ */
+GT_API int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const int64_t *rank, int own_rank,
+                     const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes);
+/*
  * From x [n] sorted, and order: y = each value once; inverse [n] = which of them an element is, by order; counts = how
  * often it is there. *groups = how many there are. y and counts have room for n. Every NaN is a value of its own.
  */

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "../common/dtype.h"
+#include "keys.h"
+#include "sort.h"
 #include "threads.h"
 
 /* Runs that insertion sorts, rows that merges sort, and rows that several threads share. */
@@ -16,58 +17,17 @@
 #define BLOCK 512
 #define SHARE_MIN ((int64_t)1 << 16)
 
-/* ---- keys ---- */
-
-/* An element's key and its position. Rows have fewer than 2^32 elements. */
-typedef uint64_t item_32; /* the key above, the position below */
-typedef struct {
-    uint64_t key, at;
-} item_64;
-
-static inline uint64_t key_F32(const void *x, int64_t i) {
-    const float v = ((const float *)x)[i];
-    const uint32_t bits = gt_f32_bits(v);
-    const uint32_t key = v == 0 ? 0x80000000u : bits ^ (bits >> 31 ? 0xffffffffu : 0x80000000u);
-    return v != v ? 0xffffffffu : key;
-}
-
-static inline uint64_t key_F64(const void *x, int64_t i) {
-    const double v = ((const double *)x)[i];
-    uint64_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    const uint64_t top = (uint64_t)1 << 63, key = v == 0 ? top : bits ^ (bits >> 63 ? ~(uint64_t)0 : top);
-    return v != v ? ~(uint64_t)0 : key;
-}
-
-static inline uint64_t key_I64(const void *x, int64_t i) {
-    return (uint64_t)((const int64_t *)x)[i] ^ (uint64_t)1 << 63;
-}
-
-static inline uint64_t key_I32(const void *x, int64_t i) {
-    return (uint32_t)((const int32_t *)x)[i] ^ 0x80000000u;
-}
-
-static inline uint64_t key_U8(const void *x, int64_t i) { return ((const uint8_t *)x)[i]; }
-
 /* items = keys of x [n], inverted where the order is descending. */
-#define LOAD(dtype, bits, make)                                                                                        \
+#define LOAD(dtype, bits)                                                                                              \
     static void load_##dtype(int64_t n, int64_t first, const void *x, uint64_t flip, void *items) {                    \
         item_##bits *to = items;                                                                                       \
-        for (int64_t i = 0; i < n; i++) {                                                                              \
-            const uint64_t key = key_##dtype(x, i) ^ flip, at = (uint64_t)(first + i);                                 \
-            to[i] = make;                                                                                              \
-        }                                                                                                              \
+        for (int64_t i = 0; i < n; i++) to[i] = ITEM_##bits(key_##dtype(x, i) ^ flip, first + i);                      \
     }
-LOAD(F32, 32, key << 32 | at)
-LOAD(I32, 32, key << 32 | at)
-LOAD(U8, 32, key << 32 | at)
-LOAD(F64, 64, ((item_64){key, at}))
-LOAD(I64, 64, ((item_64){key, at}))
-
-#define KEY_32(item) ((item) >> 32)
-#define AT_32(item) ((item) & 0xffffffffu)
-#define KEY_64(item) ((item).key)
-#define AT_64(item) ((item).at)
+LOAD(F32, 32)
+LOAD(I32, 32)
+LOAD(U8, 32)
+LOAD(F64, 64)
+LOAD(I64, 64)
 
 /* ---- sorting items ---- */
 
@@ -209,30 +169,18 @@ STORE(uint32_t, 32)
 STORE(uint8_t, 32)
 STORE(uint64_t, 64)
 
-/* What sorting needs to know of a dtype. */
-typedef struct {
-    int64_t bytes, item; /* of an element, of an item */
-    uint64_t all;        /* a key of ones */
-    void (*load)(int64_t n, int64_t first, const void *x, uint64_t flip, void *items);
-    void *(*sort)(void *x, void *spare, int64_t n);
-    void *(*smallest)(void *x, void *spare, int64_t n, int64_t k);
-    int64_t (*best)(const void *items, int64_t n, void *kept, int64_t have, int64_t k);
-    void (*merge_part)(const void *a, int64_t na, const void *b, int64_t nb, int64_t from, int64_t to, void *out);
-    void (*store)(int64_t n, const void *items, const void *x, void *values, int64_t *order);
-} kind;
-
 #define KIND(dtype, bits, ones, T)                                                                                     \
     [GT_##dtype] = {sizeof(T),          sizeof(item_##bits), ones, load_##dtype, sort_##bits, smallest_##bits,         \
                     best_##bits, merge_part_##bits, store_##T##_##bits}
 #define load_BOOL load_U8
-static const kind kinds[GT_DTYPE_COUNT] = {
+const gt_sort_kind gt_sort_kinds[GT_DTYPE_COUNT] = {
     KIND(F32, 32, 0xffffffffu, uint32_t), KIND(F64, 64, ~(uint64_t)0, uint64_t), KIND(I64, 64, ~(uint64_t)0, uint64_t),
     KIND(I32, 32, 0xffffffffu, uint32_t), KIND(U8, 32, 0xff, uint8_t),           KIND(BOOL, 32, 0xff, uint8_t)};
 
 /* ---- rows ---- */
 
 typedef struct {
-    const kind *of;
+    const gt_sort_kind *of;
     int64_t rows, n, k, parts;
     uint64_t flip;
     const char *x;
@@ -243,7 +191,7 @@ typedef struct {
 
 /* The few best of a row, kept in order while the row goes by: 10 of 4 Mi floats take 8 ms, by digits 27. */
 static const void *few_best(const sort_job *job, const char *x, char *items, char *spare) {
-    const kind *of = job->of;
+    const gt_sort_kind *of = job->of;
     int64_t have = 0;
     for (int64_t first = 0; first < job->n; first += BLOCK) {
         const int64_t count = job->n - first < BLOCK ? job->n - first : BLOCK;
@@ -262,7 +210,7 @@ static const void *sort_row(const sort_job *job, const char *x, char *items, cha
 /* A part of the rows, in buffers of its own. */
 static void sort_rows(void *arg, int64_t part) {
     const sort_job *job = arg;
-    const kind *of = job->of;
+    const gt_sort_kind *of = job->of;
     char *items = job->items + 2 * part * job->n * of->item, *spare = items + job->n * of->item;
     for (int64_t row = job->rows * part / job->parts; row < job->rows * (part + 1) / job->parts; row++) {
         const char *x = job->x + row * job->n * of->bytes;
@@ -287,7 +235,7 @@ static int64_t start_of(const sort_job *job, int64_t part) {
 static void sort_share(void *arg, int64_t part) {
     const share_job *share = arg;
     const sort_job *job = share->job;
-    const kind *of = job->of;
+    const gt_sort_kind *of = job->of;
     const int64_t first = start_of(job, part), n = start_of(job, part + 1) - first;
     char *items = share->from + first * of->item, *spare = share->to + first * of->item;
     of->load(n, first, job->x + first * of->bytes, job->flip, items);
@@ -298,7 +246,7 @@ static void sort_share(void *arg, int64_t part) {
 static void merge_share(void *arg, int64_t part) {
     const share_job *share = arg;
     const sort_job *job = share->job;
-    const kind *of = job->of;
+    const gt_sort_kind *of = job->of;
     const int64_t pair = part / (2 * share->width) * 2 * share->width;
     const int64_t a = start_of(job, pair), b = start_of(job, pair + share->width);
     const int64_t end = start_of(job, pair + 2 * share->width);
@@ -309,7 +257,7 @@ static void merge_share(void *arg, int64_t part) {
 static void store_share(void *arg, int64_t part) {
     const share_job *share = arg;
     const sort_job *job = share->job;
-    const kind *of = job->of;
+    const gt_sort_kind *of = job->of;
     const int64_t first = start_of(job, part), n = start_of(job, part + 1) - first;
     of->store(n, share->from + first * of->item, job->x, job->values ? job->values + first * of->bytes : NULL,
               job->order ? job->order + first : NULL);
@@ -338,11 +286,11 @@ static void sort_shared(sort_job *job) {
 
 static int64_t at_most(int64_t x, int64_t limit) { return x < limit ? x : limit; }
 
-static int sortable(int dtype) { return gt_dtype_known(dtype) && kinds[dtype].bytes > 0; }
+static int sortable(int dtype) { return gt_dtype_known(dtype) && gt_sort_kinds[dtype].bytes > 0; }
 
 int64_t gt_sort_scratch_bytes(int dtype, int64_t rows, int64_t n) {
     if (!sortable(dtype) || rows < 1 || n < 1) return 0;
-    return 2 * at_most(rows, gt_threads_count()) * n * kinds[dtype].item;
+    return 2 * at_most(rows, gt_threads_count()) * n * gt_sort_kinds[dtype].item;
 }
 
 /* The k first of each sorted row. Buffers, and so parts, are as many as the scratch has room for. */
@@ -352,7 +300,7 @@ static int sort_all(int dtype, uint64_t flip, int64_t rows, int64_t n, int64_t k
     if (rows < 0 || n < 0 || k < 0 || k > n) return GT_BAD_ARGUMENT;
     if (!sortable(dtype) || n > UINT32_MAX) return GT_UNSUPPORTED;
     if (rows == 0 || k == 0) return GT_OK;
-    const kind *of = &kinds[dtype];
+    const gt_sort_kind *of = &gt_sort_kinds[dtype];
     const int64_t room = scratch_bytes / (2 * n * of->item), threads = gt_threads_count();
     if (x == NULL || scratch == NULL || room < 1) return GT_BAD_ARGUMENT;
     sort_job job = {.of = of, .rows = rows, .n = n, .k = k, .parts = at_most(at_most(rows, threads), room),

@@ -62,6 +62,39 @@ static void sort_rows(int dtype, int64_t rows, int64_t n, int64_t k, int descend
     free(scratch);
 }
 
+/* Against a sort: the element at each rank, or, where NaN wins, a row's first NaN. */
+static void ranked_rows(int dtype, int64_t rows, int64_t n, int64_t k, int own, int nan_wins) {
+    const int64_t bytes = gt_dtype_bytes(dtype), scratch_bytes = gt_sort_scratch_bytes(dtype, rows, n);
+    uint64_t seed = (uint64_t)(n + k);
+    char *x = test_buffer(rows * n, bytes), *sorted = test_buffer(rows * n, bytes), *values = test_buffer(rows * k, bytes);
+    int64_t *all = test_buffer(rows * n, 8), *order = test_buffer(rows * k, 8), *rank = test_buffer(own ? rows * k : k, 8);
+    void *scratch = test_buffer(scratch_bytes, 1);
+    for (int64_t i = 0; i < rows * n; i++) test_set(dtype, x + i * bytes, element(dtype, &seed));
+    for (int64_t i = 0; i < (own ? rows * k : k); i++) rank[i] = (int64_t)(test_uniform(&seed) * (double)n);
+    CHECK(gt_sort(dtype, 0, rows, n, x, sorted, all, scratch, scratch_bytes) == GT_OK, "sort");
+    CHECK(gt_ranked(dtype, nan_wins, rows, n, k, rank, own, x, values, order, scratch, scratch_bytes) == GT_OK, "ranked");
+    for (int64_t i = 0; i < rows * k; i++) {
+        const int64_t row = i / k;
+        int64_t at = all[row * n + rank[own ? i : i % k]];
+        for (int64_t j = 0; nan_wins && j < n; j++) {
+            const double v = test_get(dtype, x + (row * n + j) * bytes);
+            if (v == v) continue;
+            at = j;
+            break;
+        }
+        CHECK(order[i] == at && memcmp(values + i * bytes, x + (row * n + at) * bytes, (size_t)bytes) == 0,
+              "dtype %d, n %lld: rank %lld is %lld, not %lld", dtype, (long long)n, (long long)i, (long long)order[i],
+              (long long)at);
+    }
+    free(x);
+    free(sorted);
+    free(values);
+    free(all);
+    free(order);
+    free(rank);
+    free(scratch);
+}
+
 static void unique_and_search(int64_t n) {
     uint64_t seed = 7;
     int32_t *x = test_buffer(n, 4), *sorted = test_buffer(n, 4), *y = test_buffer(n, 4);
@@ -112,6 +145,11 @@ static void refusals(void) {
     CHECK(gt_sort(GT_F32, 0, 1, 4, x, NULL, order, scratch, 64) == GT_OK && order[3] == 3, "no values");
     CHECK(gt_sort(GT_F32, 0, 0, 4, NULL, NULL, NULL, NULL, 0) == GT_OK, "nothing");
     CHECK(gt_topk(GT_F32, 0, 1, 4, 5, x, x, order, scratch, 64) == GT_BAD_ARGUMENT, "k");
+    order[0] = 4;
+    CHECK(gt_ranked(GT_F32, 0, 1, 4, 1, order, 0, x, x, order, scratch, 64) == GT_BAD_ARGUMENT, "rank");
+    CHECK(gt_ranked(GT_F32, 0, 1, 4, 1, order, 0, x, x, order, scratch, 63) == GT_BAD_ARGUMENT, "scratch of ranks");
+    CHECK(gt_ranked(GT_BF16, 0, 1, 4, 1, order, 0, x, x, order, scratch, 64) == GT_UNSUPPORTED, "ranks of bf16");
+    CHECK(gt_ranked(99, 0, 1, 4, 1, order, 0, x, x, order, scratch, 64) == GT_BAD_CODE, "code of ranks");
     CHECK(gt_sort_scratch_bytes(99, 1, 4) == 0, "scratch of no dtype");
     CHECK(gt_unique(GT_F32, 4, x, NULL, x, order, order, &groups) == GT_BAD_ARGUMENT, "null order");
     order[0] = 4;
@@ -132,11 +170,13 @@ void test_sort(void) {
                 sort_rows(dtype, 1, n, n / 2, descending);
                 sort_rows(dtype, 3, n, n / 10, descending);
                 sort_rows(dtype, 2, n, n < 1 ? n : 1, descending);
+                for (int64_t k = 1; n > 0 && k <= 9; k += 4) ranked_rows(dtype, 4, n, k, descending, k > 1);
             }
         }
         for (int t = 1; t <= 5; t++) { /* 65537: shared by several threads */
             gt_threads_set(t);
             sort_rows(dtype, 1, 65537, 65537, dtype & 1);
+            ranked_rows(dtype, 1, 65537, 3, 0, 0);
         }
         gt_threads_set(threads);
     }

@@ -509,6 +509,15 @@ public interface Kernels {
         void topk(boolean largest, NdArray x, NdArray values, NdArray order);
 
         /**
+         * values, order (I64) [*, k] = the elements that each row of x [*, n] has, once sorted, at some ranks (I64), and
+         * where they are.
+         *
+         * @param ranks [k] for all rows, or [*, k]; each below n
+         * @param nanWins whether a row with NaN gives its first NaN for every rank
+         */
+        void ranked(NdArray x, NdArray ranks, boolean nanWins, NdArray values, NdArray order);
+
+        /**
          * From x [n], sorted, and its order: y = each value once, inverse (I64 [n]) = which of them an element is, counts
          * (I64) = how often it is there. y and counts have room for n.
          *

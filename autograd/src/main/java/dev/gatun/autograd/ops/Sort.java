@@ -92,18 +92,36 @@ public final class Sort {
             throw new IllegalArgumentException(
                     "kthvalue: k " + k + " is outside 1.." + size + " at dimension " + along + ": " + x.describe());
         }
-        Sorted smallest = chosen("TopkBackward0", x.detach(), along, k, false);
-        Tensor values = smallest.values();
-        Tensor indices = smallest.indices();
-        if (x.rank() > 0) {
-            values = View.narrow(values, along, k - 1, 1).contiguous();
-            indices = View.narrow(indices, along, k - 1, 1).contiguous();
-        }
-        boolean keeps = keepDim || x.rank() == 0;
-        Tensor chosen = keeps ? values : View.squeeze(values, along).detach();
-        return new Sorted(
-                Index.recordChosen("KthvalueBackward0", x, along, chosen, indices, keeps),
-                keeps ? indices : View.squeeze(indices, along));
+        return oneOfEach(
+                "KthvalueBackward0", x, along, keepDim, Tensor.of(k - 1).to(x.device()), false);
+    }
+
+    /** The element of each row at a rank, and where it is, recorded; ranks and nanWins as in {@link #ranked}. */
+    static Sorted oneOfEach(String node, Tensor x, int dim, boolean keepDim, Tensor rank, boolean nanWins) {
+        boolean scalar = x.rank() == 0;
+        Sorted found = ranked(scalar ? View.view(x, 1) : x, dim, rank, nanWins);
+        boolean keeps = keepDim && !scalar;
+        Tensor values =
+                keeps ? found.values() : View.squeeze(found.values(), dim).detach();
+        Tensor indices = keeps ? found.indices() : View.squeeze(found.indices(), dim);
+        Tensor index = scalar ? indices : found.indices();
+        return new Sorted(Index.recordChosen(node, x, dim, values, index, keeps || scalar), indices);
+    }
+
+    /**
+     * The elements that each row has, once sorted, at some ranks, and where they are; not recorded.
+     *
+     * @param ranks I64 [k] for all rows, or of x's shape with k at the dimension
+     * @param nanWins whether a row with NaN gives its first NaN for every rank
+     */
+    static Sorted ranked(Tensor x, int dim, Tensor ranks, boolean nanWins) {
+        Tensor own = ranks.rank() <= 1 ? ranks : rows(ranks, dim);
+        long k = own.size(-1);
+        return inRows(x.detach(), dim, x.shape().with(dim, k), (values, indices) -> {
+            Tensor rows = rows(x, dim);
+            x.device().kernels().sort().ranked(rows, own, nanWins, values, indices);
+            Elementwise.releaseUnless(x, rows);
+        });
     }
 
     /** x with its rows in the last dimension, contiguous. */
@@ -113,19 +131,24 @@ public final class Sort {
         return last.isContiguous() ? last : Elementwise.clone(last);
     }
 
-    /** Results of a shape from a kernel that wants rows in the last dimension; and how they are recorded. */
-    private static Sorted ordered(String node, Tensor x, int dim, Shape shape, BiConsumer<Tensor, Tensor> kernel) {
+    /** Results of a shape from a kernel that wants rows in the last dimension; not recorded. */
+    private static Sorted inRows(Tensor x, int dim, Shape shape, BiConsumer<Tensor, Tensor> kernel) {
         int last = Math.max(0, shape.rank() - 1);
         boolean direct = dim == last;
         Shape turned = direct ? shape : shape.with(dim, shape.size(last)).with(last, shape.size(dim));
         Tensor values = x.newEmpty(turned);
         Tensor indices = Tensor.empty(x.device(), DType.I64, turned);
         kernel.accept(values, indices);
-        if (!direct) {
-            values = View.transpose(values, dim, last).contiguous();
-            indices = View.transpose(indices, dim, last).contiguous();
-        }
-        return new Sorted(Index.recordChosen(node, x, dim, values, indices, true), indices);
+        return direct
+                ? new Sorted(values, indices)
+                : new Sorted(
+                        View.transpose(values, dim, last).contiguous(),
+                        View.transpose(indices, dim, last).contiguous());
+    }
+
+    private static Sorted ordered(String node, Tensor x, int dim, Shape shape, BiConsumer<Tensor, Tensor> kernel) {
+        Sorted sorted = inRows(x, dim, shape, kernel);
+        return new Sorted(Index.recordChosen(node, x, dim, sorted.values(), sorted.indices(), true), sorted.indices());
     }
 
     /** What {@link #unique} finds: each value once, in order; which of them every element is; how often each is there. */

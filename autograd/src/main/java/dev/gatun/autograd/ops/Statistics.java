@@ -7,6 +7,7 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,14 +172,10 @@ public final class Statistics {
             return median(op, node, ignoreNaN, View.view(x, 1), 0, false);
         }
         Reduce.requireElements(op, x, along);
-        Sort.Sorted sorted = Sort.sort(x.detach(), along, false);
-        Tensor place = middle(x.detach(), along, ignoreNaN);
-        Tensor values = Index.gather(sorted.values(), along, place);
-        Tensor indices = Index.gather(sorted.indices(), along, place);
-        Tensor chosen = keepDim ? values : View.squeeze(values, along).detach();
-        return new Sort.Sorted(
-                Index.recordChosen(node, x, along, chosen, indices, keepDim),
-                keepDim ? indices : View.squeeze(indices, along));
+        Tensor rank = ignoreNaN
+                ? middle(x.detach(), along)
+                : Tensor.of((x.size(along) - 1) / 2).to(x.device());
+        return Sort.oneOfEach(node, x, along, keepDim, rank, !ignoreNaN);
     }
 
     private static void checkNumbers(String op, Tensor x) {
@@ -186,15 +183,10 @@ public final class Statistics {
         Checks.number(op, x);
     }
 
-    /** Where the median of each row lies once it is sorted, its NaNs last; of size 1 at the dimension. */
-    private static Tensor middle(Tensor x, int along, boolean ignoreNaN) {
-        long last = x.size(along) - 1;
-        Tensor numbers = Reduce.sum(Compare.eq(x, x), true, along); // [*, 1, *]
-        Tensor allButOne = Elementwise.sub(numbers, 1);
-        if (ignoreNaN) {
-            return Choice.clampMin(Arithmetic.div(allButOne, 2, Rounding.FLOOR), 0);
-        }
-        return Choice.where(Compare.gt(allButOne, last - 1), last / 2, numbers);
+    /** Where the median of each row's numbers lies once it is sorted, NaNs last; of size 1 at the dimension. */
+    private static Tensor middle(Tensor x, int along) {
+        Tensor numbers = Reduce.sum(Compare.eq(x, x), true, along);
+        return Choice.clampMin(Arithmetic.div(Elementwise.sub(numbers, 1), 2, Rounding.FLOOR), 0);
     }
 
     /**
@@ -227,39 +219,45 @@ public final class Statistics {
         }
         Reduce.requireElements(op, x, along);
         Tensor shares = View.reshape(q.detach(), -1); // [k]
-        Tensor outside = Compare.logicalNot(Compare.logicalAnd(Compare.ge(shares, 0), Compare.le(shares, 1)));
-        Checks.require(Reduce.any(outside, false).item() == 0, op, "q is outside 0..1", q);
+        for (double share : shares.toDoubleArray()) {
+            Checks.require(share >= 0 && share <= 1, op, "q is outside 0..1", q);
+        }
         Tensor turned = View.transpose(x, along, -1); // [*, n]
-        Tensor sorted = Sort.sort(turned, -1, false).values();
-        Tensor found = between(sorted, rank(turned.detach(), shares, ignoreNaN), mode); // [*, k]
+        Tensor rank = ignoreNaN ? rankOfNumbers(turned.detach(), shares) : Elementwise.mul(shares, x.size(along) - 1);
+        Tensor found = between(turned, rank, !ignoreNaN, mode); // [*, k]
         Tensor back = View.transpose(View.unsqueeze(found, -2), along, -2); // the dimension is 1 again, k the last
         Tensor result = View.movedim(keepDim ? back : View.squeeze(back, along), new int[] {-1}, new int[] {0});
         return (q.rank() == 0 ? View.select(result, 0, 0) : result).contiguous();
     }
 
-    /** Where among sorted elements the shares lie, as fractions: [*, k] for rows [*, n]. */
-    private static Tensor rank(Tensor x, Tensor shares, boolean ignoreNaN) {
-        Tensor numbers = Compare.eq(x, x);
-        if (ignoreNaN) {
-            Tensor last = Elementwise.sub(Reduce.sum(numbers, true, -1), 1).to(x.dtype());
-            return Choice.clampMin(Elementwise.mul(last, shares), 0);
-        }
-        long last = x.size(-1) - 1;
-        return Choice.where(Reduce.all(numbers, true, -1), Elementwise.mul(shares, last), last);
+    /** Where among the sorted numbers of each row the shares lie, as fractions: [*, k] for rows [*, n]. */
+    private static Tensor rankOfNumbers(Tensor x, Tensor shares) {
+        Tensor last = Elementwise.sub(Reduce.sum(Compare.eq(x, x), true, -1), 1).to(x.dtype());
+        return Choice.clampMin(Elementwise.mul(last, shares), 0);
     }
 
-    private static Tensor between(Tensor sorted, Tensor rank, QuantileMode mode) {
+    private static Tensor between(Tensor x, Tensor rank, boolean nanWins, QuantileMode mode) {
         if (mode != QuantileMode.LINEAR && mode != QuantileMode.MIDPOINT) {
             Tensor place = mode == QuantileMode.LOWER
                     ? Maths.floor(rank)
                     : mode == QuantileMode.HIGHER ? Maths.ceil(rank) : Maths.round(rank);
-            return Index.gather(sorted, -1, place.to(DType.I64));
+            return at(x, place, nanWins);
         }
         Tensor below = Maths.floor(rank);
-        Tensor low = Index.gather(sorted, -1, below.to(DType.I64));
-        Tensor high = Index.gather(sorted, -1, Maths.ceil(rank).to(DType.I64));
+        Tensor both = at(x, Join.cat(List.of(below, Maths.ceil(rank)), -1), nanWins); // [*, 2 k]
+        long k = rank.size(-1);
+        Tensor low = View.narrow(both, -1, 0, k);
+        Tensor high = View.narrow(both, -1, k, k);
         return mode == QuantileMode.MIDPOINT
                 ? Ternary.lerp(low, high, 0.5)
                 : Ternary.lerp(low, high, Elementwise.sub(rank, below));
+    }
+
+    /** The elements of each row of x [*, n] at ranks, whole numbers in x's dtype, [k] or [*, k]; recorded. */
+    private static Tensor at(Tensor x, Tensor ranks, boolean nanWins) {
+        // F32 may have rounded the last ranks of a very long row up.
+        Tensor within = Choice.clampMax(ranks.to(DType.I64), x.size(-1) - 1);
+        Sort.Sorted found = Sort.ranked(x, x.rank() - 1, within, nanWins);
+        return Graph.records(x) ? Index.gather(x, -1, found.indices()) : found.values();
     }
 }

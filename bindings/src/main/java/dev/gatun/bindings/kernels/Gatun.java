@@ -6952,6 +6952,75 @@ public class Gatun {
         }
     }
 
+    private static class gt_ranked {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_INT,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_LONG,
+            Gatun.C_POINTER,
+            Gatun.C_INT,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_POINTER,
+            Gatun.C_LONG
+        );
+
+        public static final MemorySegment ADDR = Gatun.findOrThrow("gt_ranked");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const int64_t *rank, int own_rank, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static FunctionDescriptor gt_ranked$descriptor() {
+        return gt_ranked.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const int64_t *rank, int own_rank, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MethodHandle gt_ranked$handle() {
+        return gt_ranked.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const int64_t *rank, int own_rank, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static MemorySegment gt_ranked$address() {
+        return gt_ranked.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const int64_t *rank, int own_rank, const void *x, void *values, int64_t *order, void *scratch, int64_t scratch_bytes)
+     * }
+     */
+    public static int gt_ranked(int dtype, int nan_wins, long rows, long n, long k, MemorySegment rank, int own_rank, MemorySegment x, MemorySegment values, MemorySegment order, MemorySegment scratch, long scratch_bytes) {
+        var mh$ = gt_ranked.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("gt_ranked", dtype, nan_wins, rows, n, k, rank, own_rank, x, values, order, scratch, scratch_bytes);
+            }
+            return (int)mh$.invokeExact(dtype, nan_wins, rows, n, k, rank, own_rank, x, values, order, scratch, scratch_bytes);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class gt_unique {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Gatun.C_INT,

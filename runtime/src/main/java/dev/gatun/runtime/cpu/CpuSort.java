@@ -7,6 +7,7 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /** Launches sorting and searching; every operand is contiguous, rows lie in the last dimension. */
 final class CpuSort implements Kernels.Sort {
@@ -16,7 +17,7 @@ final class CpuSort implements Kernels.Sort {
         this.device = device;
     }
 
-    /** gt_sort or gt_topk: what they differ in is their flag and the length of the result. */
+    /** gt_sort, gt_topk or gt_ranked: they differ in their flag, the length of the result, and what the last looks for. */
     @FunctionalInterface
     private interface Leaf {
         int call(Operands o, long rows, long n, Storage scratch);
@@ -29,6 +30,7 @@ final class CpuSort implements Kernels.Sort {
                 x,
                 values,
                 order,
+                null,
                 x.rank() == 0 ? 1 : x.size(-1),
                 (o, rows, n, scratch) -> Gatun.gt_sort(
                         x.dtype().code(),
@@ -50,6 +52,7 @@ final class CpuSort implements Kernels.Sort {
                 x,
                 values,
                 order,
+                null,
                 k,
                 (o, rows, n, scratch) -> Gatun.gt_topk(
                         x.dtype().code(),
@@ -64,18 +67,42 @@ final class CpuSort implements Kernels.Sort {
                         scratch.bytes()));
     }
 
-    private void run(String op, NdArray x, NdArray values, NdArray order, long k, Leaf leaf) {
+    @Override
+    public void ranked(NdArray x, NdArray ranks, boolean nanWins, NdArray values, NdArray order) {
+        long k = ranks.rank() == 0 ? 1 : ranks.size(-1);
+        run("ranked", x, values, order, ranks, k, (o, rows, n, scratch) -> {
+            boolean shared = ranks.rank() <= 1;
+            o.require(ranks.dtype() == DType.I64 && ranks.isContiguous(), "ranks are not i64 and contiguous");
+            o.require(shared || ranks.count() == rows * k, "ranks are of another count");
+            return Gatun.gt_ranked(
+                    x.dtype().code(),
+                    nanWins ? 1 : 0,
+                    rows,
+                    n,
+                    k,
+                    o.at(3),
+                    shared ? 0 : 1,
+                    o.at(0),
+                    o.at(1),
+                    o.at(2),
+                    scratch.at(0),
+                    scratch.bytes());
+        });
+    }
+
+    private void run(String op, NdArray x, NdArray values, NdArray order, @Nullable NdArray ranks, long k, Leaf leaf) {
         long n = x.rank() == 0 ? 1 : x.size(-1);
         long rows = n == 0 ? 0 : x.count() / n;
         Storage scratch =
                 device.pool().allocate(Gatun.gt_sort_scratch_bytes(x.dtype().code(), rows, n));
         Operands o = Operands.of(op);
         try {
-            o.add(x).add(values).add(order);
+            o.add(x).add(values).add(order).addOrNothing(ranks);
             requireDense(o, x, values, order);
             o.require(order.dtype() == DType.I64 && values.dtype() == x.dtype(), "dtypes do not match");
             o.require(order.shape().equals(values.shape()), "results differ in shape");
-            o.require(k <= n && values.count() == (n == 0 ? 0 : rows * k), "results are of another count");
+            o.require(ranks != null || k <= n, "more is asked for than there is");
+            o.require(values.count() == (n == 0 ? 0 : rows * k), "results are of another count");
             Status.check(leaf.call(o, rows, n, scratch), o);
         } finally {
             o.end();

@@ -137,6 +137,60 @@ abstract class SortContract extends FamilyContract {
 
     @ParameterizedTest
     @MethodSource("families")
+    void ranked_anyRanks_matchesNaive(Family family) {
+        for (DType dtype : COMPUTABLE) {
+            for (long[] shape : SHAPES) {
+                NdArray x = rows(dtype, family, shape, 98);
+                int n = (int) shape[1];
+                for (int k : new int[] {0, 1, 2, 11}) {
+                    for (boolean own : new boolean[] {false, true}) {
+                        for (boolean nanWins : new boolean[] {false, true}) {
+                            checkRanked(x, n == 0 ? 0 : k, own, nanWins, family);
+                        }
+                    }
+                }
+            }
+        }
+        saw("Sort.ranked", "ranked", family);
+    }
+
+    private void checkRanked(NdArray x, int k, boolean own, boolean nanWins, Family family) {
+        int rows = (int) x.size(0);
+        int n = (int) x.size(1);
+        SplittableRandom random = new SplittableRandom(k);
+        long[] ranks = new long[own ? rows * k : k];
+        Arrays.setAll(ranks, i -> i == 1 ? Math.min(n - 1, ranks[0] + 1) : random.nextInt(n));
+        NdArray at = output(DType.I64, own ? Form.dense(rows, k) : Form.dense(k));
+        Elements.write(at, ranks);
+        NdArray values = output(x.dtype(), Form.dense(rows, k));
+        NdArray order = output(DType.I64, Form.dense(rows, k));
+        kernels().sort().ranked(x, at, nanWins, values, order);
+
+        double[] all = values(x);
+        long[] bits = Elements.bits(x);
+        long[] expected = new long[rows * k];
+        long[] expectedBits = new long[expected.length];
+        for (int row = 0; row < rows; row++) {
+            int from = row * n;
+            int[] positions = order(all, from, n, false);
+            int firstNaN = IntStream.range(0, n)
+                    .filter(i -> Double.isNaN(all[from + i]))
+                    .findFirst()
+                    .orElse(-1);
+            for (int j = 0; j < k; j++) {
+                int to = row * k + j;
+                int position = positions[(int) ranks[own ? to : j]];
+                expected[to] = nanWins && firstNaN >= 0 ? firstNaN : position;
+                expectedBits[to] = bits[from + (int) expected[to]];
+            }
+        }
+        String what = k + " ranks of " + x.describe() + " " + family;
+        assertArrayEquals(expected, Elements.longs(order), what);
+        assertArrayEquals(expectedBits, Elements.bits(values), what);
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
     void unique_sortedRow_countsEachValue(Family family) {
         for (DType dtype : COMPUTABLE) {
             for (int n : new int[] {0, 1, 2, 50, 1000}) {
@@ -233,6 +287,13 @@ abstract class SortContract extends FamilyContract {
             checkThreads("sort " + x.describe(), () -> {
                 NdArray order = output(DType.I64, Form.dense(shape));
                 kernels().sort().sort(false, x, output(dtype, Form.dense(shape)), order);
+                return order;
+            });
+            checkThreads("ranked " + x.describe(), () -> {
+                NdArray ranks = output(DType.I64, Form.dense(2));
+                Elements.write(ranks, new long[] {3, shape[1] / 2});
+                NdArray order = output(DType.I64, Form.dense(shape[0], 2));
+                kernels().sort().ranked(x, ranks, false, output(dtype, Form.dense(shape[0], 2)), order);
                 return order;
             });
             checkThreads("topk " + x.describe(), () -> {
