@@ -69,7 +69,7 @@ static inline double gt_zeta(double s, double q) {
     for (; q < 10 || q < s; q += 1) {
         const double term = gt_inverse_power(q, s);
         sum += term;
-        if (term < sum * 0x1p-60) return sum;
+        if (term <= sum * 0x1p-60) return sum; /* at once where the first is 0 already: s may be 2^31 */
     }
     const double power = gt_inverse_power(q, s);
     double rest = power * (q / (s - 1) + 0.5), factor = s * power / q;

@@ -62,7 +62,7 @@ public final class Autograd {
             boolean createGraph) {
         if (!gradOutputs.isEmpty() && gradOutputs.size() != outputs.size()) {
             throw new IllegalArgumentException(
-                    "grad: " + outputs.size() + " outputs, but " + gradOutputs.size() + " gradOutputs");
+                    "grad: counts differ: " + outputs.size() + " outputs, " + gradOutputs.size() + " gradOutputs");
         }
         Map<Node.Edge, Integer> wanted = new HashMap<>();
         int[] place = new int[inputs.size()];

@@ -3,6 +3,7 @@ package dev.gatun.autograd;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Layout;
+import dev.gatun.runtime.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** What operations call to record themselves: one line for a result, for a view, and for a write in place. */
@@ -80,7 +81,12 @@ public final class Graph {
      * @return the view
      */
     public static Tensor view(String name, Tensor x, Layout layout, Vjp.Single rule) {
-        Tensor y = new Tensor(x.storage(name).retain(), layout, x.dtype());
+        Storage storage = x.storage(name);
+        if (layout.shape().count() > 0 && !layout.isWithin(storage.bytes() / x.dtype().bytes())) {
+            throw new IllegalArgumentException(
+                    name + ": the layout leaves the storage of " + x.describe() + ": " + layout);
+        }
+        Tensor y = new Tensor(storage.retain(), layout, x.dtype());
         y.viewOf(x);
         if (records(x)) {
             record(name, y, null, Input.of(x, rule));

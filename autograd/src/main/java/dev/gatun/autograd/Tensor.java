@@ -95,8 +95,7 @@ public final class Tensor extends NdArray {
 
     /** A tensor of a contiguous layout from offset 0; sharing layouts saves making them. */
     static Tensor empty(Device device, DType dtype, Layout layout) {
-        long bytes = Math.multiplyExact(layout.shape().count(), dtype.bytes());
-        return new Tensor(device.pool().allocate(bytes), layout, dtype);
+        return new Tensor(device.pool().allocate(bytes(dtype, layout.shape())), layout, dtype);
     }
 
     /** A tensor of this one's device, dtype and shape, contiguous, with whatever was there. */
@@ -1563,6 +1562,56 @@ public final class Tensor extends NdArray {
     /** x - tanh(x). */
     public Tensor tanhshrink() {
         return Activation.tanhshrink(this);
+    }
+
+    /** In place: x kept within 0..6. */
+    public Tensor relu6_() {
+        return Activation.relu6_(this);
+    }
+
+    /** In place: x kept within min..max. */
+    public Tensor hardtanh_(double min, double max) {
+        return Activation.hardtanh_(this, min, max);
+    }
+
+    /** In place: x where positive, else alpha (e^x - 1). */
+    public Tensor elu_(double alpha) {
+        return Activation.elu_(this, alpha);
+    }
+
+    /** In place: x where positive, else alpha (e^(x / alpha) - 1). */
+    public Tensor celu_(double alpha) {
+        return Activation.celu_(this, alpha);
+    }
+
+    /** In place: elu with the constants of self-normalizing networks, scaled. */
+    public Tensor selu_() {
+        return Activation.selu_(this);
+    }
+
+    /** In place: x sigmoid(x). */
+    public Tensor silu_() {
+        return Activation.silu_(this);
+    }
+
+    /** In place: x tanh(softplus(x)). */
+    public Tensor mish_() {
+        return Activation.mish_(this);
+    }
+
+    /** In place: x / 6 + 1 / 2, kept within 0..1. */
+    public Tensor hardsigmoid_() {
+        return Activation.hardsigmoid_(this);
+    }
+
+    /** In place: x hardsigmoid(x). */
+    public Tensor hardswish_() {
+        return Activation.hardswish_(this);
+    }
+
+    /** In place: x where above the threshold, else value. */
+    public Tensor threshold_(double threshold, double value) {
+        return Activation.threshold_(this, threshold, value);
     }
 
     /** One half of x, times the sigmoid of the other. */

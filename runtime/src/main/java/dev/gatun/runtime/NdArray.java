@@ -37,15 +37,28 @@ public class NdArray extends Handle {
      * @throws GatunException if the device is out of memory
      */
     public static NdArray allocate(Device device, DType dtype, Shape shape) {
-        // More than a long can say is more than the pool has: it throws for both.
-        boolean sayable = shape.count() <= Long.MAX_VALUE / dtype.bytes();
-        long bytes = sayable ? shape.count() * dtype.bytes() : Long.MAX_VALUE;
-        return new NdArray(device.pool().allocate(bytes), Layout.contiguous(shape), dtype);
+        return new NdArray(device.pool().allocate(bytes(dtype, shape)), Layout.contiguous(shape), dtype);
     }
 
-    /** Another array over the same storage. */
+    /** The bytes of so many elements; where a {@code long} cannot say them, more than any pool has. */
+    protected static long bytes(DType dtype, Shape shape) {
+        return shape.count() <= Long.MAX_VALUE / dtype.bytes() ? shape.count() * dtype.bytes() : Long.MAX_VALUE;
+    }
+
+    /**
+     * Another array over the same storage.
+     *
+     * @param other layout of the elements
+     * @return an array of this one's dtype
+     * @throws IllegalArgumentException if the layout leaves the storage
+     * @throws IllegalStateException if this array was released
+     */
     public NdArray alias(Layout other) {
-        return new NdArray(storage("alias").retain(), other, dtype);
+        Storage storage = storage("alias");
+        if (other.shape().count() > 0 && !other.isWithin(storage.bytes() / dtype.bytes())) {
+            throw new IllegalArgumentException("alias: the layout leaves the storage of " + describe() + ": " + other);
+        }
+        return new NdArray(storage.retain(), other, dtype);
     }
 
     /** The layout. */

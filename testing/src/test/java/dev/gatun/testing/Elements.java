@@ -110,14 +110,18 @@ public final class Elements {
             return places;
         }
         long[] sizes = layout.shape().toArray();
+        long[] index = new long[sizes.length];
+        long place = layout.offset();
         for (int i = 0; i < count; i++) {
-            long place = layout.offset();
-            long rest = i;
-            for (int d = sizes.length - 1; d >= 0; d--) {
-                place += rest % sizes[d] * layout.stride(d);
-                rest /= sizes[d];
-            }
             places[i] = Math.toIntExact(place);
+            for (int d = sizes.length - 1; d >= 0; d--) {
+                place += layout.stride(d);
+                if (++index[d] < sizes[d]) {
+                    break;
+                }
+                place -= index[d] * layout.stride(d);
+                index[d] = 0;
+            }
         }
         return places;
     }

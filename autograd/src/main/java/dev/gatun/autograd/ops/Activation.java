@@ -126,7 +126,7 @@ public final class Activation {
      * @param alpha not 0; PyTorch's default is 1
      */
     public static Tensor celu(Tensor x, double alpha) {
-        Checks.require(alpha != 0, "celu", "alpha is 0", x);
+        requireAlpha("celu", x, alpha);
         return Unary.floating(
                 UnaryOp.CELU,
                 x,
@@ -343,7 +343,12 @@ public final class Activation {
 
     /** In place: x where positive, else alpha (e^(x / alpha) - 1). */
     public static Tensor celu_(Tensor x, double alpha) {
+        requireAlpha("celu_", x, alpha);
         return InPlace.of(UnaryOp.CELU, x, alpha, 0, from -> celu(from, alpha));
+    }
+
+    private static void requireAlpha(String op, Tensor x, double alpha) {
+        Checks.require(alpha != 0, op, "alpha is 0", x);
     }
 
     /** In place: elu with the constants of self-normalizing networks, scaled (Klambauer et al., 2017). */

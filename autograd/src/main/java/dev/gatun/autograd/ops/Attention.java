@@ -34,7 +34,7 @@ public final class Attention {
                 key,
                 value);
         if (isCausal && mask != null) {
-            throw new IllegalArgumentException(op + ": takes a mask or isCausal, not both");
+            throw new IllegalArgumentException(op + ": takes a mask or isCausal, not both: mask " + mask.describe());
         }
         Tensor weights = weights(query, key, isCausal ? causal(query, key) : mask);
         return (dropoutP > 0 ? Random.dropout(weights, dropoutP, Generator.global()) : weights).matmul(value);

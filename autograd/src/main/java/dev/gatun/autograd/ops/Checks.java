@@ -74,6 +74,10 @@ final class Checks {
 
     /** Dimensions from the first, ascending; none means all. */
     static int[] dims(String op, Shape shape, int... dims) {
+        if (shape.rank() == 0 && dims.length == 1) {
+            dim(op, shape, dims[0]);
+            return new int[0]; // there is none to go along
+        }
         int[] sorted = new int[dims.length == 0 ? shape.rank() : dims.length];
         if (dims.length == 0) {
             Arrays.setAll(sorted, i -> i);

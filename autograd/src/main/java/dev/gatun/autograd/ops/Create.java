@@ -12,10 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Tensors from values, counts and Java arrays; on the CPU unless a device is named. */
 public final class Create {
+    private static final int PIECE = 1 << 14;
+
     private Create() {}
 
     /** A tensor whose every element is value. {@code torch.full}. */
@@ -31,11 +35,13 @@ public final class Create {
             throw new IllegalArgumentException(
                     "arange: the step leads away: start " + start + ", end " + end + ", step " + step);
         }
-        long[] values = new long[Math.toIntExact((end - start + step - Long.signum(step)) / step)];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = start + i * step;
+        long span = step > 0 ? end - start : start - end; // up to 2^64 - 1, as the number without a sign
+        long count = span == 0 ? 0 : Long.divideUnsigned(span - 1, Math.abs(step)) + 1;
+        if (count < 0) {
+            throw new IllegalArgumentException(
+                    "arange: too many elements: start " + start + ", end " + end + ", step " + step);
         }
-        return of(values);
+        return filled(count, i -> start + i * step);
     }
 
     /** F32: start, start + step, ... up to, not including, end, each computed from its index. */
@@ -44,11 +50,37 @@ public final class Create {
             throw new IllegalArgumentException(
                     "arange: the step leads away: start " + start + ", end " + end + ", step " + step);
         }
-        float[] values = new float[Math.toIntExact((long) Math.ceil((end - start) / step))];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (start + i * step);
+        return singles((long) Math.ceil((end - start) / step), i -> (float) (start + i * step));
+    }
+
+    /** F32 [count], by index; written in pieces, so that only the tensor is as large as it is. */
+    private static Tensor singles(long count, LongToSingle element) {
+        Tensor x = Tensor.empty(count);
+        for (long first = 0; first < count; first += PIECE) {
+            float[] piece = new float[(int) Math.min(PIECE, count - first)];
+            for (int i = 0; i < piece.length; i++) {
+                piece[i] = element.at(first + i);
+            }
+            HostCopy.write(piece, x, first);
         }
-        return of(values);
+        return x;
+    }
+
+    /** I64 [count], by index, in ascending order. */
+    static Tensor filled(long count, LongUnaryOperator element) {
+        Tensor x = Tensor.empty(DType.I64, count);
+        for (long first = 0; first < count; first += PIECE) {
+            long[] piece = new long[(int) Math.min(PIECE, count - first)];
+            for (int i = 0; i < piece.length; i++) {
+                piece[i] = element.applyAsLong(first + i);
+            }
+            HostCopy.write(piece, x, first);
+        }
+        return x;
+    }
+
+    private interface LongToSingle {
+        float at(long i);
     }
 
     /** F32 [n, n] with ones on the diagonal. {@code torch.eye}. */
@@ -72,32 +104,28 @@ public final class Create {
      * @param steps at least 0
      */
     public static Tensor linspace(double start, double end, long steps) {
-        return Tensor.of(floats("linspace", start, end, steps));
+        return singles(checked("linspace", steps), evenly(start, end, steps));
     }
 
     /** F32 [steps]: base to the powers from start to end, evenly. {@code torch.logspace}. */
     public static Tensor logspace(double start, double end, long steps, double base) {
-        float[] values = floats("logspace", start, end, steps);
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) Math.pow((float) base, values[i]);
-        }
-        return Tensor.of(values);
+        LongToSingle exponents = evenly(start, end, steps);
+        return singles(checked("logspace", steps), i -> (float) Math.pow((float) base, exponents.at(i)));
     }
 
-    /** From both ends towards the middle, in float and rounded once, as PyTorch does: so the last one is end. */
-    private static float[] floats(String op, double start, double end, long steps) {
+    private static long checked(String op, long steps) {
         if (steps < 0) {
             throw new IllegalArgumentException(op + ": steps are negative: " + steps);
         }
-        float[] values = new float[Math.toIntExact(steps)];
+        return steps;
+    }
+
+    /** From both ends towards the middle, in float and rounded once, as PyTorch does: so the last one is end. */
+    private static LongToSingle evenly(double start, double end, long steps) {
         float first = (float) start;
         float last = (float) end;
         float step = steps > 1 ? (last - first) / (steps - 1) : 0;
-        for (int i = 0; i < values.length; i++) {
-            boolean front = i < values.length / 2 || values.length == 1;
-            values[i] = front ? Math.fma(step, i, first) : Math.fma(-step, values.length - i - 1, last);
-        }
-        return values;
+        return i -> i < steps / 2 || steps == 1 ? Math.fma(step, i, first) : Math.fma(-step, steps - i - 1, last);
     }
 
     /** I64 [2, n]: rows and columns of the lower triangle of a matrix, row by row. {@code torch.tril_indices}. */
@@ -115,20 +143,34 @@ public final class Create {
         if (rows < 0 || columns < 0) {
             throw new IllegalArgumentException(op + ": a size is negative: " + rows + " x " + columns);
         }
-        List<long[]> places = new ArrayList<>();
-        for (long row = 0; row < rows; row++) {
-            long first = lower ? 0 : Math.clamp(row + offset, 0, columns);
-            long last = lower ? Math.clamp(row + offset + 1, 0, columns) : columns;
-            for (long column = first; column < last; column++) {
-                places.add(new long[] {row, column});
+        Shape.of(rows, columns);
+        if (rows == 0 || columns == 0) {
+            return Tensor.empty(DType.I64, 2, 0);
+        }
+        // Row r has clamp(r + shift, 0, columns) places below, the rest above.
+        long shift = Math.clamp(offset, -rows, lower ? columns - 1 : columns) + (lower ? 1 : 0);
+        long first = Math.max(0, -shift); // rows before it have none below
+        long full = Math.clamp(columns - shift, 0, rows); // rows from it on have all
+        long ramp = full - first;
+        long ends = first + full - 1 + 2 * shift; // of the ramp: its mean, twice
+        long below = (ramp % 2 == 0 ? ramp / 2 * ends : ends / 2 * ramp) + (rows - full) * columns;
+        long count = lower ? below : rows * columns - below;
+        Tensor y = Tensor.empty(DType.I64, 2, count);
+        long[][] piece = new long[2][(int) Math.min(PIECE, count)];
+        long place = 0;
+        for (long row = lower ? first : 0; row < (lower ? rows : full); row++) {
+            long border = Math.clamp(row + shift, 0, columns);
+            for (long column = lower ? 0 : border; column < (lower ? border : columns); column++) {
+                int at = (int) (place++ % PIECE);
+                piece[0][at] = row;
+                piece[1][at] = column;
+                if (at == PIECE - 1 || place == count) {
+                    HostCopy.write(Arrays.copyOf(piece[0], at + 1), y, place - at - 1);
+                    HostCopy.write(Arrays.copyOf(piece[1], at + 1), y, count + place - at - 1);
+                }
             }
         }
-        long[][] y = new long[2][places.size()];
-        for (int i = 0; i < places.size(); i++) {
-            y[0][i] = places.get(i)[0];
-            y[1][i] = places.get(i)[1];
-        }
-        return of(y);
+        return y;
     }
 
     /** F32 [n]. */
@@ -303,7 +345,7 @@ public final class Create {
                     + shape + " has " + shape.count());
         }
         Tensor x = Tensor.empty(Device.cpu(), dtype, shape);
-        Transfer.copy(buffer, x, true);
+        Transfer.copy("of", buffer, x, true);
         return x;
     }
 
@@ -333,11 +375,18 @@ public final class Create {
             if (rows.length == 0) {
                 level = Array.newInstance(rows.getClass().getComponentType().getComponentType(), 0);
             } else {
-                level = rows[0];
+                level = present(rows[0], sizes.size());
             }
         }
         sizes.add((long) Array.getLength(level));
         return Shape.of(sizes.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    private static Object present(@Nullable Object inner, int depth) {
+        if (inner == null) {
+            throw new IllegalArgumentException("of: an inner array is null: at depth " + depth);
+        }
+        return inner;
     }
 
     /** Writes an array of some rank into x from a place on; returns the place behind it. */
@@ -350,7 +399,7 @@ public final class Create {
         if (values instanceof Object[] rows) {
             long place = first;
             for (Object row : rows) {
-                place = write(row, x, place, rank - 1);
+                place = write(present(row, x.rank() - rank + 1), x, place, rank - 1);
             }
             return place;
         }

@@ -338,7 +338,7 @@ public final class Einsum {
         }
 
         private static IllegalArgumentException wrong(String equation, String problem) {
-            return new IllegalArgumentException("einsum: " + problem + ": " + equation);
+            return new IllegalArgumentException("einsum: " + problem + ": " + (equation.isBlank() ? "'" + equation + "'" : equation));
         }
     }
 }

@@ -268,11 +268,24 @@ public final class Elementwise {
     static Tensor compare(String op, CompareOp kernel, Tensor x, Number y) {
         Checks.computable(op, x);
         try (GradMode off = GradMode.noGrad()) {
-            Tensor from = isFractional(y) && !x.dtype().isFloating() ? x.to(DType.F32) : x;
+            Tensor from = x.dtype().isFloating() || holds(x.dtype(), y)
+                    ? x
+                    : x.to(isFractional(y) ? DType.F32 : DType.I64);
             Tensor z = Tensor.empty(x.device(), DType.BOOL, x.shape());
             x.device().kernels().elementwise().compare(kernel, from, y, z);
             return z;
         }
+    }
+
+    /** Whether an integer dtype has a number, so that it is compared as it is. */
+    private static boolean holds(DType dtype, Number y) {
+        long value = y.longValue();
+        return !isFractional(y) && switch (dtype) {
+            case I64 -> true;
+            case I32 -> value == (int) value;
+            case U8 -> value == (value & 0xff);
+            case F32, F64, BF16, F16, BOOL -> false;
+        };
     }
 
     /**
@@ -432,6 +445,10 @@ public final class Elementwise {
     /** A copy whose elements lie as in a layout of x's shape, from the start of a storage of their own. */
     public static Tensor cloneAs(Tensor x, Layout geometry) {
         Layout own = geometry.shifted(-geometry.offset());
+        if (!own.shape().equals(x.shape()) || !own.isWithin(Long.MAX_VALUE)) {
+            throw new IllegalArgumentException(
+                    "cloneAs: not a layout of that shape: " + x.describe() + ", layout " + geometry);
+        }
         Tensor y;
         if (own.isContiguous()) {
             y = x.newEmpty(x.shape());

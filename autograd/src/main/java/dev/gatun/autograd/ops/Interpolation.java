@@ -37,7 +37,7 @@ public record Interpolation(List<Long> size, List<Double> scaleFactor, Mode mode
             throw new IllegalArgumentException("interpolate: a factor is not positive: " + scaleFactor);
         }
         if (alignCorners && mode == Mode.NEAREST) {
-            throw new IllegalArgumentException("interpolate: alignCorners is for linear modes");
+            throw new IllegalArgumentException("interpolate: alignCorners is for linear modes: " + mode);
         }
         size = List.copyOf(size);
         scaleFactor = List.copyOf(scaleFactor);

@@ -76,7 +76,7 @@ public final class Join {
 
     private static void requireSome(String op, List<Tensor> tensors) {
         if (tensors.isEmpty()) {
-            throw new IllegalArgumentException(op + ": no tensors");
+            throw new IllegalArgumentException(op + ": nothing to join: no tensors");
         }
     }
 

@@ -244,7 +244,7 @@ public final class Maths {
      * @param eps not negative
      */
     public static Tensor logit(Tensor x, double eps) {
-        Checks.require(eps >= 0, "logit", "eps " + eps + " is negative", x);
+        requireEps("logit", x, eps);
         return Unary.of(
                 UnaryOp.LOGIT,
                 x,
@@ -470,7 +470,12 @@ public final class Maths {
 
     /** In place: the logarithm of x / (1 - x), with x kept within eps..1-eps. */
     public static Tensor logit_(Tensor x, double eps) {
+        requireEps("logit_", x, eps);
         return InPlace.of(UnaryOp.LOGIT, x, eps, 0, from -> logit(from, eps));
+    }
+
+    private static void requireEps(String op, Tensor x, double eps) {
+        Checks.require(eps >= 0, op, "eps " + eps + " is negative", x);
     }
 
     /** In place: with 0 for NaN, and the ends of the dtype's range for infinities. */

@@ -11,9 +11,13 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 
 /** Copies whose elements stand in another order, several times, or with others around them. */
 public final class Rearrange {
+    /** Sizes that are added up stay within a long. */
+    private static final long MOST_PADDING = 1L << 60;
+
     private Rearrange() {}
 
     /** The order reversed along dimensions. {@code torch.flip}, which copies. */
@@ -175,7 +179,7 @@ public final class Rearrange {
     public static Tensor repeatInterleave(Tensor x, long times, int dim) {
         int along = Checks.dim("repeatInterleave", x.shape(), dim);
         long size = x.rank() == 0 ? 1 : x.size(along);
-        return repeatInterleave(x, Tensor.full(times, size).to(DType.I64).to(x.device()), along);
+        return repeatInterleave(x, Create.full(x.device(), DType.I64, Shape.of(size), times), along);
     }
 
     /** Each entry of a dimension as often as times (I64 [size]) says. {@code torch.repeat_interleave}. */
@@ -195,17 +199,20 @@ public final class Rearrange {
         for (int i = 0; i < size; i++) {
             long count = counts[one ? 0 : i];
             Checks.require(count >= 0, "repeatInterleave", "a number is negative", times);
-            total = Math.addExact(total, count);
+            Checks.require(total <= Long.MAX_VALUE - count, "repeatInterleave", "too many elements", x, times);
+            total += count;
         }
-        long[] index = new long[Math.toIntExact(total)];
-        int to = 0;
-        for (int i = 0; i < size; i++) {
-            int end = to + (int) counts[one ? 0 : i];
-            Arrays.fill(index, to, end, i);
-            to = end;
-        }
+        long[] next = {-1, 0}; // an entry, and how often it is still to come
+        Tensor index = Create.filled(total, i -> {
+            while (next[1] == 0) {
+                next[1] = counts[one ? 0 : (int) ++next[0]];
+                next[0] += one ? 1 : 0;
+            }
+            next[1]--;
+            return next[0];
+        });
         Tensor row = x.rank() == 0 ? View.view(x, 1) : x;
-        return Index.indexSelect(row, along, Tensor.of(index).to(x.device()));
+        return Index.indexSelect(row, along, index.to(x.device()));
     }
 
     // ---- padding ----
@@ -224,6 +231,12 @@ public final class Rearrange {
         if (padding.length % 2 != 0 || padding.length > 2 * x.rank()) {
             throw new IllegalArgumentException(
                     "pad: not pairs of at most " + x.rank() + " dimensions: " + Arrays.toString(padding));
+        }
+        for (long n : padding) {
+            if (n < -MOST_PADDING || n > MOST_PADDING) {
+                throw new IllegalArgumentException(
+                        "pad: too many elements: " + Arrays.toString(padding) + " of " + x.describe());
+            }
         }
         return mode == PadMode.CONSTANT ? constant(x, value, padding) : mirrored(x, mode, padding);
     }
@@ -263,7 +276,8 @@ public final class Rearrange {
     }
 
     private static Tensor mirrored(Tensor x, PadMode mode, long... padding) {
-        long[][] sources = new long[padding.length / 2][];
+        LongUnaryOperator[] sources = new LongUnaryOperator[padding.length / 2];
+        long[] lengths = new long[sources.length];
         for (int i = 0; i < sources.length; i++) {
             long size = x.size(-1 - i);
             long first = padding[2 * i];
@@ -272,16 +286,16 @@ public final class Rearrange {
                 throw new IllegalArgumentException("pad: too much or negative for " + mode + ": "
                         + Arrays.toString(padding) + " of " + x.describe());
             }
-            sources[i] = new long[Math.toIntExact(first + size + last)];
-            Arrays.setAll(sources[i], to -> mode.source(to - first, size));
+            lengths[i] = first + size + last;
+            sources[i] = to -> mode.source(to - first, size);
         }
         Tensor y;
         try (GradMode off = GradMode.noGrad();
                 Scope scope = Scope.open()) {
             Tensor wider = x;
             for (int i = 0; i < sources.length; i++) {
-                wider = Index.indexSelect(
-                        wider, x.rank() - 1 - i, Tensor.of(sources[i]).to(x.device()));
+                Tensor places = Create.filled(lengths[i], sources[i]);
+                wider = Index.indexSelect(wider, x.rank() - 1 - i, places.to(x.device()));
             }
             y = scope.keep(wider == x ? Elementwise.clone(x) : wider);
         }
@@ -295,7 +309,7 @@ public final class Rearrange {
             for (int i = sources.length - 1; i >= 0; i--) {
                 int dim = before.length - 1 - i;
                 Tensor zeros = sum.newZeros(sum.shape().with(dim, before[dim]));
-                sum = Index.indexAdd(zeros, dim, Tensor.of(sources[i]).to(g.device()), sum, 1);
+                sum = Index.indexAdd(zeros, dim, Create.filled(lengths[i], sources[i]).to(g.device()), sum, 1);
             }
             return sum;
         }));

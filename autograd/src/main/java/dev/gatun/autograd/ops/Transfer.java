@@ -4,7 +4,8 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.HostCopy;
-import dev.gatun.runtime.interop.Segments;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Array;
@@ -49,7 +50,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to float. */
     public static float[] toFloatArray(Tensor x) {
         float[] values = new float[length("toFloatArray", x)];
-        Tensor dense = dense(x, DType.F32);
+        Tensor dense = dense("toFloatArray", x, DType.F32);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -58,7 +59,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to double. */
     public static double[] toDoubleArray(Tensor x) {
         double[] values = new double[length("toDoubleArray", x)];
-        Tensor dense = dense(x, DType.F64);
+        Tensor dense = dense("toDoubleArray", x, DType.F64);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -67,7 +68,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to long. */
     public static long[] toLongArray(Tensor x) {
         long[] values = new long[length("toLongArray", x)];
-        Tensor dense = dense(x, DType.I64);
+        Tensor dense = dense("toLongArray", x, DType.I64);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -76,7 +77,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to int. */
     public static int[] toIntArray(Tensor x) {
         int[] values = new int[length("toIntArray", x)];
-        Tensor dense = dense(x, DType.I32);
+        Tensor dense = dense("toIntArray", x, DType.I32);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -85,7 +86,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to byte. */
     public static byte[] toByteArray(Tensor x) {
         byte[] values = new byte[length("toByteArray", x)];
-        Tensor dense = dense(x, DType.U8);
+        Tensor dense = dense("toByteArray", x, DType.U8);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -94,7 +95,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to boolean. */
     public static boolean[] toBooleanArray(Tensor x) {
         boolean[] values = new boolean[length("toBooleanArray", x)];
-        Tensor dense = dense(x, DType.BOOL);
+        Tensor dense = dense("toBooleanArray", x, DType.BOOL);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -188,8 +189,8 @@ public final class Transfer {
                 "toBuffer",
                 "the buffer has room for " + target.remaining() + " elements",
                 x);
-        Tensor dense = dense(x, dtypeOf("toBuffer", target));
-        copy(target, dense, false);
+        Tensor dense = dense("toBuffer", x, dtypeOf("toBuffer", target));
+        copy("toBuffer", target, dense, false);
         Elementwise.releaseUnless(x, dense);
         target.position(target.position() + (int) x.count());
     }
@@ -202,12 +203,13 @@ public final class Transfer {
             case LongBuffer b -> DType.I64;
             case IntBuffer b -> DType.I32;
             case ByteBuffer b -> DType.U8;
-            default -> throw new IllegalArgumentException(op + ": no dtype for a buffer of this type: " + buffer);
+            default -> throw new IllegalArgumentException(op + ": no dtype for a buffer of this type: "
+                            + buffer.getClass().getSimpleName());
         };
     }
 
     /** Between a buffer, in its byte order, and a contiguous tensor of its dtype. */
-    static void copy(Buffer buffer, Tensor x, boolean in) {
+    static void copy(String op, Buffer buffer, Tensor x, boolean in) {
         ValueLayout elements = switch (buffer) {
             case FloatBuffer b -> ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(b.order());
             case DoubleBuffer b -> ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(b.order());
@@ -216,12 +218,17 @@ public final class Transfer {
             default -> ValueLayout.JAVA_BYTE;
         };
         ValueLayout own = elements.withOrder(ByteOrder.nativeOrder());
-        MemorySegment memory = Segments.segment(x);
         MemorySegment outside = MemorySegment.ofBuffer(buffer);
-        if (in) {
-            MemorySegment.copy(outside, elements, 0, memory, own, 0, x.count());
-        } else {
-            MemorySegment.copy(memory, own, 0, outside, elements, 0, x.count());
+        try {
+            HostCopy.withBytes(op, x, memory -> {
+                if (in) {
+                    MemorySegment.copy(outside, elements, 0, memory, own, 0, x.count());
+                } else {
+                    MemorySegment.copy(memory, own, 0, outside, elements, 0, x.count());
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // nothing reads or writes a file
         }
     }
 
@@ -231,7 +238,8 @@ public final class Transfer {
     }
 
     /** x of a dtype in row-major order, without a history. */
-    private static Tensor dense(Tensor x, DType dtype) {
+    private static Tensor dense(String op, Tensor x, DType dtype) {
+        x.storage(op);
         if (x.dtype() == dtype) {
             return x.isContiguous() ? x : Elementwise.clone(x.detach());
         }

@@ -93,7 +93,7 @@ final class IndexMistakes {
 
     private static Stream<Arguments> joins() {
         return Stream.of(
-                bad("cat: no tensors", () -> Tensor.cat(List.of(), 0)),
+                bad("cat: nothing to join: no tensors", () -> Tensor.cat(List.of(), 0)),
                 bad("cat: rank 0 cannot be joined, use stack: f32[]", () -> Tensor.cat(f(), f())),
                 bad("cat: tensor 1 does not fit the first: f32[3, 2], f32[2, 3]", () -> Tensor.cat(f(2, 3), f(3, 2))),
                 bad("stack: tensor 1 does not fit the first: f32[3], f32[2]", () -> Tensor.stack(f(2), f(3))),

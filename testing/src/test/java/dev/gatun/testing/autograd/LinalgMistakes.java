@@ -95,7 +95,7 @@ final class LinalgMistakes {
                         "einsum: not a letter, a comma, an ellipsis or an arrow: '.': ......",
                         () -> Tensor.einsum("......", f(2, 2))),
                 bad("einsum: dtypes differ: f32[2], i64[2]", () -> Tensor.einsum("i,i", f(2), i(2))),
-                bad("einsum: 1 operands are named, 0 are there: ", () -> Tensor.einsum("")));
+                bad("einsum: 1 operands are named, 0 are there: ''", () -> Tensor.einsum("")));
     }
 
     private static Stream<Arguments> diagonals() {

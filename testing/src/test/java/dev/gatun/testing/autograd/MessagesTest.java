@@ -38,7 +38,8 @@ class MessagesTest {
                         others(),
                         IndexMistakes.all(),
                         ReduceMistakes.all(),
-                        LinalgMistakes.all())
+                        LinalgMistakes.all(),
+                        FuzzedMistakes.all())
                 .flatMap(mistakes -> mistakes);
     }
 
