@@ -5,9 +5,6 @@
 #ifndef GT_ANGLES_H
 #define GT_ANGLES_H
 
-#include <math.h>
-#include <stdint.h>
-
 #include "dtype.h"
 
 #define GT_HALF_PI 0x1.921fb54442d18p+0
@@ -19,7 +16,7 @@
  * 2^(e-150) * 2/pi modulo 4, for the biased exponents e = 151..254 of F32: a number of 24 bits times the first, and times
  * the second, is exact, so that nothing of the rest is lost, however large the argument (Payne and Hanek, 1983).
  */
-static const double gt_quarter_turns[3][104] = {
+GT_TABLE double gt_quarter_turns[3][104] = {
     {0x1.45f306dp0, 0x1.45f306dp1, 0x1.17cc1b7p0, 0x1.17cc1b7p1, 0x1.7cc1b72p-2, 0x1.7cc1b72p-1, 0x1.7cc1b72p0,
      0x1.7cc1b72p1, 0x1.f306dc9p0, 0x1.f306dc9p1, 0x1.e60db93p1, 0x1.cc1b727p1, 0x1.9836e4ep1, 0x1.306dc9cp1,
      0x1.836e4e4p-1, 0x1.836e4e4p0, 0x1.836e4e4p1, 0x1.06dc9c8p1, 0x1.b72722p-4, 0x1.b72722p-3, 0x1.b72722p-2,
@@ -87,24 +84,26 @@ typedef struct gt_angle {
 } gt_angle;
 
 /* A call, so that the loop stays scalar: vector gathers from the table were three times slower than this. */
-__attribute__((noinline, unused)) static gt_angle gt_angle_of_any(float x) {
+GT_CALL gt_angle gt_angle_of_any(float x) {
     const double to_integer = 0x1.8p52;
     const int32_t exponent = (int32_t)(gt_f32_bits(x) >> 23 & 0xff), high = exponent > 254 ? 254 : exponent;
     const int32_t row = (high < 151 ? 151 : high) - 151;
     const double scaled = (double)x * gt_f64_of_bits((uint64_t)(1022 - row) << 52);
     const double most = scaled * gt_quarter_turns[0][row], shifted = most + to_integer;
     const double rest = scaled * gt_quarter_turns[1][row] + scaled * gt_quarter_turns[2][row];
-    return (gt_angle){(most - (shifted - to_integer) + rest) * GT_HALF_PI, gt_f64_bits(shifted)};
+    const gt_angle angle = {(most - (shifted - to_integer) + rest) * GT_HALF_PI, gt_f64_bits(shifted)};
+    return angle;
 }
 
-static inline gt_angle gt_angle_of(float x, int wide) {
+GT_INLINE gt_angle gt_angle_of(float x, int wide) {
     if (wide && (gt_f32_bits(x) & 0x7fffffff) >= GT_NARROW_BITS) return gt_angle_of_any(x);
     const double to_integer = 0x1.8p52, most = (double)x * 0x1.45f306dp-1, shifted = most + to_integer;
     const double rest = most - (shifted - to_integer) + (double)x * 0x1.9391054a7f09dp-30;
-    return (gt_angle){rest * GT_HALF_PI, gt_f64_bits(shifted)};
+    const gt_angle angle = {rest * GT_HALF_PI, gt_f64_bits(shifted)};
+    return angle;
 }
 
-static inline double gt_sine_of(double r) {
+GT_INLINE double gt_sine_of(double r) {
     const double z = r * r;
     double p = 0x1.6cd8406109e9fp-19;
     p = p * z - 0x1.a00f9d4870dc4p-13;
@@ -113,7 +112,7 @@ static inline double gt_sine_of(double r) {
     return r * (1 + z * p);
 }
 
-static inline double gt_cosine_of(double r) {
+GT_INLINE double gt_cosine_of(double r) {
     const double z = r * r;
     double p = -0x1.242abb9053bcdp-22;
     p = p * z + 0x1.a0111fa813277p-16;
@@ -122,26 +121,26 @@ static inline double gt_cosine_of(double r) {
     return 1 - 0.5 * z + z * z * p;
 }
 
-static inline float gt_sin_f32(float x, int wide) {
+GT_INLINE float gt_sin_f32(float x, int wide) {
     const gt_angle angle = gt_angle_of(x, wide);
     const double y = angle.quarter & 1 ? gt_cosine_of(angle.rest) : gt_sine_of(angle.rest);
     return (float)(angle.quarter & 2 ? -y : y);
 }
 
-static inline float gt_cos_f32(float x, int wide) {
+GT_INLINE float gt_cos_f32(float x, int wide) {
     const gt_angle angle = gt_angle_of(x, wide);
     const double y = angle.quarter & 1 ? gt_sine_of(angle.rest) : gt_cosine_of(angle.rest);
     return (float)((angle.quarter + 1) & 2 ? -y : y);
 }
 
-static inline float gt_tan_f32(float x, int wide) {
+GT_INLINE float gt_tan_f32(float x, int wide) {
     const gt_angle angle = gt_angle_of(x, wide);
     const double sine = gt_sine_of(angle.rest), cosine = gt_cosine_of(angle.rest);
     return (float)((angle.quarter & 1 ? -cosine : sine) / (angle.quarter & 1 ? sine : cosine));
 }
 
-static inline double gt_sin_f64(double x, int wide) { return (void)wide, sin(x); }
-static inline double gt_cos_f64(double x, int wide) { return (void)wide, cos(x); }
-static inline double gt_tan_f64(double x, int wide) { return (void)wide, tan(x); }
+GT_INLINE double gt_sin_f64(double x, int wide) { return (void)wide, sin(x); }
+GT_INLINE double gt_cos_f64(double x, int wide) { return (void)wide, cos(x); }
+GT_INLINE double gt_tan_f64(double x, int wide) { return (void)wide, tan(x); }
 
 #endif

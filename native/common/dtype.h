@@ -2,9 +2,6 @@
 #ifndef GT_DTYPE_H
 #define GT_DTYPE_H
 
-#include <stdint.h>
-#include <string.h>
-
 #include "gatun.h"
 
 /* What an element is in memory. */
@@ -45,48 +42,55 @@ typedef uint32_t gt_wrapping_U8;
 #define GT_GRAD_WRAPPING GT_EACH_FLOATS
 #define GT_GRAD_INTEGERS(row, ...)
 
-static inline int64_t gt_dtype_bytes(int dtype) {
+GT_INLINE int64_t gt_dtype_bytes(int dtype) {
     static const int8_t bytes[GT_DTYPE_COUNT] = {4, 8, 2, 2, 8, 4, 1, 1};
     return bytes[dtype];
 }
 
-static inline int gt_dtype_known(int dtype) { return dtype >= 0 && dtype < GT_DTYPE_COUNT; }
+GT_INLINE int gt_dtype_known(int dtype) { return dtype >= 0 && dtype < GT_DTYPE_COUNT; }
 
-static inline uint32_t gt_f32_bits(float x) {
+#if defined(__CUDACC__)
+GT_INLINE uint32_t gt_f32_bits(float x) { return __float_as_uint(x); }
+GT_INLINE float gt_f32_of_bits(uint32_t bits) { return __uint_as_float(bits); }
+GT_INLINE uint64_t gt_f64_bits(double x) { return (uint64_t)__double_as_longlong(x); }
+GT_INLINE double gt_f64_of_bits(uint64_t bits) { return __longlong_as_double((long long)bits); }
+#else
+GT_INLINE uint32_t gt_f32_bits(float x) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline float gt_f32_of_bits(uint32_t bits) {
+GT_INLINE float gt_f32_of_bits(uint32_t bits) {
     float x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
 
-static inline uint64_t gt_f64_bits(double x) {
+GT_INLINE uint64_t gt_f64_bits(double x) {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     return bits;
 }
 
-static inline double gt_f64_of_bits(uint64_t bits) {
+GT_INLINE double gt_f64_of_bits(uint64_t bits) {
     double x;
     memcpy(&x, &bits, sizeof x);
     return x;
 }
+#endif
 
-static inline float gt_bf16_to_f32(uint16_t h) { return gt_f32_of_bits((uint32_t)h << 16); }
+GT_INLINE float gt_bf16_to_f32(uint16_t h) { return gt_f32_of_bits((uint32_t)h << 16); }
 
 /* Rounds to nearest even: half of the last place, less one where it is even, carries into the exponent rightly. */
-static inline uint16_t gt_f32_to_bf16(float x) {
+GT_INLINE uint16_t gt_f32_to_bf16(float x) {
     uint32_t bits = gt_f32_bits(x);
     uint32_t rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
     uint32_t quiet = (bits >> 16) | 0x40;
     return (uint16_t)((bits & 0x7fffffff) > 0x7f800000 ? quiet : rounded);
 }
 
-static inline float gt_f16_to_f32(uint16_t h) {
+GT_INLINE float gt_f16_to_f32(uint16_t h) {
     uint32_t magnitude = (uint32_t)(h & 0x7fff) << 13;
     /* 2^112 moves the exponent from F16's bias to F32's, and is exact for denormals too. */
     uint32_t finite = gt_f32_bits(gt_f32_of_bits(magnitude) * 0x1p112f);
@@ -94,7 +98,7 @@ static inline float gt_f16_to_f32(uint16_t h) {
     return gt_f32_of_bits((magnitude >= 0x0f800000 ? special : finite) | ((uint32_t)(h & 0x8000) << 16));
 }
 
-static inline uint16_t gt_f32_to_f16(float x) {
+GT_INLINE uint16_t gt_f32_to_f16(float x) {
     uint32_t bits = gt_f32_bits(x), magnitude = bits & 0x7fffffff;
     uint32_t normal = (magnitude - (112u << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
     /* The last place of 0.5 is F16's smallest denormal, so the addition rounds to a multiple of it. */
@@ -105,7 +109,7 @@ static inline uint16_t gt_f32_to_f16(float x) {
 }
 
 /* Rounds to odd, so that rounding the result again, to a 16-bit float, is as good as rounding x once. */
-static inline float gt_f64_to_f32_odd(double x) {
+GT_INLINE float gt_f64_to_f32_odd(double x) {
     float nearest = (float)x;
     double back = (double)nearest, gap = (back < 0 ? -back : back) - (x < 0 ? -x : x);
     uint32_t bits = gt_f32_bits(nearest), odd = gap > 0 ? bits - 1 : bits + 1;

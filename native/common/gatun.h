@@ -11,9 +11,11 @@
 #ifndef GATUN_H
 #define GATUN_H
 
-#include <stdint.h>
+#include "portable.h"
 
-#if defined(__GNUC__)
+#if defined(__CUDACC__)
+#define GT_API __device__ /* the codes and structs alone are used there */
+#elif defined(__GNUC__)
 #define GT_API __attribute__((visibility("default")))
 #else
 #define GT_API

@@ -7,10 +7,8 @@
 #ifndef GT_MATHS_H
 #define GT_MATHS_H
 
-#include <math.h>
-#include <stdint.h>
-
 #include "angles.h"
+#include "choice.h"
 #include "dtype.h"
 #include "integers.h"
 #include "maths_f32.h"
@@ -18,11 +16,6 @@
 
 #define SELECT(condition, yes, no) ((condition) ? (yes) : (no))
 #define SIGN(x) (((x) > 0) - ((x) < 0))
-
-#define GT_FLOATING(x, f32, f64) _Generic((x), float: f32, double: f64)
-#define GT_NUMBER(x, f32, f64, name)                                                                                   \
-    _Generic((x), float: f32, double: f64, int64_t: name##_i64, int32_t: name##_i32, uint8_t: name##_u8)
-#define GT_INTEGER(x, name) _Generic((x), int64_t: name##_i64, int32_t: name##_i32, uint8_t: name##_u8)
 
 #define ABS(x) GT_NUMBER(x, fabsf, fabs, gt_abs)(x)
 #define FLOOR(x) GT_NUMBER(x, floorf, floor, gt_same)(x)
@@ -95,12 +88,12 @@
 
 /* Division of floats cut to a whole number, and the remainder with y's sign, as Python has them. */
 #define GT_FLOAT_QUOTIENTS(type, name, suffix)                                                                         \
-    static inline type gt_div_trunc_##name(type x, type y) { return trunc##suffix(x / y); }                            \
-    static inline type gt_remainder_##name(type x, type y) {                                                           \
+    GT_INLINE type gt_div_trunc_##name(type x, type y) { return trunc##suffix(x / y); }                            \
+    GT_INLINE type gt_remainder_##name(type x, type y) {                                                           \
         const type rest = fmod##suffix(x, y);                                                                          \
         return rest != 0 && (rest < 0) != (y < 0) ? rest + y : rest;                                                   \
     }                                                                                                                  \
-    static inline type gt_div_floor_##name(type x, type y) {                                                           \
+    GT_INLINE type gt_div_floor_##name(type x, type y) {                                                           \
         if (y == 0) return x / y;                                                                                      \
         const type rest = fmod##suffix(x, y);                                                                          \
         const type quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floor##suffix(quotient);  \

@@ -6,9 +6,6 @@
 #ifndef GT_MATHS_F32_H
 #define GT_MATHS_F32_H
 
-#include <math.h>
-#include <stdint.h>
-
 #include "angles.h"
 #include "dtype.h"
 
@@ -17,7 +14,7 @@
 /* ---- in float ---- */
 
 /* e^x = 2^n e^r, r within ln(2) / 2 of zero. */
-static inline float gt_exp_f32(float x) {
+GT_INLINE float gt_exp_f32(float x) {
     const float to_integer = 0x1.8p23f; /* added, it leaves the nearest integer in the last bits; a NaN stays one */
     x = x < -104.0f ? -104.0f : x;
     x = x > 89.0f ? 89.0f : x;
@@ -37,7 +34,7 @@ static inline float gt_exp_f32(float x) {
 }
 
 /* log(x) = e ln(2) + log(1 + f), 1 + f between sqrt(1/2) and sqrt(2). */
-static inline float gt_log_f32(float x) {
+GT_INLINE float gt_log_f32(float x) {
     const uint32_t root_half = 0x3f3504f3;
     float scaled = x < 0x1p-126f ? x * 0x1p23f : x;
     uint32_t bits = gt_f32_bits(scaled) - root_half;
@@ -60,7 +57,7 @@ static inline float gt_log_f32(float x) {
     return x < INFINITY ? y : x; /* infinity and NaN give themselves */
 }
 
-static inline float gt_tanh_f32(float x) {
+GT_INLINE float gt_tanh_f32(float x) {
     float magnitude = fabsf(x), square = x * x;
     float p = -0x1.76ac1ap-8f;
     p = p * square + 0x1.5256d8p-6f;
@@ -76,12 +73,12 @@ static inline float gt_tanh_f32(float x) {
  * 1 / (1 + e^-x), by the power that does not overflow, so that the left tail keeps its digits. There p / (1 + p) is
  * taken as p - p * p / (1 + p), where the errors of sum and quotient shrink with p: 1.87 ulp instead of 2.40.
  */
-static inline float gt_sigmoid_f32(float x) {
+GT_INLINE float gt_sigmoid_f32(float x) {
     float power = gt_exp_f32(-fabsf(x)), share = power / (1.0f + power);
     return x < 0 ? power - power * share : 1.0f - share;
 }
 
-static inline double gt_sigmoid_f64(double x) {
+GT_INLINE double gt_sigmoid_f64(double x) {
     double power = exp(-fabs(x));
     return (x < 0 ? power : 1.0) / (1.0 + power);
 }
@@ -89,7 +86,7 @@ static inline double gt_sigmoid_f64(double x) {
 /* ---- in double ---- */
 
 /* e^x for |x| <= 700, within 2^-51. e^x = 2^n e^r, r within ln(2) / 2 of zero. */
-static inline double gt_exp_wide(double x) {
+GT_INLINE double gt_exp_wide(double x) {
     const double to_integer = 0x1.8p52; /* added, it leaves the nearest integer in the last bits */
     const double shifted = x * 0x1.71547652b82fep+0 + to_integer;
     const double r = x - (shifted - to_integer) * GT_LN2;
@@ -106,7 +103,7 @@ static inline double gt_exp_wide(double x) {
 }
 
 /* log(1 + f) for a normal 1 + f > 0, within 2^-44, also where f is tiny. 1 + f = 2^e m, m in sqrt(1/2)..sqrt(2). */
-static inline double gt_log1p_wide(double f) {
+GT_INLINE double gt_log1p_wide(double f) {
     const uint64_t root_half = 0x3fe6a09e667f3bcd, mantissa = ((uint64_t)1 << 52) - 1;
     const uint64_t bits = gt_f64_bits(1 + f) - root_half + ((uint64_t)1024 << 52);
     const double e = gt_f64_of_bits((bits >> 52) | 0x4330000000000000) - (0x1p52 + 1024);
@@ -121,7 +118,7 @@ static inline double gt_log1p_wide(double f) {
 }
 
 /* log(x) for a normal x > 0; where x is near 1, x - 1 is exact. */
-static inline double gt_log_wide(double x) {
+GT_INLINE double gt_log_wide(double x) {
     const uint64_t root_half = 0x3fe6a09e667f3bcd, mantissa = ((uint64_t)1 << 52) - 1;
     const uint64_t bits = gt_f64_bits(x) - root_half + ((uint64_t)1024 << 52);
     const double e = gt_f64_of_bits((bits >> 52) | 0x4330000000000000) - (0x1p52 + 1024);
@@ -129,16 +126,16 @@ static inline double gt_log_wide(double x) {
 }
 
 /* What a logarithm's polynomial does not know: 0, negative numbers, infinity and NaN. */
-static inline float gt_log_ends(float x, double y) {
+GT_INLINE float gt_log_ends(float x, double y) {
     y = x == 0 ? -INFINITY : y;
     y = x < 0 ? NAN : y;
     return x < INFINITY ? (float)y : x;
 }
 
-static inline float gt_log2_f32(float x) { return gt_log_ends(x, gt_log_wide(x) * 0x1.71547652b82fep+0); }
-static inline float gt_log10_f32(float x) { return gt_log_ends(x, gt_log_wide(x) * 0x1.bcb7b1526e50ep-2); }
+GT_INLINE float gt_log2_f32(float x) { return gt_log_ends(x, gt_log_wide(x) * 0x1.71547652b82fep+0); }
+GT_INLINE float gt_log10_f32(float x) { return gt_log_ends(x, gt_log_wide(x) * 0x1.bcb7b1526e50ep-2); }
 
-static inline float gt_log1p_f32(float x) {
+GT_INLINE float gt_log1p_f32(float x) {
     double y = gt_log1p_wide(x);
     y = x == -1 ? -INFINITY : y;
     y = x < -1 ? NAN : y;
@@ -146,7 +143,7 @@ static inline float gt_log1p_f32(float x) {
 }
 
 /* 2^x = 2^n 2^r; x - n is exact. */
-static inline float gt_exp2_f32(float x) {
+GT_INLINE float gt_exp2_f32(float x) {
     const float to_integer = 0x1.8p23f;
     x = x < -151.0f ? -151.0f : x;
     x = x > 129.0f ? 129.0f : x;
@@ -162,7 +159,7 @@ static inline float gt_exp2_f32(float x) {
            gt_f32_of_bits((uint32_t)(whole - half + 127) << 23);
 }
 
-static inline float gt_expm1_f32(float x_) {
+GT_INLINE float gt_expm1_f32(float x_) {
     double x = x_;
     x = x < -100 ? -100 : x;
     x = x > 100 ? 100 : x;
@@ -170,7 +167,7 @@ static inline float gt_expm1_f32(float x_) {
     return (float)(fabs(x) < 0x1p-10 ? series : gt_exp_wide(x) - 1);
 }
 
-static inline float gt_sinh_f32(float x) {
+GT_INLINE float gt_sinh_f32(float x) {
     double a = fabsf(x);
     a = a > 100 ? 100 : a;
     const double power = gt_exp_wide(a), z = a * a;
@@ -178,24 +175,24 @@ static inline float gt_sinh_f32(float x) {
     return copysignf((float)(a < 0x1p-6 ? small : 0.5 * (power - 1 / power)), x);
 }
 
-static inline float gt_cosh_f32(float x) {
+GT_INLINE float gt_cosh_f32(float x) {
     double a = fabsf(x);
     a = a > 100 ? 100 : a;
     const double power = gt_exp_wide(a);
     return (float)(0.5 * (power + 1 / power));
 }
 
-static inline float gt_asinh_f32(float x) {
+GT_INLINE float gt_asinh_f32(float x) {
     const double a = fabsf(x), y = gt_log1p_wide(a + a * a / (1 + sqrt(a * a + 1)));
     return a < INFINITY ? copysignf((float)y, x) : x;
 }
 
-static inline float gt_acosh_f32(float x) {
+GT_INLINE float gt_acosh_f32(float x) {
     const double t = (double)x - 1, y = gt_log1p_wide(t + sqrt(t * (t + 2)));
     return x < 1 ? NAN : x < INFINITY ? (float)y : x;
 }
 
-static inline float gt_atanh_f32(float x) {
+GT_INLINE float gt_atanh_f32(float x) {
     const double a = fabsf(x);
     double y = 0.5 * gt_log1p_wide(2 * a / (1 - a));
     y = a == 1 ? INFINITY : y;
@@ -204,7 +201,7 @@ static inline float gt_atanh_f32(float x) {
 }
 
 /* The angle of the point (x, y) of the first quadrant. */
-static inline double gt_first_angle(double y, double x) {
+GT_INLINE double gt_first_angle(double y, double x) {
     const int steep = y > x;
     const double low = steep ? x : y, high = steep ? y : x;
     double t = low / high;
@@ -226,34 +223,34 @@ static inline double gt_first_angle(double y, double x) {
     return steep ? GT_HALF_PI - angle : angle;
 }
 
-static inline float gt_atan_f32(float x) {
+GT_INLINE float gt_atan_f32(float x) {
     const double y = gt_first_angle(fabsf(x), 1);
     return x == x ? copysignf((float)y, x) : x;
 }
 
-static inline float gt_asin_f32(float x_) {
+GT_INLINE float gt_asin_f32(float x_) {
     const double x = x_, y = gt_first_angle(fabs(x), sqrt((1 - x) * (1 + x)));
     return fabs(x) <= 1 ? copysignf((float)y, x_) : NAN;
 }
 
-static inline float gt_acos_f32(float x_) {
+GT_INLINE float gt_acos_f32(float x_) {
     const double x = x_, y = gt_first_angle(sqrt((1 - x) * (1 + x)), fabs(x));
     return fabs(x) <= 1 ? (float)(x < 0 ? 2 * GT_HALF_PI - y : y) : NAN;
 }
 
-static inline float gt_atan2_f32(float y, float x) {
+GT_INLINE float gt_atan2_f32(float y, float x) {
     const double angle = gt_first_angle(fabsf(y), fabsf(x));
     const double turned = copysignf(1, x) < 0 ? 2 * GT_HALF_PI - angle : angle;
     return x == x && y == y ? copysignf((float)turned, y) : NAN;
 }
 
-static inline float gt_hypot_f32(float x, float y) {
+GT_INLINE float gt_hypot_f32(float x, float y) {
     const float length = (float)sqrt((double)x * x + (double)y * y);
     return fabsf(x) == INFINITY || fabsf(y) == INFINITY ? INFINITY : length;
 }
 
 /* Near 0 a polynomial of x^2; above, 1 minus e to a polynomial. Below 1.3 ulp in F32 alone. */
-static inline float gt_erf_f32(float x) {
+GT_INLINE float gt_erf_f32(float x) {
     const float magnitude = fabsf(x), square = x * x;
     float p = 0x1.6624ecp-14f;
     p = p * square - 0x1.acf7ecp-11f;
@@ -274,7 +271,7 @@ static inline float gt_erf_f32(float x) {
 }
 
 /* e^(-x^2) times a polynomial of (x - 3) / (x + 3), which keeps the digits of the tail. */
-static inline float gt_erfc_f32(float x) {
+GT_INLINE float gt_erfc_f32(float x) {
     double a = fabsf(x);
     a = a > 11 ? 11 : a;
     const double t = (a - 3) / (a + 3);
@@ -296,7 +293,7 @@ static inline float gt_erfc_f32(float x) {
 }
 
 /* e^(y log|x|) in double, and then everything that IEEE 754 says of pow. Beyond 2^24 a float is an even integer. */
-static inline float gt_pow_f32(float x_, float y_) {
+GT_INLINE float gt_pow_f32(float x_, float y_) {
     const double to_integer = 0x1.8p52, x = x_, y = y_, a = fabs(x), limited = fabs(y) < 0x1p24 ? y : 0;
     const double half = 0.5 * limited;
     const double off_integer = (limited + to_integer) - to_integer - limited;

@@ -9,10 +9,7 @@
 #ifndef GATUN_NORMAL_H
 #define GATUN_NORMAL_H
 
-#include <math.h>
-#include <stdint.h>
-#include <string.h>
-
+#include "dtype.h"
 #include "philox.h"
 
 typedef struct gt_normal_pair_f32 {
@@ -25,12 +22,10 @@ typedef struct gt_normal_pair_f64 {
 
 /* log u for u in (0, 1], to about 1 ulp. */
 GT_SHARED float gt_log_f32(float u) {
-    int32_t bits;
-    float m;
-    memcpy(&bits, &u, sizeof bits);
+    int32_t bits = (int32_t)gt_f32_bits(u);
     const int32_t e = (bits - 0x3F3504F3) >> 23; /* u = m 2^e with m in [sqrt(1/2), sqrt(2)) */
     bits -= e * (1 << 23);
-    memcpy(&m, &bits, sizeof m);
+    const float m = gt_f32_of_bits((uint32_t)bits);
     const float s = (m - 1.0f) / (m + 1.0f); /* |s| < 0.172 */
     const float q = s * s;
     /* 2 atanh s = 2 s (1 + q/3 + q^2/5 + ...); the first term left out is below 2e-9. */
@@ -39,13 +34,11 @@ GT_SHARED float gt_log_f32(float u) {
 }
 
 GT_SHARED double gt_log_f64(double u) {
-    int64_t bits;
-    double m;
-    memcpy(&bits, &u, sizeof bits);
+    int64_t bits = (int64_t)gt_f64_bits(u);
     /* The upper half alone gives e: shifts of signed 64-bit words are slow before AVX-512. */
     const int32_t e = ((int32_t)(bits >> 32) - 0x3FE6A09E) >> 20;
     bits -= (int64_t)((uint64_t)(int64_t)e << 52);
-    memcpy(&m, &bits, sizeof m);
+    const double m = gt_f64_of_bits((uint64_t)bits);
     const double s = (m - 1.0) / (m + 1.0);
     const double q = s * s;
     double tail = 1.0 / 21;

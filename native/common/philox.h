@@ -6,13 +6,7 @@
 #ifndef GATUN_PHILOX_H
 #define GATUN_PHILOX_H
 
-#include <stdint.h>
-
-#if defined(__CUDACC__)
-#define GT_SHARED static __device__ __forceinline__
-#else
-#define GT_SHARED static inline __attribute__((always_inline))
-#endif
+#include "portable.h"
 
 typedef struct gt_philox_words {
     uint32_t w0, w1, w2, w3;

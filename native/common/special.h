@@ -5,20 +5,24 @@
 #ifndef GT_SPECIAL_H
 #define GT_SPECIAL_H
 
-#include <math.h>
+#include "portable.h"
 
 #define GT_PI 3.14159265358979323846
 
-static inline double gt_lgamma_f64(double x) {
+GT_INLINE double gt_lgamma_f64(double x) {
+#if defined(__CUDACC__)
+    return lgamma(x);
+#else
     int sign;
     return lgamma_r(x, &sign);
+#endif
 }
 
 /*
  * Steps of Halley, each of which has three times the digits, from a guess that is right to 2e-3 (Winitzki, 2008); the tail
  * works on 1 - |x|.
  */
-static inline double gt_erfinv_by(int steps, double x) {
+GT_INLINE double gt_erfinv_by(int steps, double x) {
     const double a = fabs(x);
     if (!(a < 1)) return a == 1 ? copysign(INFINITY, x) : NAN;
     const double l = log1p(-a * a), c = 2 / (GT_PI * 0.147) + 0.5 * l;
@@ -31,10 +35,10 @@ static inline double gt_erfinv_by(int steps, double x) {
     return copysign(y, x);
 }
 
-static inline double gt_erfinv_f64(double x) { return gt_erfinv_by(2, x); }
+GT_INLINE double gt_erfinv_f64(double x) { return gt_erfinv_by(2, x); }
 
 /* Up to 10 by digamma(x) = digamma(x + 1) - 1 / x, then its asymptotic series; below 0 by reflection. */
-static inline double gt_digamma_f64(double x) {
+GT_INLINE double gt_digamma_f64(double x) {
     if (x == 0) return copysign(INFINITY, -x);
     double sum = 0;
     if (x < 0) {
@@ -56,12 +60,12 @@ static inline double gt_digamma_f64(double x) {
 }
 
 /* q^-s; the first derivatives of digamma need no more than a few products. */
-static inline double gt_inverse_power(double q, double s) {
+GT_INLINE double gt_inverse_power(double q, double s) {
     return s == 2 ? 1 / (q * q) : s == 3 ? 1 / (q * q * q) : pow(q, -s);
 }
 
 /* The sum of (q + k)^-s over k = 0, 1, ..., for q > 0 and s >= 2: ten terms, and Euler and Maclaurin's rest. */
-static inline double gt_zeta(double s, double q) {
+GT_INLINE double gt_zeta(double s, double q) {
     static const double bernoulli[] = {1.0 / 12,          -1.0 / 720,          1.0 / 30240,           -1.0 / 1209600,
                                        1.0 / 47900160,    -691.0 / 1307674368000.0, 1.0 / 74724249600.0,
                                        -3617.0 / 10670622842880000.0};
@@ -81,7 +85,7 @@ static inline double gt_zeta(double s, double q) {
 }
 
 /* The n-th derivative of digamma. Below 0 the sum is split where it passes 0, so that it is short for any x. */
-static inline double gt_polygamma_f64(double n, double x) {
+GT_INLINE double gt_polygamma_f64(double n, double x) {
     if (n == 0) return gt_digamma_f64(x);
     const double s = n + 1, sign = fmod(s, 2) == 0 ? 1 : -1, factorial = tgamma(s);
     double sum;
@@ -97,9 +101,9 @@ static inline double gt_polygamma_f64(double n, double x) {
     return sign * factorial * sum;
 }
 
-static inline float gt_lgamma_f32(float x) { return (float)gt_lgamma_f64(x); }
-static inline float gt_erfinv_f32(float x) { return (float)gt_erfinv_by(1, x); }
-static inline float gt_digamma_f32(float x) { return (float)gt_digamma_f64(x); }
-static inline float gt_polygamma_f32(float n, float x) { return (float)gt_polygamma_f64(n, x); }
+GT_INLINE float gt_lgamma_f32(float x) { return (float)gt_lgamma_f64(x); }
+GT_INLINE float gt_erfinv_f32(float x) { return (float)gt_erfinv_by(1, x); }
+GT_INLINE float gt_digamma_f32(float x) { return (float)gt_digamma_f64(x); }
+GT_INLINE float gt_polygamma_f32(float n, float x) { return (float)gt_polygamma_f64(n, x); }
 
 #endif

@@ -17,6 +17,7 @@
 #include <math.h>
 
 #include "../../common/maths.h"
+#include "../../common/reduce_rows.h"
 
 /* U8 is compared with itself and with numbers it cannot be, in rows that are written for all numbers. */
 #pragma GCC diagnostic ignored "-Wtype-limits"
@@ -26,23 +27,6 @@
 #define VECTOR_I64 4
 #define VECTOR_I32 8
 #define VECTOR_U8 32
-
-#define LOWEST_F32 (-INFINITY)
-#define LOWEST_F64 (-(double)INFINITY)
-#define LOWEST_I64 INT64_MIN
-#define LOWEST_I32 INT32_MIN
-#define LOWEST_U8 0
-#define HIGHEST_F32 INFINITY
-#define HIGHEST_F64 ((double)INFINITY)
-#define HIGHEST_I64 INT64_MAX
-#define HIGHEST_I32 INT32_MAX
-#define HIGHEST_U8 UINT8_MAX
-
-/* The start column names a number for every dtype, so it is pasted to one here. */
-#define START_0(dtype) 0
-#define START_1(dtype) 1
-#define START_LOWEST(dtype) LOWEST_##dtype
-#define START_HIGHEST(dtype) HIGHEST_##dtype
 
 #define CASCADE 16
 #define LEVELS 4 /* 16^3 * 2 terms and more: a block has 8192 */
@@ -150,9 +134,9 @@
     }
 
 #define CASCADES(dtype, name, start)                                                                                   \
-    CASCADE_OF(vector, dtype, name, (single_##name##_##dtype)START_##start(dtype),                                     \
+    CASCADE_OF(vector, dtype, name, (single_##name##_##dtype)GT_START_##start(dtype),                                     \
                VECTOR_##dtype / vector_in_##name##_##dtype)                                                            \
-    CASCADE_OF(single, dtype, name, (single_##name##_##dtype)START_##start(dtype), 1)
+    CASCADE_OF(single, dtype, name, (single_##name##_##dtype)GT_START_##start(dtype), 1)
 
 /* ---- what the table holds ---- */
 
@@ -172,7 +156,7 @@
         }                                                                                                              \
         vector_##name##_##dtype r[WAYS][VECTOR / vector_in_##name##_##dtype];                                          \
         vector_ways_##name##_##dtype(n / VECTOR, x, VECTOR, r);                                                        \
-        single_##name##_##dtype total = START_##start(dtype), lane[VECTOR];                                            \
+        single_##name##_##dtype total = GT_START_##start(dtype), lane[VECTOR];                                            \
         memcpy(lane, r[0], sizeof lane);                                                                               \
         for (int64_t i = n / VECTOR * VECTOR; i < n; i++)                                                              \
             total = single_step_##name##_##dtype(total, single_load_##name##_##dtype(x + i));                          \

@@ -9,23 +9,7 @@
 #include <stddef.h>
 
 #include "../../common/maths.h"
-
-#define ROOT(x) SQRT(x)
-/* NaN where either is, as PyTorch's. */
-#define LARGER(x, y) SELECT((x) > (y) || (x) != (x), (x), (y))
-
-/* GT_SCALARS(a, b, ...): constants from listed[0], listed[1], ... */
-#define SCALARS1(i, a) const T a = (T)listed[i];
-#define SCALARS2(i, a, ...) SCALARS1(i, a) SCALARS1(i + 1, __VA_ARGS__)
-#define SCALARS3(i, a, ...) SCALARS1(i, a) SCALARS2(i + 1, __VA_ARGS__)
-#define SCALARS4(i, a, ...) SCALARS1(i, a) SCALARS3(i + 1, __VA_ARGS__)
-#define SCALARS5(i, a, ...) SCALARS1(i, a) SCALARS4(i + 1, __VA_ARGS__)
-#define SCALARS6(i, a, ...) SCALARS1(i, a) SCALARS5(i + 1, __VA_ARGS__)
-#define SCALARS7(i, a, ...) SCALARS1(i, a) SCALARS6(i + 1, __VA_ARGS__)
-#define SCALARS8(i, a, ...) SCALARS1(i, a) SCALARS7(i + 1, __VA_ARGS__)
-#define PICK(a, b, c, d, e, f, g, h, chosen, ...) chosen
-#define GT_SCALARS(...)                                                                                                \
-    PICK(__VA_ARGS__, SCALARS8, SCALARS7, SCALARS6, SCALARS5, SCALARS4, SCALARS3, SCALARS2, SCALARS1, )(0, __VA_ARGS__)
+#include "../../common/update_rows.h"
 
 #define UPDATE_LOOP(type, name, states, constants, statements)                                                         \
     static inline __attribute__((always_inline)) void body_##name##_##type(                                            \

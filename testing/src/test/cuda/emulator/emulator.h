@@ -51,13 +51,6 @@ EMU_API void emu_set_checks(int on);
 EMU_API void emu_track(const void *memory, size_t bytes);
 EMU_API void emu_untrack(const void *memory);
 
-/* Called by compiled kernels alone, see shim.h. */
-struct emu_argument_place {
-    size_t offset, bytes;
-};
-EMU_API void emu_register(const char *name, void (*thunk)(void **), const struct emu_argument_place *places, int count,
-                          char *shared, char *shared_end);
-
 #ifdef __cplusplus
 }
 #endif

@@ -12,7 +12,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "emulator.h"
+#include "kernel_calls.h"
 
 #define GT_EMULATED 1
 
@@ -22,7 +22,8 @@
 #define __noinline__ __attribute__((noinline))
 #define __restrict__ __restrict
 #define __launch_bounds__(...)
-#define __align__(bytes) alignas(bytes)
+#define __align__(bytes) __attribute__((aligned(bytes)))
+#define GT_UNROLL
 
 /* One block runs at a time, so its shared memory can be a static variable. A section of its own says where all are. */
 #define __shared__ static __attribute__((section("emu_shared")))
@@ -30,24 +31,6 @@
 
 /* Functions of this file are never instrumented: they are the machine, not the program. */
 #define EMU_PLAIN __attribute__((no_sanitize_thread)) inline
-
-struct emu_index {
-    unsigned x, y, z;
-};
-
-/* Where the running thread is. */
-struct emu_place {
-    emu_index thread, block, block_size, grid_size;
-};
-
-extern "C" {
-extern EMU_API emu_place emu_here;
-EMU_API void *emu_dynamic_shared(void);
-EMU_API void emu_barrier(int line);
-enum emu_warp_operation { EMU_SHUFFLE, EMU_BALLOT };
-EMU_API uint64_t emu_warp(int operation, unsigned mask, uint64_t value, int source, int line);
-EMU_API void emu_atomic(const volatile void *address, int bytes);
-}
 
 #define threadIdx emu_here.thread
 #define blockIdx emu_here.block

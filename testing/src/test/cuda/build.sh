@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Builds what the CUDA tests need where there is no card; g++ alone is needed. What is up to date stays as it is.
+#   build.sh emulator OUTPUT-FOLDER             OUTPUT-FOLDER/libgatun-emulator.so
+#   build.sh kernels OUTPUT-FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]
+#       a library of kernels for the emulator in that folder; checked: one that notices wrong accesses and races
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+compiler=${CXX:-g++}
+
+fail() {
+    echo "gatun: $1" >&2
+    exit 1
+}
+
+[ $# -ge 2 ] || fail "usage: build.sh emulator FOLDER | kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"
+[ "$(uname -m)" = x86_64 ] || fail "the CUDA emulator runs on x86-64 only: this is $(uname -m)"
+command -v "$compiler" >/dev/null 2>&1 || fail "g++ is missing: install it with 'apt-get install g++' or 'dnf install gcc-c++'"
+folder=$2
+mkdir -p "$folder"
+
+# newest OUT IN...: whether OUT is newer than every IN.
+newest() {
+    local out=$1 in
+    shift
+    [ -f "$out" ] || return 1
+    for in; do [ "$out" -nt "$in" ] || return 1; done
+}
+
+# put OUT COMMAND...: runs a compiler whose last argument is a file of its own, renamed once it is whole.
+put() {
+    local out=$1
+    shift
+    "$@" -o "$out.$$"
+    mv "$out.$$" "$out"
+}
+
+case "$1" in
+    emulator)
+        sources=("$here"/emulator/*.cpp)
+        newest "$folder/libgatun-emulator.so" "${sources[@]}" "$here"/emulator/*.h ||
+            put "$folder/libgatun-emulator.so" "$compiler" -std=c++17 -O2 -g -Wall -Wextra -Werror -fPIC -shared \
+                -fvisibility=hidden -Wl,-soname,libgatun-emulator.so "${sources[@]}" -ldl
+        ;;
+    kernels)
+        [ $# -ge 4 ] || fail "usage: build.sh kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"
+        in=$3
+        out=$4
+        shift 4
+        checks=()
+        if [ "${1:-}" = checked ]; then
+            checks=(-fsanitize=thread)
+            shift
+        fi
+        # No contraction, as NVRTC is told: the CPU's bits. Instrumented objects are linked without their usual library.
+        "$compiler" -std=c++17 -O1 -Wall -Wextra -Werror -Wno-unused-function -Wno-unused-parameter -fPIC -fvisibility=hidden -fno-exceptions -fno-math-errno \
+            -ffp-contract=off ${checks[@]+"${checks[@]}"} "$@" -include "$here/emulator/shim.h" -I "$here/emulator" \
+            -x c++ -c "$in" -o "$out.$$.o"
+        put "$out" "$compiler" -shared "$out.$$.o" -L "$folder" -lgatun-emulator -Wl,-rpath,"$folder"
+        rm -f "$out.$$.o"
+        ;;
+    *) fail "no such job: $1" ;;
+esac
