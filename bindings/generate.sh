@@ -6,7 +6,9 @@
 #
 # jextract must be a build that targets Java 22 (https://jdk.java.net/jextract). cblas.h is read from OPENBLAS_INCLUDE
 # where that is set, else from the newest org.bytedeco:openblas native jar in the local Maven repository
-# (MAVEN_REPOSITORY, by default ~/.m2/repository), which `mvn verify` leaves there.
+# (MAVEN_REPOSITORY, by default ~/.m2/repository), which `mvn verify` leaves there. CUDA's headers are read from the
+# folders in CUDA_INCLUDE, separated by colons, else from /usr/local/cuda/include: each from the first that has it. A
+# library whose header is in none keeps the bindings that it has.
 set -euo pipefail
 export LC_ALL=C
 CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")"
@@ -66,6 +68,19 @@ openblas_include() {
     echo "$work/openblas"
 }
 
+# generate_cuda PACKAGE HEADER_CLASS INCLUDE_LIST HEADER [OUR_HEADER]: from the first folder with HEADER
+generate_cuda() {
+    local folders folder
+    IFS=: read -ra folders <<<"${CUDA_INCLUDE:-/usr/local/cuda/include}"
+    for folder in "${folders[@]}"; do
+        if [[ -f "$folder/$4" ]]; then
+            generate "$1" "$2" "$3" "${5:-$folder/$4}" --include-dir "$folder"
+            return
+        fi
+    done
+    echo "generate.sh: no $4 in ${CUDA_INCLUDE:-/usr/local/cuda/include}: $2 stays as it is (CUDA_INCLUDE names folders)" >&2
+}
+
 case ${1:-} in
     "") ;;
     --includes)
@@ -82,3 +97,6 @@ grep -v '^#' include/kernels.txt | sort | diff - "$work/declared" >"$work/drift"
 generate dev.gatun.bindings.kernels Gatun include/kernels.txt "$header"
 blas=$(openblas_include)
 generate dev.gatun.bindings.openblas OpenBlas include/openblas.txt "$blas/cblas.h" --include-dir "$blas"
+generate_cuda dev.gatun.bindings.cuda Cuda include/cuda.txt cuda.h include/cuda_driver.h
+generate_cuda dev.gatun.bindings.nvrtc Nvrtc include/nvrtc.txt nvrtc.h
+generate_cuda dev.gatun.bindings.cublas Cublas include/cublas.txt cublas_v2.h

@@ -1,0 +1,5 @@
+/**
+ * The part of the CUDA driver API that Gatun uses. Generated but for this file; {@code CudaLibraries} of the runtime loads the driver before the
+ * first function.
+ */
+package dev.gatun.bindings.cuda;
