@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds and loads the native libraries, each once, when first asked for; any thread may ask.
@@ -90,6 +91,47 @@ public final class Libraries {
     /** One line per library: its version and where it was loaded from, or why not. Loads nothing. */
     public static String describe() {
         return "libgatun: %s%nOpenBLAS: %s".formatted(KERNELS.describe(), BLAS.describe());
+    }
+
+    /**
+     * Makes the functions of a library that is found at run time callable, as those of CUDA are: loads one file for the
+     * generated classes. Loading it again costs little and does nothing.
+     *
+     * @param file the library
+     * @throws LibraryException if it cannot be loaded; one line that names it
+     */
+    public static void load(Path file) {
+        checkNativeAccess(Libraries.class.getModule());
+        open(file.toAbsolutePath());
+    }
+
+    /**
+     * The file that the system's loader takes for a soname.
+     *
+     * @param soname without a path
+     * @param symbol that the library has
+     * @return the file; nothing where the loader finds none
+     * @throws LibraryException if it has no such symbol
+     */
+    public static Optional<Path> onLoaderPath(String soname, String symbol) {
+        checkNativeAccess(Libraries.class.getModule());
+        SymbolLookup library;
+        try {
+            library = SymbolLookup.libraryLookup(soname, Arena.global());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        return Optional.of(Libc.fileOf(library.find(symbol).orElseThrow(() -> missingSymbol(soname, symbol))));
+    }
+
+    /** Whether a library that was loaded has a function; newer versions have more. */
+    public static boolean hasFunction(String name) {
+        return SymbolLookup.loaderLookup().find(name).isPresent();
+    }
+
+    /** The folder for what can be made anew: {@code gatun.cache}, by default in the user's own cache. */
+    public static Path cacheFolder() {
+        return CACHE.root();
     }
 
     private static String openKernels() {
@@ -205,14 +247,9 @@ public final class Libraries {
         Path file = Path.of(name);
         if (!name.contains("/")) {
             // By soname only the system can find it, and only by path can it be loaded for our class loader.
-            try {
-                file = SymbolLookup.libraryLookup(name, Arena.global())
-                        .find(OPENBLAS_SYMBOLS.getFirst())
-                        .map(Libc::fileOf)
-                        .orElseThrow(() -> missingSymbol(name, OPENBLAS_SYMBOLS.getFirst()));
-            } catch (IllegalArgumentException e) {
-                throw new LibraryException("cannot load %s: the system's loader does not find it".formatted(name), e);
-            }
+            file = onLoaderPath(name, OPENBLAS_SYMBOLS.getFirst())
+                    .orElseThrow(() -> new LibraryException(
+                            "cannot load %s: the system's loader does not find it".formatted(name)));
         }
         open(file.toAbsolutePath());
         return file.toAbsolutePath().toString();

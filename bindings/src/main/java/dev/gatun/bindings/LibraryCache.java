@@ -36,6 +36,10 @@ final class LibraryCache {
                 System.getProperty("gatun.cache"), System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home")));
     }
 
+    Path root() {
+        return root;
+    }
+
     static Path root(@Nullable String property, @Nullable String xdgCacheHome, String home) {
         if (property != null) {
             return Path.of(property).toAbsolutePath();

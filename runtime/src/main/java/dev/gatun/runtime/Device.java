@@ -1,13 +1,19 @@
 package dev.gatun.runtime;
 
 import dev.gatun.runtime.cpu.CpuDevice;
+import dev.gatun.runtime.cuda.CudaDevice;
 import dev.gatun.runtime.memory.MemoryPool;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Where tensors live and are computed with. A backend is one implementation of this class and of {@link Kernels}.
  */
 public abstract class Device {
+    private static final Pattern CARD = Pattern.compile("cuda:[0-9]{1,3}", Pattern.CASE_INSENSITIVE);
+
     /** For backends. */
     protected Device() {}
 
@@ -22,17 +28,51 @@ public abstract class Device {
     }
 
     /**
-     * The first CUDA card. This version has no CUDA backend yet, so that it always throws.
+     * The first CUDA card. {@code torch.device("cuda")}.
      *
-     * @return the device
-     * @throws GatunException that says what is missing
+     * @return the device, always the same
+     * @throws GatunException if there is no card, no driver or not all libraries; one sentence that says what is missing
+     *     and where it was looked for
      */
-    @SuppressWarnings("DoNotCallSuggester") // callers ask, and are told
     public static Device cuda() {
-        throw new GatunException("cuda: this version of Gatun has no CUDA backend yet; use Device.cpu()");
+        return cuda(0);
     }
 
-    /** The fastest device that can be used. */
+    /**
+     * A CUDA card by its index.
+     *
+     * @param index from 0
+     * @return the device, always the same for one index
+     * @throws GatunException as {@link #cuda()}, or if there is no such card
+     * @throws IllegalArgumentException if the index is negative
+     */
+    public static Device cuda(int index) {
+        return CudaDevice.get(index);
+    }
+
+    /** How many CUDA cards can be seen; 0 without a driver. {@code torch.cuda.device_count}. */
+    public static int cudaCount() {
+        try {
+            return CudaDevice.count();
+        } catch (GatunException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * What there is to compute on, and with: a line for the CPU, for each library that CUDA needs (its version and file, or
+     * what was looked for and is missing), and for each card.
+     *
+     * @return lines
+     */
+    public static List<String> report() {
+        List<String> lines = new ArrayList<>();
+        lines.add(cpu().describe());
+        lines.addAll(CudaDevice.report());
+        return lines;
+    }
+
+    /** The fastest device that runs every operation: the CPU, as long as CUDA lacks families of operations. */
     public static Device best() {
         return cpu();
     }
@@ -40,7 +80,7 @@ public abstract class Device {
     /**
      * A device by name, as command lines give it.
      *
-     * @param name {@code auto}, {@code cpu} or {@code cuda}
+     * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:1}
      * @return the device
      * @throws IllegalArgumentException if there is no such name
      * @throws GatunException if the device cannot be used
@@ -50,12 +90,37 @@ public abstract class Device {
             case "auto" -> best();
             case "cpu" -> cpu();
             case "cuda" -> cuda();
-            default -> throw new IllegalArgumentException("device: not one of auto, cpu, cuda: '" + name + "'");
+            default -> {
+                if (!CARD.matcher(name).matches()) {
+                    throw new IllegalArgumentException("device: not one of auto, cpu, cuda, cuda:1: '" + name + "'");
+                }
+                yield cuda(Integer.parseInt(name.substring(name.indexOf(':') + 1)));
+            }
         };
     }
 
     /** {@code cpu}, {@code cuda:0}. */
     public abstract String name();
+
+    /** The device in a line: {@code cuda:0, NVIDIA H200, 139.8 GiB, compute capability 9.0}. */
+    public abstract String describe();
+
+    /** The stream that this thread's work goes to. {@code torch.cuda.current_stream}. */
+    public abstract Stream stream();
+
+    /**
+     * A stream besides the default one; to be closed.
+     *
+     * @throws GatunException if the device is out of memory
+     */
+    public abstract Stream newStream();
+
+    /**
+     * Waits until all work of all streams is done. {@code torch.cuda.synchronize}.
+     *
+     * @throws GatunException if work failed
+     */
+    public abstract void synchronize();
 
     /** The operations of this device. */
     public abstract Kernels kernels();
@@ -65,12 +130,12 @@ public abstract class Device {
     public abstract MemoryPool pool();
 
     /** What the pool of this device holds. */
-    public final MemoryStats memory() {
+    public MemoryStats memory() {
         return pool().stats();
     }
 
     /** Gives memory that is cached and not in use back to the system. */
-    public final void trim() {
+    public void trim() {
         pool().trim();
     }
 

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Copies between contiguous arrays on the CPU and Java arrays of the same element type: F32 float, F64 double, I64
+ * Copies between contiguous arrays on any device and Java arrays of the same element type: F32 float, F64 double, I64
  * long, I32 int, U8 byte, BOOL boolean, BF16 and F16 the bits as short. Nothing is converted; cast first. Every method
  * throws {@link IllegalStateException} if the array was released and {@link IllegalArgumentException} if it is of
  * another dtype, not contiguous, or does not have the elements.
@@ -22,7 +22,7 @@ public final class HostCopy {
     public static void write(float[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.F32, first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_FLOAT, first * Float.BYTES, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -32,7 +32,7 @@ public final class HostCopy {
     public static void write(double[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.F64, first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_DOUBLE, first * Double.BYTES, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -42,7 +42,7 @@ public final class HostCopy {
     public static void write(long[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.I64, first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_LONG, first * Long.BYTES, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -52,7 +52,7 @@ public final class HostCopy {
     public static void write(int[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.I32, first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_INT, first * Integer.BYTES, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -62,7 +62,7 @@ public final class HostCopy {
     public static void write(byte[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.U8, first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), BYTE, first, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -72,10 +72,11 @@ public final class HostCopy {
     public static void write(boolean[] source, NdArray target, long first) {
         Operands o = begin("write", target, DType.BOOL, first, source.length);
         try {
-            MemorySegment to = o.segment(0);
+            byte[] bytes = new byte[source.length];
             for (int i = 0; i < source.length; i++) {
-                to.set(BYTE, first + i, (byte) (source[i] ? 1 : 0));
+                bytes[i] = (byte) (source[i] ? 1 : 0);
             }
+            o.write(0, first, MemorySegment.ofArray(bytes));
         } finally {
             o.end();
         }
@@ -85,7 +86,7 @@ public final class HostCopy {
     public static void write(short[] source, NdArray target, long first) {
         Operands o = begin("write", target, halfOf(target), first, source.length);
         try {
-            MemorySegment.copy(source, 0, o.segment(0), ValueLayout.JAVA_SHORT, first * Short.BYTES, source.length);
+            o.write(0, first, MemorySegment.ofArray(source));
         } finally {
             o.end();
         }
@@ -95,7 +96,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, float[] target) {
         Operands o = begin("read", source, DType.F32, first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_FLOAT, first * Float.BYTES, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -105,7 +106,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, double[] target) {
         Operands o = begin("read", source, DType.F64, first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_DOUBLE, first * Double.BYTES, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -115,7 +116,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, long[] target) {
         Operands o = begin("read", source, DType.I64, first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_LONG, first * Long.BYTES, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -125,7 +126,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, int[] target) {
         Operands o = begin("read", source, DType.I32, first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_INT, first * Integer.BYTES, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -135,7 +136,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, byte[] target) {
         Operands o = begin("read", source, DType.U8, first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), BYTE, first, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -145,9 +146,10 @@ public final class HostCopy {
     public static void read(NdArray source, long first, boolean[] target) {
         Operands o = begin("read", source, DType.BOOL, first, target.length);
         try {
-            MemorySegment from = o.segment(0);
+            byte[] bytes = new byte[target.length];
+            o.read(0, first, MemorySegment.ofArray(bytes));
             for (int i = 0; i < target.length; i++) {
-                target[i] = from.get(BYTE, first + i) != 0;
+                target[i] = bytes[i] != 0;
             }
         } finally {
             o.end();
@@ -158,7 +160,7 @@ public final class HostCopy {
     public static void read(NdArray source, long first, short[] target) {
         Operands o = begin("read", source, halfOf(source), first, target.length);
         try {
-            MemorySegment.copy(o.segment(0), ValueLayout.JAVA_SHORT, first * Short.BYTES, target, 0, target.length);
+            o.read(0, first, MemorySegment.ofArray(target));
         } finally {
             o.end();
         }
@@ -177,7 +179,8 @@ public final class HostCopy {
     }
 
     /**
-     * Lends the memory of a contiguous array of any dtype to an action, for reading and writing files without a copy.
+     * Lends the memory of a contiguous array of any dtype to an action, for reading and writing files: without a copy where
+     * it is on the CPU, else a copy, which goes back afterwards.
      *
      * @throws IOException as the action does
      */
@@ -186,18 +189,57 @@ public final class HostCopy {
         Operands o = begin(op, array, array.dtype(), 0, 0);
         Storage held = array.storage(op).retain(); // the action may close the scope that holds the array
         try (Arena during = Arena.ofConfined()) {
-            action.accept(o.segment(0).reinterpret(during, null));
+            if (held.pool().isOnHost()) {
+                action.accept(o.segment(0).reinterpret(during, null));
+            } else {
+                MemorySegment copy = during.allocate(array.count() * array.dtype().bytes(), Long.BYTES);
+                o.read(0, 0, copy);
+                action.accept(copy);
+                o.write(0, 0, copy);
+            }
         } finally {
             o.end();
             held.release();
         }
     }
 
+    /**
+     * Copies between two devices, one of them the CPU, or through it.
+     *
+     * @param source contiguous
+     * @param target contiguous, of the same shape and dtype
+     */
+    public static void copy(NdArray source, NdArray target) {
+        Operands o = Operands.of("copy");
+        try {
+            o.add(source).add(target);
+            o.require(source.dtype() == target.dtype() && source.count() == target.count(), "shapes or dtypes differ");
+            o.require(source.isContiguous() && target.isContiguous(), "not contiguous");
+            if (isOnHost(target)) {
+                o.read(0, 0, o.segment(1));
+            } else if (isOnHost(source)) {
+                o.write(1, 0, o.segment(0));
+            } else {
+                try (Arena during = Arena.ofConfined()) {
+                    MemorySegment between = during.allocate(source.count() * source.dtype().bytes(), Long.BYTES);
+                    o.read(0, 0, between);
+                    o.write(1, 0, between);
+                }
+            }
+        } finally {
+            o.end();
+        }
+    }
+
+    private static boolean isOnHost(NdArray array) {
+        return array.storage("copy").pool().isOnHost();
+    }
+
     /** The value of an array of one element, of any dtype; I64 beyond 2^53 is rounded. */
     public static double readDouble(NdArray one) {
         Operands o = beginOne(one);
         try {
-            MemorySegment at = o.segment(0);
+            MemorySegment at = o.element(0);
             return switch (one.dtype()) {
                 case F32 -> at.get(ValueLayout.JAVA_FLOAT, 0);
                 case F64 -> at.get(ValueLayout.JAVA_DOUBLE, 0);
@@ -217,7 +259,7 @@ public final class HostCopy {
         }
         Operands o = beginOne(one);
         try {
-            return integer(one.dtype(), o.segment(0));
+            return integer(one.dtype(), o.element(0));
         } finally {
             o.end();
         }

@@ -1,5 +1,7 @@
 package dev.gatun.autograd.ops;
 
+import dev.gatun.autograd.Graph;
+import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
@@ -38,19 +40,40 @@ public final class Transfer {
         return HostCopy.readLong(x);
     }
 
-    /** x on a device and of a dtype; itself where it is so already. {@code torch.Tensor.to}. */
+    /**
+     * x on a device and of a dtype; itself where it is so already. The gradient goes back the same way. {@code
+     * torch.Tensor.to}.
+     */
     public static Tensor to(Tensor x, Device device, DType dtype) {
-        if (device != x.device()) {
-            throw new IllegalArgumentException(
-                    "to: no copy from " + x.device().name() + " to " + device.name() + " in this version");
+        if (device == x.device()) {
+            return dtype == x.dtype() ? x : Elementwise.cast(x, dtype);
         }
-        return dtype == x.dtype() ? x : Elementwise.cast(x, dtype);
+        Tensor cast = x.dtype() == dtype ? x : Elementwise.cast(x, dtype); // where x is: less may have to travel
+        Tensor moved = move(cast, device);
+        Elementwise.releaseUnless(x, cast);
+        return moved;
+    }
+
+    private static Tensor move(Tensor x, Device device) {
+        Tensor y = onDevice(x, device);
+        Device before = x.device();
+        return x.dtype().isFloating() && Graph.records(x)
+                ? Graph.record("ToCopyBackward0", y, null, Input.of(x, g -> to(g, before, g.dtype())))
+                : y;
+    }
+
+    private static Tensor onDevice(Tensor x, Device device) {
+        Tensor dense = dense(x, x.dtype());
+        Tensor y = Tensor.empty(device, x.dtype(), x.shape());
+        HostCopy.copy(dense, y);
+        Elementwise.releaseUnless(x, dense);
+        return y;
     }
 
     /** The elements in row-major order, cast to float. */
     public static float[] toFloatArray(Tensor x) {
         float[] values = new float[length("toFloatArray", x)];
-        Tensor dense = dense("toFloatArray", x, DType.F32);
+        Tensor dense = onHost("toFloatArray", x, DType.F32);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -59,7 +82,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to double. */
     public static double[] toDoubleArray(Tensor x) {
         double[] values = new double[length("toDoubleArray", x)];
-        Tensor dense = dense("toDoubleArray", x, DType.F64);
+        Tensor dense = onHost("toDoubleArray", x, DType.F64);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -68,7 +91,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to long. */
     public static long[] toLongArray(Tensor x) {
         long[] values = new long[length("toLongArray", x)];
-        Tensor dense = dense("toLongArray", x, DType.I64);
+        Tensor dense = onHost("toLongArray", x, DType.I64);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -77,7 +100,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to int. */
     public static int[] toIntArray(Tensor x) {
         int[] values = new int[length("toIntArray", x)];
-        Tensor dense = dense("toIntArray", x, DType.I32);
+        Tensor dense = onHost("toIntArray", x, DType.I32);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -86,7 +109,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to byte. */
     public static byte[] toByteArray(Tensor x) {
         byte[] values = new byte[length("toByteArray", x)];
-        Tensor dense = dense("toByteArray", x, DType.U8);
+        Tensor dense = onHost("toByteArray", x, DType.U8);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -95,7 +118,7 @@ public final class Transfer {
     /** The elements in row-major order, cast to boolean. */
     public static boolean[] toBooleanArray(Tensor x) {
         boolean[] values = new boolean[length("toBooleanArray", x)];
-        Tensor dense = dense("toBooleanArray", x, DType.BOOL);
+        Tensor dense = onHost("toBooleanArray", x, DType.BOOL);
         HostCopy.read(dense, 0, values);
         Elementwise.releaseUnless(x, dense);
         return values;
@@ -189,7 +212,7 @@ public final class Transfer {
                 "toBuffer",
                 "the buffer has room for " + target.remaining() + " elements",
                 x);
-        Tensor dense = dense("toBuffer", x, dtypeOf("toBuffer", target));
+        Tensor dense = onHost("toBuffer", x, dtypeOf("toBuffer", target));
         copy("toBuffer", target, dense, false);
         Elementwise.releaseUnless(x, dense);
         target.position(target.position() + (int) x.count());
@@ -235,6 +258,17 @@ public final class Transfer {
     private static int length(String op, Tensor x) {
         Checks.require(x.count() <= Integer.MAX_VALUE - 8, op, "too many elements for an array", x);
         return (int) x.count();
+    }
+
+    /** x of a dtype in row-major order on the CPU, where it is cast, without a history. */
+    private static Tensor onHost(String op, Tensor x, DType dtype) {
+        if (x.device() == Device.cpu()) {
+            return dense(op, x, dtype);
+        }
+        Tensor here = onDevice(x, Device.cpu());
+        Tensor dense = dense(op, here, dtype);
+        Elementwise.releaseUnless(dense, here);
+        return dense;
     }
 
     /** x of a dtype in row-major order, without a history. */

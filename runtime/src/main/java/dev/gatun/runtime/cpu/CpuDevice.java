@@ -6,6 +6,7 @@ import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.Stream;
 import dev.gatun.runtime.memory.MemoryPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,8 +22,9 @@ public final class CpuDevice extends Device {
 
     private static volatile @Nullable CpuDevice instance;
 
-    private final MemoryPool pool = new MemoryPool(this, new Pages());
+    private final MemoryPool pool = new MemoryPool(this, new Pages(), "gatun.memory.limit");
     private final CpuKernels kernels = new CpuKernels(this);
+    private final CpuStream stream = new CpuStream(this);
 
     private CpuDevice() {}
 
@@ -86,6 +88,24 @@ public final class CpuDevice extends Device {
     public String name() {
         return "cpu";
     }
+
+    @Override
+    public String describe() {
+        return name() + ", " + Gatun.gt_isa().getString(0) + ", " + threads() + (threads() == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Stream stream() {
+        return stream;
+    }
+
+    @Override
+    public Stream newStream() {
+        return new CpuStream(this);
+    }
+
+    @Override
+    public void synchronize() {} // every call is complete when it returns
 
     @Override
     public Kernels kernels() {

@@ -3,6 +3,7 @@ package dev.gatun.runtime.memory;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.MemoryStats;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,33 @@ public final class MemoryPool {
 
         /** How many bytes the device has, for the limit's default. */
         long totalBytes();
+
+        /** Whether Java can read the memory. */
+        default boolean isOnHost() {
+            return true;
+        }
+
+        /** Gives back what other pools of the device keep, before this one is out of memory. */
+        default void makeRoom() {}
+
+        /** Copies from the device's memory, and waits until all is there. */
+        @SuppressWarnings("restricted") // a caller knows how far its memory reaches
+        default void read(long address, MemorySegment target) {
+            target.copyFrom(MemorySegment.ofAddress(address).reinterpret(target.byteSize()));
+        }
+
+        /** Copies to the device's memory; the source may be changed once this returns. */
+        @SuppressWarnings("restricted") // as above
+        default void write(MemorySegment source, long address) {
+            MemorySegment.ofAddress(address).reinterpret(source.byteSize()).copyFrom(source);
+        }
+    }
+
+    /** Who uses memory of a pool out of the pool's order: a stream that another stream's memory was given to. */
+    @FunctionalInterface
+    public interface User {
+        /** Sees to it that what the pool hands the memory out for next waits for this user. */
+        void settle(Storage storage);
     }
 
     private static final long LARGEST_SMALL = 1 << 20;
@@ -45,6 +73,7 @@ public final class MemoryPool {
 
     private final Device device;
     private final Source source;
+    private final String property;
     private final long limit;
     private final Object lock = new Object();
 
@@ -66,17 +95,39 @@ public final class MemoryPool {
      *
      * @param device that the memory belongs to
      * @param source of its memory
+     * @param property that sets the limit; without it, nine tenths of what the device has
      */
-    public MemoryPool(Device device, Source source) {
+    public MemoryPool(Device device, Source source, String property) {
         this.device = device;
         this.source = source;
-        String asked = System.getProperty("gatun.memory.limit");
-        this.limit = asked == null ? (long) (source.totalBytes() * DEFAULT_SHARE) : parseBytes(asked);
+        this.property = property;
+        String asked = System.getProperty(property);
+        this.limit = asked == null ? (long) (source.totalBytes() * DEFAULT_SHARE) : parseBytes(property, asked);
     }
 
     /** The device that the memory belongs to. */
     public Device device() {
         return device;
+    }
+
+    /** Whether Java can read the memory. */
+    public boolean isOnHost() {
+        return source.isOnHost();
+    }
+
+    /** What the pool never takes more of than, in bytes. */
+    public long limit() {
+        return limit;
+    }
+
+    /** Copies from memory of the device, and waits until all is there. */
+    void read(long address, MemorySegment target) {
+        source.read(address, target);
+    }
+
+    /** Copies to memory of the device; what is copied may be changed once this returns. */
+    void write(MemorySegment from, long address) {
+        source.write(from, address);
     }
 
     /**
@@ -110,6 +161,7 @@ public final class MemoryPool {
         if (address == 0) {
             Net.collect();
             trim();
+            source.makeRoom();
             address = grow(sizeClass);
         }
         if (address == 0) {
@@ -356,7 +408,7 @@ public final class MemoryPool {
         MemoryStats stats = stats();
         return new GatunException("memory: " + device.name() + " is out of it: asked for " + bytes + " bytes, in use "
                 + stats.used() + ", cached " + stats.cached() + ", limit " + limit
-                + " (-Dgatun.memory.limit)" + largest + Frame.describeOpen());
+                + " (-D" + property + ")" + largest + Frame.describeOpen());
     }
 
     /** 64, 128, ... up to 1024 in steps of 64, then eight classes for each power of two. */
@@ -385,7 +437,7 @@ public final class MemoryPool {
     }
 
     /** Reads {@code 512m}, {@code 2g}, {@code 1048576}. */
-    static long parseBytes(String text) {
+    static long parseBytes(String property, String text) {
         String digits = text.strip().toLowerCase(java.util.Locale.ROOT);
         int shift = digits.endsWith("k") ? 10 : digits.endsWith("m") ? 20 : digits.endsWith("g") ? 30 : 0;
         try {
@@ -395,7 +447,7 @@ public final class MemoryPool {
             }
             return value << shift;
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("gatun.memory.limit: not a size such as 512m or 2g: '" + text + "'", e);
+            throw new IllegalArgumentException(property + ": not a size such as 512m or 2g: '" + text + "'", e);
         }
     }
 }

@@ -140,7 +140,8 @@ public final class Operands {
         };
     }
 
-    private @Nullable Storage storage(int i) {
+    /** The storage of operand {@code i}; {@code null} where nothing was added, or a scalar. */
+    public @Nullable Storage storage(int i) {
         return switch (i) {
             case 0 -> s0;
             case 1 -> s1;
@@ -378,6 +379,30 @@ public final class Operands {
         int bytes = Objects.requireNonNull(array(i)).dtype().bytes();
         long length = (layout.end() - layout.offset()) * bytes;
         return Objects.requireNonNull(storage(i)).bounded(layout.offset() * bytes, length);
+    }
+
+    /** Copies elements of operand {@code i}, from {@code first} on, to memory of the host; waits until all are there. */
+    public void read(int i, long first, MemorySegment target) {
+        Objects.requireNonNull(storage(i)).read(bytesBefore(i, first), target);
+    }
+
+    /** Copies elements from memory of the host, which may be changed afterwards, to operand {@code i}. */
+    public void write(int i, long first, MemorySegment source) {
+        Objects.requireNonNull(storage(i)).write(source, bytesBefore(i, first));
+    }
+
+    private long bytesBefore(int i, long element) {
+        return (layout(i).offset() + element) * Objects.requireNonNull(array(i)).dtype().bytes();
+    }
+
+    /** The first element of operand {@code i}, to be read from Java: a copy where the array is not on the CPU. */
+    public MemorySegment element(int i) {
+        if (Objects.requireNonNull(storage(i)).pool().isOnHost()) {
+            return segment(i);
+        }
+        MemorySegment copy = scratch().scalar;
+        read(i, 0, copy.asSlice(0, Objects.requireNonNull(array(i)).dtype().bytes()));
+        return copy;
     }
 
     /** The layout of operand {@code i}. */

@@ -3,6 +3,7 @@ package dev.gatun.runtime.memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public final class Storage implements Counted {
     private final int sizeClass;
     private final @Nullable MemorySegment lent;
     private final MemorySegment start; // kept, since most arrays start here: 40 bytes less for each operand of a call
+
+    private MemoryPool.User @Nullable [] users; // out of the pool's order; guarded by this, null for nearly all
 
     // Not volatile, which would cost a barrier for each new storage: both are used through their handles alone.
     @SuppressWarnings("unused") // through COUNT
@@ -109,6 +112,57 @@ public final class Storage implements Counted {
     }
 
     /**
+     * Copies bytes to memory of the host, the heap's included, and waits until all are there.
+     *
+     * @param offset in bytes, with the target's length inside the block
+     * @param target what is filled
+     */
+    public void read(long offset, MemorySegment target) {
+        if (lent == null) {
+            pool.read(address + offset, target);
+        } else {
+            target.copyFrom(lent.asSlice(offset, target.byteSize()));
+        }
+    }
+
+    /**
+     * Copies bytes from memory of the host, which may be changed once this returns.
+     *
+     * @param source what is copied
+     * @param offset in bytes, with the source's length inside the block
+     */
+    public void write(MemorySegment source, long offset) {
+        if (lent == null) {
+            pool.write(source, address + offset);
+        } else {
+            lent.asSlice(offset, source.byteSize()).copyFrom(source);
+        }
+    }
+
+    /** Notes a use out of the pool's order, by somebody who holds a count: it is settled before the memory is reused. */
+    public synchronized void usedBy(MemoryPool.User user) {
+        MemoryPool.User[] known = users;
+        int count = known == null ? 0 : known.length;
+        for (int i = 0; i < count && known != null; i++) {
+            if (known[i] == user) {
+                return;
+            }
+        }
+        MemoryPool.User[] more = known == null ? new MemoryPool.User[1] : Arrays.copyOf(known, count + 1);
+        more[count] = user;
+        users = more;
+    }
+
+    private synchronized void settle() {
+        MemoryPool.User[] known = users;
+        if (known != null) {
+            for (MemoryPool.User user : known) {
+                user.settle(this);
+            }
+        }
+    }
+
+    /**
      * A segment with bounds, to be read and written from Java while a count is held.
      *
      * @param offset in bytes
@@ -147,6 +201,9 @@ public final class Storage implements Counted {
         int before = (int) COUNT.getAndAdd(this, -1);
         if (before == 1) {
             if (lent == null) {
+                if (users != null) {
+                    settle();
+                }
                 pool.free(address, sizeClass);
             }
         } else if (before <= 0) {

@@ -6,6 +6,7 @@ import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.Stream;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ final class FakeDevice extends Device implements MemoryPool.Source {
 
     FakeDevice(long totalBytes) {
         this.totalBytes = totalBytes;
-        this.pool = new MemoryPool(this, this);
+        this.pool = new MemoryPool(this, this, "gatun.memory.limit");
     }
 
     NdArray array(long... shape) {
@@ -69,6 +70,24 @@ final class FakeDevice extends Device implements MemoryPool.Source {
     public String name() {
         return "fake";
     }
+
+    @Override
+    public String describe() {
+        return name();
+    }
+
+    @Override
+    public Stream stream() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Stream newStream() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void synchronize() {}
 
     @Override
     public Kernels kernels() {

@@ -222,13 +222,13 @@ class MemoryPoolTest {
 
     @Test
     void parseBytes_withAndWithoutUnit_reads() {
-        assertEquals(1_048_576, MemoryPool.parseBytes("1048576"));
-        assertEquals(64 << 10, MemoryPool.parseBytes("64k"));
-        assertEquals(512L << 20, MemoryPool.parseBytes(" 512M "));
-        assertEquals(2 * GIB, MemoryPool.parseBytes("2g"));
+        assertEquals(1_048_576, MemoryPool.parseBytes("gatun.memory.limit", "1048576"));
+        assertEquals(64 << 10, MemoryPool.parseBytes("gatun.memory.limit", "64k"));
+        assertEquals(512L << 20, MemoryPool.parseBytes("gatun.memory.limit", " 512M "));
+        assertEquals(2 * GIB, MemoryPool.parseBytes("gatun.memory.limit", "2g"));
         Set<String> wrong = new HashSet<>(Set.of("", "g", "-1", "0", "1.5g", "99999999999g"));
         for (String text : wrong) {
-            var e = assertThrows(IllegalArgumentException.class, () -> MemoryPool.parseBytes(text));
+            var e = assertThrows(IllegalArgumentException.class, () -> MemoryPool.parseBytes("gatun.memory.limit", text));
             assertEquals("gatun.memory.limit: not a size such as 512m or 2g: '" + text + "'", e.getMessage());
         }
     }

@@ -1,0 +1,60 @@
+package dev.gatun.runtime.cuda;
+
+import dev.gatun.bindings.cuda.Cuda;
+import dev.gatun.runtime.memory.MemoryPool;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The memory of a card, for the pool of one queue. */
+record CudaMemory(CudaDevice device) implements MemoryPool.Source {
+    @Override
+    public long map(long bytes) {
+        if (!device.reserve(bytes)) {
+            return 0;
+        }
+        MemorySegment answer = CudaThread.enter(device).answer();
+        int status = Cuda.cuMemAlloc_v2(answer, bytes);
+        if (status != Cuda.CUDA_SUCCESS()) {
+            device.reserve(-bytes);
+            if (status == Cuda.CUDA_ERROR_OUT_OF_MEMORY()) {
+                return 0;
+            }
+            throw device.failure(status, "cuMemAlloc", bytes + " bytes");
+        }
+        return answer.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    /** Waits first: what was put on a queue before may still use the memory. */
+    @Override
+    public void unmap(long address, long bytes) {
+        CudaThread.enter(device);
+        device.check(Cuda.cuCtxSynchronize(), "cuCtxSynchronize");
+        device.check(Cuda.cuMemFree_v2(address), "cuMemFree", bytes + " bytes");
+        device.reserve(-bytes);
+    }
+
+    @Override
+    public long totalBytes() {
+        return device.totalBytes();
+    }
+
+    @Override
+    public boolean isOnHost() {
+        return false;
+    }
+
+    @Override
+    public void makeRoom() {
+        device.trim();
+    }
+
+    @Override
+    public void read(long address, MemorySegment target) {
+        device.staging().read(CudaThread.stream(device).queue(), address, target);
+    }
+
+    @Override
+    public void write(MemorySegment source, long address) {
+        device.staging().write(CudaThread.stream(device).queue(), source, address);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.gatun.runtime.cuda;
+
+import dev.gatun.bindings.cuda.Cuda;
+import dev.gatun.runtime.memory.MemoryPool;
+import dev.gatun.runtime.memory.Storage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A stream of the driver with the memory that is handed out in its order: a block that is released may be used again by
+ * what is put on the stream next, since that runs later. Queues are few and never destroyed; a stream that is closed
+ * leaves its queue to the next one.
+ */
+final class CudaQueue implements MemoryPool.User {
+    private static final boolean WAITS = "cuda".equals(System.getProperty("gatun.debug"));
+
+    private final CudaDevice device;
+    private final MemorySegment handle;
+    private final MemoryPool pool;
+
+    /** A queue that waits for no other, not even for the default stream of the process. */
+    CudaQueue(CudaDevice device) {
+        this.device = device;
+        MemorySegment answer = CudaThread.enter(device).answer();
+        device.check(Cuda.cuStreamCreate(answer, Cuda.CU_STREAM_NON_BLOCKING()), "cuStreamCreate");
+        this.handle = answer.get(ValueLayout.ADDRESS, 0);
+        this.pool = new MemoryPool(device, new CudaMemory(device), CudaDevice.LIMIT);
+    }
+
+    CudaDevice device() {
+        return device;
+    }
+
+    MemorySegment handle() {
+        return handle;
+    }
+
+    MemoryPool pool() {
+        return pool;
+    }
+
+    /** Notes that what is put on this queue uses memory, which may be another's. */
+    void touch(Storage storage) {
+        if (storage.pool() != pool) {
+            storage.usedBy(this);
+        }
+    }
+
+    /** Notes a launch, so that a failure seen later can name it. */
+    void launched(CudaFunction kernel) {
+        device.launched(kernel);
+        if (WAITS) {
+            synchronize();
+        }
+    }
+
+    /** Waits until the queue is empty. */
+    void synchronize() {
+        CudaThread.enter(device);
+        device.check(Cuda.cuStreamSynchronize(handle), "cuStreamSynchronize");
+    }
+
+    boolean isDone() {
+        CudaThread.enter(device);
+        int status = Cuda.cuStreamQuery(handle);
+        if (status != Cuda.CUDA_ERROR_NOT_READY()) {
+            device.check(status, "cuStreamQuery");
+        }
+        return status == Cuda.CUDA_SUCCESS();
+    }
+
+    /** Lets what is put on this queue from now on wait for an event. */
+    void waitFor(MemorySegment event) {
+        CudaThread.enter(device);
+        device.check(Cuda.cuStreamWaitEvent(handle, event, 0), "cuStreamWaitEvent");
+    }
+
+    /** Records where the queue is now. */
+    void record(MemorySegment event) {
+        CudaThread.enter(device);
+        device.check(Cuda.cuEventRecord(event, handle), "cuEventRecord");
+    }
+
+    /** Lets the queue that hands the memory out again wait until this one is done with it. */
+    @Override
+    public void settle(Storage storage) {
+        MemorySegment event = device.takeEvent();
+        record(event);
+        device.queueOf(storage.pool()).waitFor(event);
+        device.giveEvent(event); // the wait is for what was recorded, whatever the event is used for next
+    }
+}

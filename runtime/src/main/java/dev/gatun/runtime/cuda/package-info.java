@@ -1,0 +1,8 @@
+/**
+ * CUDA cards: libraries found at run time, the driver API behind devices, streams, events and memory, kernels compiled
+ * for the card at hand, and the launch classes of the families of {@link dev.gatun.runtime.Kernels}.
+ */
+@NullMarked
+package dev.gatun.runtime.cuda;
+
+import org.jspecify.annotations.NullMarked;
