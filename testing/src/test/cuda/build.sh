@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds what the CUDA tests need where there is no card; g++ alone is needed. What is up to date stays as it is.
 #   build.sh emulator OUTPUT-FOLDER             OUTPUT-FOLDER/libgatun-emulator.so
+#   build.sh stubs OUTPUT-FOLDER                the emulator there, and libcuda.so.1, libnvrtc.so.13, libcublas.so.13
 #   build.sh kernels OUTPUT-FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]
 #       a library of kernels for the emulator in that folder; checked: one that notices wrong accesses and races
 set -euo pipefail
@@ -13,7 +14,7 @@ fail() {
     exit 1
 }
 
-[ $# -ge 2 ] || fail "usage: build.sh emulator FOLDER | kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"
+[ $# -ge 2 ] || fail "usage: build.sh emulator FOLDER | stubs FOLDER | kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"
 [ "$(uname -m)" = x86_64 ] || fail "the CUDA emulator runs on x86-64 only: this is $(uname -m)"
 command -v "$compiler" >/dev/null 2>&1 || fail "g++ is missing: install it with 'apt-get install g++' or 'dnf install gcc-c++'"
 folder=$2
@@ -35,12 +36,30 @@ put() {
     mv "$out.$$" "$out"
 }
 
+# library NAME SOURCE... [-- OPTION...]: a library in the folder, by its soname.
+library() {
+    local name=$1 sources=()
+    shift
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        sources+=("$1")
+        shift
+    done
+    [ $# -eq 0 ] || shift
+    newest "$folder/$name" "$here"/build.sh "$here"/emulator/* "$here"/stubs/* ||
+        put "$folder/$name" "$compiler" -std=c++17 -O2 -g -Wall -Wextra -Werror -fPIC -shared -fvisibility=hidden \
+            -Wl,-soname,"$name" "${sources[@]}" -L "$folder" -Wl,-rpath,"$folder" "$@"
+}
+
 case "$1" in
-    emulator)
-        sources=("$here"/emulator/*.cpp)
-        newest "$folder/libgatun-emulator.so" "${sources[@]}" "$here"/emulator/*.h ||
-            put "$folder/libgatun-emulator.so" "$compiler" -std=c++17 -O2 -g -Wall -Wextra -Werror -fPIC -shared \
-                -fvisibility=hidden -Wl,-soname,libgatun-emulator.so "${sources[@]}" -ldl
+    emulator) library libgatun-emulator.so "$here"/emulator/*.cpp -- -ldl ;;
+    stubs)
+        folder=$(cd "$folder" && pwd)
+        library libgatun-emulator.so "$here"/emulator/*.cpp -- -ldl
+        library libcuda.so.1 "$here"/stubs/driver*.cpp -- -lgatun-emulator
+        number=$(cat "$here"/build.sh "$here"/emulator/* | cksum | cut -c1-6)
+        library libnvrtc.so.13 "$here"/stubs/nvrtc.cpp -- \
+            -DSTUB_BUILD="\"$here/build.sh\"" -DSTUB_FOLDER="\"$folder\"" -DSTUB_NUMBER="1$number"
+        library libcublas.so.13 "$here"/stubs/cublas.cpp -- -l:libcuda.so.1
         ;;
     kernels)
         [ $# -ge 4 ] || fail "usage: build.sh kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"

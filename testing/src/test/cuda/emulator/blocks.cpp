@@ -324,6 +324,7 @@ extern "C" int emu_launch(const emu_kernel *kernel, const unsigned grid[3], cons
         if (module.shared != module.shared_end) memset(module.shared, 0xff, (size_t)(module.shared_end - module.shared));
         run_block();
     }
+    emu_now.kernel = nullptr;
     return status;
 }
 

@@ -91,7 +91,8 @@ access joined(const access &before, const access &now) {
 }
 
 void touch(uintptr_t address, int bytes, bool writes, bool atomic, bool aligned) {
-    if (!on || within(address, emu_now.stacks, emu_now.stacks + emu_now.stacks_bytes) ||
+    /* Without a launch it is the library that is being loaded. */
+    if (!on || !emu_now.kernel || within(address, emu_now.stacks, emu_now.stacks + emu_now.stacks_bytes) ||
         within(address, (const char *)&emu_here, (const char *)(&emu_here + 1)))
         return;
     const emu_module &module = *emu_now.kernel->module;

@@ -31,7 +31,7 @@ extern std::mutex emu_lock;
 
 /* The running launch. Barriers and warp operations end an epoch each: what lies before one is over when it ends. */
 struct emu_run {
-    const emu_kernel *kernel;
+    const emu_kernel *kernel; /* null: none runs */
     long launch, block; /* numbers of the running launch and block, from the first launch on */
     int thread;         /* its number in the block */
     unsigned epoch;

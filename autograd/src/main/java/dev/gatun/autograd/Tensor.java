@@ -813,6 +813,39 @@ public final class Tensor extends NdArray {
         return Transfer.to(this, device, dtype());
     }
 
+    /**
+     * This tensor on a device; itself where it is there already. {@code torch.Tensor.to(device, non_blocking=True)}.
+     *
+     * @param nonBlocking whether a copy from {@linkplain #pinMemory pinned} memory to a card may go on after this returns:
+     *     then the source must not change before the device's stream has come past it
+     */
+    public Tensor to(Device device, boolean nonBlocking) {
+        return Transfer.to(this, device, dtype(), nonBlocking);
+    }
+
+    /**
+     * This tensor in pinned memory, which cards read by themselves; itself where it lies there already. {@code
+     * torch.Tensor.pin_memory}.
+     *
+     * @return a contiguous copy on the CPU, without a history
+     * @throws IllegalArgumentException if this tensor is not on the CPU
+     * @throws dev.gatun.runtime.GatunException if there is no CUDA card; one sentence that says what is missing
+     */
+    public Tensor pinMemory() {
+        return Transfer.pinMemory(this);
+    }
+
+    /** Whether this tensor lies in {@linkplain #pinMemory pinned} memory. */
+    public boolean isPinned() {
+        return storage("isPinned").pool().isPinned();
+    }
+
+    /** A contiguous tensor in memory of the CPU that a device reads without the host's waiting. */
+    public static Tensor emptyFor(Device reader, DType dtype, Shape shape) {
+        long bytes = Math.multiplyExact(shape.count(), dtype.bytes());
+        return new Tensor(reader.hostPool().allocate(bytes), Layout.contiguous(shape), dtype);
+    }
+
     /** A contiguous copy. */
     public @Override Tensor clone() {
         return Elementwise.clone(this);

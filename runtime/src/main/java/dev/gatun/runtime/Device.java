@@ -129,6 +129,12 @@ public abstract class Device {
     @SuppressWarnings("exports") // a backend's matter; its package is exported to Gatun's modules alone
     public abstract MemoryPool pool();
 
+    /** Memory of the CPU that this device reads without the host's waiting, for the library's own modules. */
+    @SuppressWarnings("exports") // as above
+    public MemoryPool hostPool() {
+        return cpu().pool();
+    }
+
     /** What the pool of this device holds. */
     public MemoryStats memory() {
         return pool().stats();

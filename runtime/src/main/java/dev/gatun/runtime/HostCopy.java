@@ -204,30 +204,34 @@ public final class HostCopy {
     }
 
     /**
-     * Copies between two devices, one of them the CPU, or through it.
+     * Copies between two devices, one of them the CPU, or through it. Waits until the target has all and the source may be
+     * changed, but for a copy from pinned memory to a card, which is only put on the target's current stream.
      *
      * @param source contiguous
      * @param target contiguous, of the same shape and dtype
      */
     public static void copy(NdArray source, NdArray target) {
-        Operands o = Operands.of("copy");
+        Operands from = Operands.of("copy");
+        Operands to = Operands.of("copy"); // a list of its own: one list is of one device
         try {
-            o.add(source).add(target);
-            o.require(source.dtype() == target.dtype() && source.count() == target.count(), "shapes or dtypes differ");
-            o.require(source.isContiguous() && target.isContiguous(), "not contiguous");
+            from.add(source);
+            to.add(target);
+            from.require(source.dtype() == target.dtype() && source.count() == target.count(), "does not fit");
+            from.require(source.isContiguous() && target.isContiguous(), "not contiguous");
             if (isOnHost(target)) {
-                o.read(0, 0, o.segment(1));
+                from.read(0, 0, to.segment(0));
             } else if (isOnHost(source)) {
-                o.write(1, 0, o.segment(0));
+                to.writeAll(from);
             } else {
                 try (Arena during = Arena.ofConfined()) {
                     MemorySegment between = during.allocate(source.count() * source.dtype().bytes(), Long.BYTES);
-                    o.read(0, 0, between);
-                    o.write(1, 0, between);
+                    from.read(0, 0, between);
+                    to.write(0, 0, between);
                 }
             }
         } finally {
-            o.end();
+            from.end();
+            to.end();
         }
     }
 

@@ -73,7 +73,8 @@ public final class Main implements Callable<Integer> {
                 new Text(screen, downloads),
                 new Images(screen, downloads),
                 new Volume(screen, downloads),
-                new Serve(screen, downloads));
+                new Serve(screen, downloads),
+                new Devices(screen));
     }
 
     /**

@@ -205,7 +205,8 @@ final class SampleOptions {
             if (device != DeviceName.CUDA) {
                 throw e;
             }
-            throw badInput("--device cuda: " + e.getMessage(), e);
+            String line = Errors.line(e);
+            throw badInput(line.startsWith("cuda: ") ? "--device " + line : "--device cuda: " + line, e);
         }
         if (threads > 0) {
             chosen.setThreads(threads);

@@ -28,7 +28,8 @@ final class MainTest {
             "text",
             "images",
             "volume",
-            "serve");
+            "serve",
+            "devices");
 
     private static final String COMMON = "data device epochs help out seed threads";
 
@@ -130,7 +131,7 @@ final class MainTest {
         Run run = Run.of("mnist", "--device", "cuda");
         assertEquals(2, run.code());
         assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().startsWith("mnist: --device cuda: "), run.err());
+        assertTrue(run.err().startsWith("mnist: --device cuda: no "), run.err());
     }
 
     @Test

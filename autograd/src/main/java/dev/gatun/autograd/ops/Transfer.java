@@ -45,13 +45,32 @@ public final class Transfer {
      * torch.Tensor.to}.
      */
     public static Tensor to(Tensor x, Device device, DType dtype) {
+        return to(x, device, dtype, false);
+    }
+
+    /** As {@link #to(Tensor, Device, DType)}; from pinned memory to a card it need not wait. */
+    public static Tensor to(Tensor x, Device device, DType dtype, boolean nonBlocking) {
         if (device == x.device()) {
             return dtype == x.dtype() ? x : Elementwise.cast(x, dtype);
         }
         Tensor cast = x.dtype() == dtype ? x : Elementwise.cast(x, dtype); // where x is: less may have to travel
         Tensor moved = move(cast, device);
+        if (!nonBlocking && cast.isPinned()) {
+            device.stream().synchronize();
+        }
         Elementwise.releaseUnless(x, cast);
         return moved;
+    }
+
+    /** A contiguous copy in pinned memory; x where it lies there. {@code torch.Tensor.pin_memory}. */
+    public static Tensor pinMemory(Tensor x) {
+        Checks.require(x.device() == Device.cpu(), "pinMemory", "not on the CPU, but on " + x.device(), x);
+        if (x.isPinned()) {
+            return x;
+        }
+        Tensor y = Tensor.emptyFor(Device.cuda(), x.dtype(), x.shape());
+        x.device().kernels().elementwise().cast(x, y);
+        return y;
     }
 
     private static Tensor move(Tensor x, Device device) {

@@ -22,7 +22,7 @@ public final class CpuDevice extends Device {
 
     private static volatile @Nullable CpuDevice instance;
 
-    private final MemoryPool pool = new MemoryPool(this, new Pages(), "gatun.memory.limit");
+    private final MemoryPool pool = new MemoryPool(this, new Pages(), "gatun.memory");
     private final CpuKernels kernels = new CpuKernels(this);
     private final CpuStream stream = new CpuStream(this);
 

@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * off or damaged is made anew instead of being given to the driver. It is written beside its place and renamed onto it:
  * processes that start together each see all of a file or nothing.
  */
-final class CubinCache {
+public final class CubinCache {
     private static final System.Logger LOG = System.getLogger("dev.gatun");
     private static final int DIGEST_BYTES = 32;
 
     private final Path folder;
 
-    CubinCache(Path folder) {
+    public CubinCache(Path folder) {
         this.folder = folder;
     }
 
@@ -38,7 +38,7 @@ final class CubinCache {
      * @param compile makes it where it is not there
      * @return what the driver loads
      */
-    byte[] get(CudaSource source, List<String> options, String compiler, Supplier<byte[]> compile) {
+    public byte[] get(CudaSource source, List<String> options, String compiler, Supplier<byte[]> compile) {
         Path file = folder.resolve(source.name() + "-" + key(source, options, compiler));
         byte[] kept = read(file);
         if (kept != null) {

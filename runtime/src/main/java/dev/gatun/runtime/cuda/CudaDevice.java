@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One CUDA card, by its index: the primary context of the process, which other libraries share, its queues and their
  * memory, and the kernels. Calls put work on a stream and return; {@code item()}, copies to the host and printing wait.
- * {@code -Dgatun.cuda.memory.limit} bounds the memory of each card, {@code -Dgatun.debug=cuda} waits after each kernel,
- * so that a failure names the one that failed.
+ * {@code -Dgatun.cuda.memory.limit} bounds the memory of each card; {@code -Dgatun.debug=cuda} waits after each kernel, so
+ * that a failure names the one that failed; {@code -Dgatun.cuda.memory.caching=false} lets compute-sanitizer see where
+ * each array ends.
  */
 public final class CudaDevice extends Device {
-    /** The property that bounds the memory. */
-    static final String LIMIT = "gatun.cuda.memory.limit";
+    /** What the names of the properties of memory begin with. */
+    static final String MEMORY = "gatun.cuda.memory";
 
     private static final List<CudaDevice> DEVICES = new ArrayList<>(); // by index, null where not used yet
 
@@ -131,7 +132,7 @@ public final class CudaDevice extends Device {
         CudaLibraries libraries = CudaLibraries.ofProcess();
         List<String> lines = new ArrayList<>();
         for (CudaLibrary library : CudaLibrary.ALL) {
-            lines.add("%-8s %s".formatted(library.name(), libraries.describe(library)));
+            lines.add("%-8s %s".formatted(library.name(), withoutOwner(libraries.describe(library))));
         }
         try {
             int count = count();
@@ -139,11 +140,17 @@ public final class CudaDevice extends Device {
                 lines.add(get(i).describe());
             }
         } catch (GatunException e) {
-            if (!lines.getFirst().endsWith(String.valueOf(e.getMessage()))) {
-                lines.add(String.valueOf(e.getMessage()));
+            String problem = withoutOwner(String.valueOf(e.getMessage()));
+            if (lines.stream().noneMatch(line -> line.endsWith(problem))) {
+                lines.add(problem);
             }
         }
         return lines;
+    }
+
+    private static String withoutOwner(String line) {
+        String owner = "cuda: ";
+        return line.startsWith(owner) ? line.substring(owner.length()) : line;
     }
 
     int index() {
@@ -291,6 +298,12 @@ public final class CudaDevice extends Device {
     @SuppressWarnings("exports") // as in Device
     public MemoryPool pool() {
         return CudaThread.stream(this).queue().pool();
+    }
+
+    @Override
+    @SuppressWarnings("exports") // as in Device
+    public MemoryPool hostPool() {
+        return PinnedMemory.pool(this);
     }
 
     /** Takes bytes into account, of all queues together; false where the limit would be passed. */

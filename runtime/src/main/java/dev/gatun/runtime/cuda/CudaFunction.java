@@ -7,7 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** A kernel of a loaded module, with the sizes of its parameters where the driver tells them. */
-final class CudaFunction {
+public final class CudaFunction {
     private static final int STATIC_LIMIT = 48 << 10; // dynamic shared memory beyond it must be asked for
     private static final int MOST_PARAMETERS = 128;
 

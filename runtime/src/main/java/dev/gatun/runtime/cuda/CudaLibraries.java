@@ -16,29 +16,31 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * CUDA's libraries, each loaded once, when first needed. What is missing is not an error until somebody asks for a card;
  * then one sentence says what was looked for, and where.
  */
-final class CudaLibraries {
-    private static final CudaLibraries PROCESS = new CudaLibraries(CudaSearch.ofProcess());
+public final class CudaLibraries {
+    private static final CudaLibraries PROCESS = new CudaLibraries(CudaSearch::ofProcess);
 
     private static final int OLDEST_DRIVER = 12_000;
 
-    private final CudaSearch search;
-    private final Map<CudaLibrary, Outcome> outcomes = new HashMap<>();
+    private final Supplier<CudaSearch> searches;
+    private final Map<CudaLibrary, Outcome> outcomes = new HashMap<>(); // of files that were there
     private int driverVersion;
 
     /** How a load went: version and file, or why it failed. */
     private record Outcome(boolean isLoaded, String line) {}
 
-    CudaLibraries(CudaSearch search) {
-        this.search = search;
+    /** Libraries that a search finds; what it does not find is looked for again each time somebody asks. */
+    public CudaLibraries(Supplier<CudaSearch> searches) {
+        this.searches = searches;
     }
 
     /** Those of this process. */
-    static CudaLibraries ofProcess() {
+    public static CudaLibraries ofProcess() {
         return PROCESS;
     }
 
@@ -48,7 +50,7 @@ final class CudaLibraries {
      * @return its version and file
      * @throws GatunException with the same sentence on every call, if it is missing or does not work
      */
-    String load(CudaLibrary library) {
+    public String load(CudaLibrary library) {
         Outcome outcome = outcome(library);
         if (!outcome.isLoaded()) {
             throw new GatunException(outcome.line());
@@ -57,7 +59,12 @@ final class CudaLibraries {
     }
 
     /** Version and file of a library, or why there is none. */
-    String describe(CudaLibrary library) {
+    public String describe(CudaLibrary library) {
+        if (!library.isDriver() && !outcome(CudaLibrary.DRIVER).isLoaded()) {
+            Optional<Path> file = searches.get().find(library);
+            return file.map(found -> found + ", not loaded without a driver")
+                    .orElseGet(() -> String.valueOf(missing(library, library).getMessage()));
+        }
         return outcome(library).line();
     }
 
@@ -66,7 +73,7 @@ final class CudaLibraries {
      *
      * @throws GatunException with one sentence, if something is missing
      */
-    void requireAll() {
+    public void requireAll() {
         load(CudaLibrary.DRIVER);
         for (CudaLibrary library : CudaLibrary.ALL) {
             require(library);
@@ -75,22 +82,28 @@ final class CudaLibraries {
 
     private synchronized Outcome outcome(CudaLibrary library) {
         Outcome known = outcomes.get(library);
-        if (known == null) {
-            try {
-                known = new Outcome(true, open(library));
-            } catch (GatunException | LibraryException e) {
-                known = new Outcome(false, Objects.toString(e.getMessage()));
-            }
-            outcomes.put(library, known);
+        if (known != null) {
+            return known;
         }
+        Path file;
+        try {
+            if (!library.isDriver()) {
+                load(CudaLibrary.DRIVER);
+            }
+            file = require(library);
+        } catch (GatunException | LibraryException e) {
+            return new Outcome(false, Objects.toString(e.getMessage()));
+        }
+        try {
+            known = new Outcome(true, open(library, file));
+        } catch (GatunException | LibraryException e) {
+            known = new Outcome(false, Objects.toString(e.getMessage()));
+        }
+        outcomes.put(library, known);
         return known;
     }
 
-    private String open(CudaLibrary library) {
-        if (!library.isDriver()) {
-            load(CudaLibrary.DRIVER);
-        }
-        Path file = require(library);
+    private String open(CudaLibrary library, Path file) {
         if (library.equals(CudaLibrary.NVRTC)) {
             loadBuiltins(file);
         }
@@ -102,10 +115,11 @@ final class CudaLibraries {
     /** The file of a library that fits the driver. */
     private Path require(CudaLibrary library) {
         CudaLibrary fitting = library.isDriver() ? library : library.upTo(driverVersion / 1000);
-        return search.find(fitting).orElseThrow(() -> missing(library, fitting));
+        return searches.get().find(fitting).orElseThrow(() -> missing(library, fitting));
     }
 
     private GatunException missing(CudaLibrary library, CudaLibrary fitting) {
+        CudaSearch search = searches.get();
         String line = "cuda: no " + library.name() + ": " + search.places(fitting);
         Optional<Path> tooNew = fitting.equals(library) ? Optional.empty() : search.find(library);
         return new GatunException(line

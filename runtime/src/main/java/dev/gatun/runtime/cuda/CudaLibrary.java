@@ -9,27 +9,27 @@ import java.util.List;
  * @param sonames to look for, the newest first
  * @param symbol that it must have
  */
-record CudaLibrary(String name, List<String> sonames, String symbol) {
+public record CudaLibrary(String name, List<String> sonames, String symbol) {
     /** The driver: it comes with the card, never with a toolkit, which has only a stand-in for linkers. */
-    static final CudaLibrary DRIVER = new CudaLibrary("driver", List.of("libcuda.so.1"), "cuInit");
+    public static final CudaLibrary DRIVER = new CudaLibrary("driver", List.of("libcuda.so.1"), "cuInit");
 
     /** The compiler of kernels. */
-    static final CudaLibrary NVRTC =
+    public static final CudaLibrary NVRTC =
             new CudaLibrary("NVRTC", List.of("libnvrtc.so.13", "libnvrtc.so.12"), "nvrtcVersion");
 
     /** Matrix products. */
-    static final CudaLibrary CUBLAS =
+    public static final CudaLibrary CUBLAS =
             new CudaLibrary("cuBLAS", List.of("libcublas.so.13", "libcublas.so.12"), "cublasCreate_v2");
 
     /** What a device needs, in the order of reports. */
-    static final List<CudaLibrary> ALL = List.of(DRIVER, NVRTC, CUBLAS);
+    public static final List<CudaLibrary> ALL = List.of(DRIVER, NVRTC, CUBLAS);
 
-    boolean isDriver() {
+    public boolean isDriver() {
         return equals(DRIVER);
     }
 
     /** Only the sonames that a driver for a version of CUDA can run: those up to its major version. */
-    CudaLibrary upTo(int major) {
+    public CudaLibrary upTo(int major) {
         List<String> fitting = sonames.stream()
                 .filter(soname -> Integer.parseInt(soname.substring(soname.lastIndexOf('.') + 1)) <= major)
                 .toList();

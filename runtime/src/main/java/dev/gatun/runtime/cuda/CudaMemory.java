@@ -2,6 +2,7 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.cuda.Cuda;
 import dev.gatun.runtime.memory.MemoryPool;
+import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -56,5 +57,14 @@ record CudaMemory(CudaDevice device) implements MemoryPool.Source {
     @Override
     public void write(MemorySegment source, long address) {
         device.staging().write(CudaThread.stream(device).queue(), source, address);
+    }
+
+    @Override
+    public void write(Storage from, long offset, long address, long bytes) {
+        if (from.pool().isPinned()) {
+            CudaThread.stream(device).queue().copyPinned(from, offset, address, bytes);
+        } else {
+            MemoryPool.Source.super.write(from, offset, address, bytes);
+        }
     }
 }

@@ -5,6 +5,9 @@ import dev.gatun.runtime.memory.MemoryPool;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * A stream of the driver with the memory that is handed out in its order: a block that is released may be used again by
@@ -17,6 +20,7 @@ final class CudaQueue implements MemoryPool.User {
     private final CudaDevice device;
     private final MemorySegment handle;
     private final MemoryPool pool;
+    private final Map<Storage, MemorySegment> copies = new IdentityHashMap<>(); // events; guarded by itself
 
     /** A queue that waits for no other, not even for the default stream of the process. */
     CudaQueue(CudaDevice device) {
@@ -24,7 +28,7 @@ final class CudaQueue implements MemoryPool.User {
         MemorySegment answer = CudaThread.enter(device).answer();
         device.check(Cuda.cuStreamCreate(answer, Cuda.CU_STREAM_NON_BLOCKING()), "cuStreamCreate");
         this.handle = answer.get(ValueLayout.ADDRESS, 0);
-        this.pool = new MemoryPool(device, new CudaMemory(device), CudaDevice.LIMIT);
+        this.pool = new MemoryPool(device, new CudaMemory(device), CudaDevice.MEMORY);
     }
 
     CudaDevice device() {
@@ -81,12 +85,39 @@ final class CudaQueue implements MemoryPool.User {
         device.check(Cuda.cuEventRecord(event, handle), "cuEventRecord");
     }
 
-    /** Lets the queue that hands the memory out again wait until this one is done with it. */
+    /** Copies from pinned memory of the host without waiting; the memory is not handed out again before that is done. */
+    void copyPinned(Storage from, long offset, long address, long bytes) {
+        CudaThread.enter(device);
+        device.check(
+                Cuda.cuMemcpyHtoDAsync_v2(address, from.at(offset), bytes, handle),
+                "cuMemcpyHtoDAsync",
+                bytes + " bytes");
+        synchronized (copies) {
+            record(copies.computeIfAbsent(from, storage -> device.takeEvent()));
+        }
+        from.usedBy(this);
+    }
+
+    /**
+     * Lets the queue that hands the memory out again wait until this one is done with it; where that is the host, waits here
+     * for the last copy. A card that has failed is not waited for: who uses it next is told.
+     */
     @Override
     public void settle(Storage storage) {
+        CudaThread.enter(device);
+        if (storage.pool().isPinned()) {
+            MemorySegment event;
+            synchronized (copies) {
+                event = Objects.requireNonNull(copies.remove(storage));
+            }
+            Cuda.cuEventSynchronize(event);
+            device.giveEvent(event);
+            return;
+        }
         MemorySegment event = device.takeEvent();
-        record(event);
-        device.queueOf(storage.pool()).waitFor(event);
+        if (Cuda.cuEventRecord(event, handle) == Cuda.CUDA_SUCCESS()) {
+            Cuda.cuStreamWaitEvent(device.queueOf(storage.pool()).handle(), event, 0);
+        }
         device.giveEvent(event); // the wait is for what was recorded, whatever the event is used for next
     }
 }

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  * Finds CUDA's libraries by soname: below the folders of {@code GATUN_CUDA_PATH} (or the property {@code
  * gatun.cuda.path}), on the loader path, in CUDA toolkits, and in the folders where Python packages keep them.
  */
-final class CudaSearch {
+public final class CudaSearch {
     private static final int DEPTH = 6;
 
     /** What the system's loader takes for a soname, if anything. */
     @FunctionalInterface
-    interface LoaderPath {
+    public interface LoaderPath {
         Optional<Path> find(String soname, String symbol);
     }
 
@@ -42,7 +42,7 @@ final class CudaSearch {
      * @param root of the file system
      * @param loader the system's loader
      */
-    CudaSearch(Map<String, String> environment, @Nullable String chosen, Path root, LoaderPath loader) {
+    public CudaSearch(Map<String, String> environment, @Nullable String chosen, Path root, LoaderPath loader) {
         this.environment = environment;
         this.chosen = chosen == null || chosen.isBlank() ? null : chosen;
         this.root = root;
@@ -50,7 +50,7 @@ final class CudaSearch {
     }
 
     /** The search of this process. */
-    static CudaSearch ofProcess() {
+    public static CudaSearch ofProcess() {
         Map<String, String> environment = System.getenv();
         String property = System.getProperty("gatun.cuda.path");
         String chosen = property == null ? environment.get("GATUN_CUDA_PATH") : property;
@@ -63,7 +63,7 @@ final class CudaSearch {
      * @param library what is looked for
      * @return the file, or nothing
      */
-    Optional<Path> find(CudaLibrary library) {
+    public Optional<Path> find(CudaLibrary library) {
         List<Path> folders = library.isDriver() ? List.of() : folders();
         for (String soname : library.sonames()) {
             Optional<Path> found = below(soname);
@@ -84,7 +84,7 @@ final class CudaSearch {
     }
 
     /** Where {@link #find} looks for a library, in words that end a sentence. */
-    String places(CudaLibrary library) {
+    public String places(CudaLibrary library) {
         StringBuilder text = new StringBuilder("looked for ")
                 .append(String.join(", ", library.sonames()))
                 .append(" on the loader path");

@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
 
 /**
  * The source of a family, as one text: what it includes in quotes stands in the place of the directive, so that the
- * compiler needs no files. Sources are resources; {@code -Dgatun.cuda.sources=FOLDER} names native/cuda of a source tree
- * to read them from instead.
+ * compiler needs no files. Sources are resources; {@code -Dgatun.cuda.sources=FOLDER:FOLDER...} names folders to read them
+ * from instead, such as native/cuda of a source tree; common beside a folder is looked into, too.
  *
  * @param name of the source's file
  * @param text with all that it includes
  * @param options of the compiler that are this source's own
  */
-record CudaSource(String name, String text, List<String> options) {
+public record CudaSource(String name, String text, List<String> options) {
     private static final Pattern INCLUDE = Pattern.compile("[ \\t]*#[ \\t]*include[ \\t]+\"([^\"]+)\".*");
     private static final int DEEPEST = 16;
 
@@ -30,7 +30,7 @@ record CudaSource(String name, String text, List<String> options) {
      * @param options of the compiler
      * @throws GatunException if it, or a file that it includes, is missing
      */
-    static CudaSource of(String family, List<String> options) {
+    public static CudaSource of(String family, List<String> options) {
         StringBuilder text = new StringBuilder();
         String name = family + ".cu";
         append(text, name, 0);
@@ -61,10 +61,10 @@ record CudaSource(String name, String text, List<String> options) {
     }
 
     private static String read(String file) {
-        String folder = System.getProperty("gatun.cuda.sources");
+        String folders = System.getProperty("gatun.cuda.sources");
         try {
-            if (folder != null) {
-                return readFile(Path.of(folder).toAbsolutePath(), file);
+            if (folders != null) {
+                return readFile(folders, file);
             }
             try (InputStream in = CudaSource.class.getResourceAsStream("sources/" + file)) {
                 if (in == null) {
@@ -78,13 +78,16 @@ record CudaSource(String name, String text, List<String> options) {
         }
     }
 
-    private static String readFile(Path folder, String name) throws IOException {
-        for (Path place : List.of(folder, folder.resolveSibling("common"))) {
-            Path file = place.resolve(name);
-            if (Files.isRegularFile(file)) {
-                return Files.readString(file);
+    private static String readFile(String folders, String name) throws IOException {
+        for (String folder : folders.split(":")) {
+            Path own = Path.of(folder).toAbsolutePath();
+            for (Path place : List.of(own, own.resolveSibling("common"))) {
+                Path file = place.resolve(name);
+                if (Files.isRegularFile(file)) {
+                    return Files.readString(file);
+                }
             }
         }
-        throw new GatunException("cuda: no " + name + ", neither in gatun.cuda.sources nor in common beside it: " + folder);
+        throw new GatunException("cuda: no " + name + " in gatun.cuda.sources: " + folders);
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One kernel launch as it is put together: arguments in the order of the kernel's parameters, each checked against the
  * parameter's size, then {@link #run}. It lies in scratch of the thread and makes no garbage, so launches do not nest.
  */
-final class Launch {
+public final class Launch {
     private static final int MOST_BYTES = 4096; // what every card takes
     private static final int MOST_ARGUMENTS = 128;
     private static final long MOST_BLOCKS_X = Integer.MAX_VALUE;
@@ -56,7 +56,7 @@ final class Launch {
      * The first element of an operand; a null pointer where none was added. Memory of another stream stays untouched,
      * after its release, until this stream is done with it.
      */
-    Launch operand(Operands o, int i) {
+    public Launch operand(Operands o, int i) {
         Storage storage = o.storage(i);
         if (storage != null) {
             CudaQueue on = Objects.requireNonNull(queue);
@@ -67,43 +67,43 @@ final class Launch {
     }
 
     /** An address of the device's memory. */
-    Launch address(long address) {
+    public Launch address(long address) {
         return add(address);
     }
 
     /** An argument of a parameter {@code long long}. */
-    Launch add(long value) {
+    public Launch add(long value) {
         values.set(ValueLayout.JAVA_LONG, place(Long.BYTES, Long.BYTES), value);
         return this;
     }
 
     /** An argument of a parameter {@code int}. */
-    Launch add(int value) {
+    public Launch add(int value) {
         values.set(ValueLayout.JAVA_INT, place(Integer.BYTES, Integer.BYTES), value);
         return this;
     }
 
     /** An argument of a parameter {@code float}. */
-    Launch add(float value) {
+    public Launch add(float value) {
         values.set(ValueLayout.JAVA_FLOAT, place(Float.BYTES, Float.BYTES), value);
         return this;
     }
 
     /** An argument of a parameter {@code double}. */
-    Launch add(double value) {
+    public Launch add(double value) {
         values.set(ValueLayout.JAVA_DOUBLE, place(Double.BYTES, Double.BYTES), value);
         return this;
     }
 
     /** An argument of a parameter that is a struct, passed by value; alignment 8. */
-    Launch add(MemorySegment struct) {
+    public Launch add(MemorySegment struct) {
         int bytes = (int) struct.byteSize();
         MemorySegment.copy(struct, 0, values, place(bytes, Long.BYTES), bytes);
         return this;
     }
 
     /** Launches on one dimension of blocks. */
-    void run(long blocks, int threads) {
+    public void run(long blocks, int threads) {
         run(blocks, 1, 1, threads, 0);
     }
 
@@ -116,7 +116,7 @@ final class Launch {
      * @param threads in each block
      * @param sharedBytes of dynamic shared memory
      */
-    void run(long blocksX, long blocksY, long blocksZ, int threads, int sharedBytes) {
+    public void run(long blocksX, long blocksY, long blocksZ, int threads, int sharedBytes) {
         CudaFunction kernel = Objects.requireNonNull(function);
         CudaQueue on = Objects.requireNonNull(queue);
         kernel.checkCount(count);

@@ -14,13 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * Work goes to the current stream of the thread, and does not wait.
  */
-final class Launcher {
+public final class Launcher {
     private final CudaDevice device;
     private final String family;
     private final CudaModule all;
     private final ConcurrentHashMap<String, CudaModule> rows = new ConcurrentHashMap<>();
 
-    Launcher(CudaDevice device, String family) {
+    public Launcher(CudaDevice device, String family) {
         this.device = device;
         this.family = family;
         this.all = new CudaModule(device, family, List.of());
@@ -32,7 +32,7 @@ final class Launcher {
      *
      * @throws dev.gatun.runtime.GatunException if the source has no such kernel, or does not compile
      */
-    CudaFunction kernel(String name) {
+    public CudaFunction kernel(String name) {
         return all.function(name);
     }
 
@@ -43,7 +43,7 @@ final class Launcher {
      * @param name of the kernel
      * @throws dev.gatun.runtime.GatunException as {@link #kernel(String)}
      */
-    CudaFunction kernel(String row, String name) {
+    public CudaFunction kernel(String row, String name) {
         CudaModule module = rows.get(row);
         if (module == null) {
             module = rows.computeIfAbsent(
@@ -53,7 +53,7 @@ final class Launcher {
     }
 
     /** Begins a launch on the current stream. */
-    Launch start(CudaFunction kernel) {
+    public Launch start(CudaFunction kernel) {
         return CudaThread.enter(device).launch().start(kernel, CudaThread.stream(device).queue());
     }
 }

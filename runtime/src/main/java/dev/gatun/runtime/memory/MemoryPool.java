@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * {@value #LARGEST_SMALL} bytes are cut from slabs, larger ones are mappings of their own. {@link #trim} gives back what is
  * wholly free; a pool does so by itself before it would hold more than twice what was ever used at once, and before it
  * is out of memory.
+ *
+ * <p>A pool that does not cache takes each block from the device, by its exact size, and gives it back at once: slow, and
+ * the way for tools that watch memory, such as compute-sanitizer, to see an access behind an array or after its end.
  */
 public final class MemoryPool {
     /** Where a pool gets memory from. */
@@ -34,6 +37,11 @@ public final class MemoryPool {
             return true;
         }
 
+        /** Whether a card copies from and to the memory without the host's waiting. */
+        default boolean isPinned() {
+            return false;
+        }
+
         /** Gives back what other pools of the device keep, before this one is out of memory. */
         default void makeRoom() {}
 
@@ -47,6 +55,11 @@ public final class MemoryPool {
         @SuppressWarnings("restricted") // as above
         default void write(MemorySegment source, long address) {
             MemorySegment.ofAddress(address).reinterpret(source.byteSize()).copyFrom(source);
+        }
+
+        /** Copies from a storage of the host; from a pinned one without waiting, which {@link Storage#usedBy} notes. */
+        default void write(Storage from, long offset, long address, long bytes) {
+            write(from.bounded(offset, bytes), address);
         }
     }
 
@@ -62,6 +75,7 @@ public final class MemoryPool {
     private static final long PAGE = 2 << 20;
     private static final int ALIGNMENT = 64;
     private static final int CLASSES = 8 * 64;
+    private static final int UNCACHED = -2; // in the place of a size class
     private static final double DEFAULT_SHARE = 0.9;
     private static final long LEAST_TRIMMED = 64 << 20;
 
@@ -74,6 +88,7 @@ public final class MemoryPool {
     private final Device device;
     private final Source source;
     private final String property;
+    private final boolean caches;
     private final long limit;
     private final Object lock = new Object();
 
@@ -95,12 +110,14 @@ public final class MemoryPool {
      *
      * @param device that the memory belongs to
      * @param source of its memory
-     * @param property that sets the limit; without it, nine tenths of what the device has
+     * @param prefix of the properties: {@code limit}, without it nine tenths of what the device has, and {@code caching},
+     *     which {@code false} switches off
      */
-    public MemoryPool(Device device, Source source, String property) {
+    public MemoryPool(Device device, Source source, String prefix) {
         this.device = device;
         this.source = source;
-        this.property = property;
+        this.property = prefix + ".limit";
+        this.caches = !"false".equals(System.getProperty(prefix + ".caching"));
         String asked = System.getProperty(property);
         this.limit = asked == null ? (long) (source.totalBytes() * DEFAULT_SHARE) : parseBytes(property, asked);
     }
@@ -113,6 +130,11 @@ public final class MemoryPool {
     /** Whether Java can read the memory. */
     public boolean isOnHost() {
         return source.isOnHost();
+    }
+
+    /** Whether a card copies from and to the memory without the host's waiting. */
+    public boolean isPinned() {
+        return source.isPinned();
     }
 
     /** What the pool never takes more of than, in bytes. */
@@ -130,6 +152,11 @@ public final class MemoryPool {
         source.write(from, address);
     }
 
+    /** Copies from a storage of the host; from a pinned one without waiting. */
+    void write(Storage from, long offset, long address, long bytes) {
+        source.write(from, offset, address, bytes);
+    }
+
     /**
      * A block whose contents are whatever was there.
      *
@@ -141,10 +168,39 @@ public final class MemoryPool {
         if (bytes > limit) {
             throw outOfMemory(bytes);
         }
+        if (!caches) {
+            return allocateUncached(bytes);
+        }
         int sizeClass = classOf(bytes);
         Magazine own = magazine(sizeClass);
         long address = own == null ? take(sizeClass) : own.take(sizeClass);
         return new Storage(this, address == 0 ? make(bytes, sizeClass) : address, bytes, sizeClass);
+    }
+
+    private Storage allocateUncached(long bytes) {
+        long length = Math.max(1, bytes);
+        Net.drain();
+        long address = mapUncached(length);
+        if (address == 0) {
+            Net.collect();
+            source.makeRoom();
+            address = mapUncached(length);
+        }
+        if (address == 0) {
+            throw outOfMemory(bytes);
+        }
+        return new Storage(this, address, bytes, UNCACHED);
+    }
+
+    private long mapUncached(long bytes) {
+        synchronized (lock) {
+            long address = map(bytes);
+            if (address != 0) {
+                used += bytes;
+                peak = Math.max(peak, used);
+            }
+            return address;
+        }
     }
 
     /** A block where none of the class is free: what the net gives back, else the system's. */
@@ -285,7 +341,16 @@ public final class MemoryPool {
     }
 
     /** Takes a block back, from {@link Storage} alone. */
-    void free(long address, int sizeClass) {
+    void free(long address, long bytes, int sizeClass) {
+        if (sizeClass == UNCACHED) {
+            long length = Math.max(1, bytes);
+            synchronized (lock) {
+                source.unmap(address, length);
+                mapped -= length;
+                used -= length;
+            }
+            return;
+        }
         Magazine own = magazine(sizeClass);
         if (own != null) {
             own.put(sizeClass, address);

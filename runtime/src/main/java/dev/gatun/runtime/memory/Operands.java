@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The operands of one native call. Every launch adds its arrays here, calls, and {@linkplain #end ends}; until then
  * their memory stays: a storage is retained unless a scope of this thread holds it, see {@link Handle}. That one
  * mechanism refuses released arrays, keeps memory in place while another thread releases it, keeps operands reachable,
- * and never lets a layout reach past its storage. The output of an element operation is added last.
+ * and never lets a layout reach past its storage, or a call meet memory of two devices. The output of an element operation is added last.
  *
  * <pre>{@code
  * Operands o = Operands.of(op);
@@ -102,6 +102,11 @@ public final class Operands {
             end();
             throw inside ? inaccessible(array) : outside(array, room);
         }
+        NdArray first = a0;
+        if (first != null && first.device() != array.device()) {
+            end();
+            throw elsewhere(first, array);
+        }
         return this;
     }
 
@@ -154,6 +159,12 @@ public final class Operands {
     private IllegalArgumentException outside(NdArray array, long room) {
         return new IllegalArgumentException(name() + ": layout reaches past its storage of " + room + " elements: "
                 + array.dtype() + ", " + array.layout());
+    }
+
+    /** Native code that follows an address of another device ends the process. */
+    private IllegalArgumentException elsewhere(NdArray first, NdArray array) {
+        return new IllegalArgumentException(name() + ": operands on different devices: " + first.describe() + " on "
+                + first.device() + ", " + array.describe() + " on " + array.device() + "; to(device) copies");
     }
 
     private IllegalStateException inaccessible(NdArray array) {
@@ -389,6 +400,17 @@ public final class Operands {
     /** Copies elements from memory of the host, which may be changed afterwards, to operand {@code i}. */
     public void write(int i, long first, MemorySegment source) {
         Objects.requireNonNull(storage(i)).write(source, bytesBefore(i, first));
+    }
+
+    /**
+     * Copies all elements of the first operand of a list, contiguous and on the CPU, to this list's first one. From pinned
+     * memory it does not wait.
+     */
+    public void writeAll(Operands from) {
+        Storage source = Objects.requireNonNull(from.storage(0));
+        NdArray target = Objects.requireNonNull(array(0));
+        long bytes = target.count() * target.dtype().bytes();
+        Objects.requireNonNull(storage(0)).write(source, from.bytesBefore(0, 0), bytesBefore(0, 0), bytes);
     }
 
     private long bytesBefore(int i, long element) {

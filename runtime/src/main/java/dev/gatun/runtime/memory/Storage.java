@@ -139,6 +139,18 @@ public final class Storage implements Counted {
         }
     }
 
+    /**
+     * Copies bytes from a storage of the host; without waiting where that is pinned.
+     *
+     * @param from that storage
+     * @param fromOffset where in it, in bytes
+     * @param offset in bytes, inside this block with what is copied
+     * @param bytes how many
+     */
+    void write(Storage from, long fromOffset, long offset, long bytes) {
+        pool.write(from, fromOffset, address + offset, bytes);
+    }
+
     /** Notes a use out of the pool's order, by somebody who holds a count: it is settled before the memory is reused. */
     public synchronized void usedBy(MemoryPool.User user) {
         MemoryPool.User[] known = users;
@@ -204,7 +216,7 @@ public final class Storage implements Counted {
                 if (users != null) {
                     settle();
                 }
-                pool.free(address, sizeClass);
+                pool.free(address, bytes, sizeClass);
             }
         } else if (before <= 0) {
             throw new IllegalStateException("storage: released more often than retained");

@@ -23,8 +23,12 @@ final class FakeDevice extends Device implements MemoryPool.Source {
     private long next = FIRST_ADDRESS;
 
     FakeDevice(long totalBytes) {
+        this(totalBytes, "gatun.memory");
+    }
+
+    FakeDevice(long totalBytes, String properties) {
         this.totalBytes = totalBytes;
-        this.pool = new MemoryPool(this, this, "gatun.memory.limit");
+        this.pool = new MemoryPool(this, this, properties);
     }
 
     NdArray array(long... shape) {

@@ -9,6 +9,7 @@ import dev.gatun.runtime.GatunException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -218,6 +219,45 @@ class MemoryPoolTest {
         assertFalse(storage.tryRetain());
         assertThrows(IllegalStateException.class, storage::retain);
         assertThrows(IllegalStateException.class, storage::release);
+    }
+
+    @Test
+    void storage_usedByOthers_isSettledOnceBeforeReuse() {
+        Storage storage = pool.allocate(64);
+        List<Storage> settled = new ArrayList<>();
+        MemoryPool.User one = settled::add;
+        MemoryPool.User other = settled::add;
+        storage.usedBy(one);
+        storage.usedBy(other);
+        storage.usedBy(one);
+        storage.retain().release();
+        assertEquals(List.of(), settled);
+        storage.release();
+        assertEquals(List.of(storage, storage), settled);
+    }
+
+    @Test
+    void allocate_withoutCaching_takesAndGivesBackEachBlock() {
+        String property = "gatun.test.memory.caching";
+        System.setProperty(property, "false");
+        FakeDevice own;
+        try {
+            own = new FakeDevice(GIB, "gatun.test.memory");
+        } finally {
+            System.clearProperty(property);
+        }
+        Storage first = own.pool().allocate(100);
+        Storage none = own.pool().allocate(0);
+        assertEquals(Map.of(first.address(), 100L, none.address(), 1L), own.mapped);
+        assertEquals(101, own.pool().stats().used());
+        first.release();
+        none.release();
+        assertEquals(Map.of(), own.mapped);
+        assertEquals(0, own.pool().stats().mapped());
+        Storage most = own.pool().allocate(own.pool().limit());
+        var e = assertThrows(GatunException.class, () -> own.pool().allocate(1));
+        assertTrue(e.getMessage().contains("(-Dgatun.test.memory.limit)"), e.getMessage());
+        most.release();
     }
 
     @Test

@@ -320,4 +320,19 @@ class OperandsTest {
         }
         return 0;
     }
+
+    @Test
+    void add_arraysOfTwoDevices_isRefused() {
+        FakeDevice other = new FakeDevice(1L << 30);
+        NdArray here = device.array(2, 3);
+        NdArray there = other.array(2, 3);
+        long used = device.used();
+        Operands o = Operands.of("add").add(here);
+        var e = assertThrows(IllegalArgumentException.class, () -> o.add(there));
+        assertEquals(
+                "add: operands on different devices: f32[2, 3] on fake, f32[2, 3] on fake; to(device) copies",
+                e.getMessage());
+        here.release();
+        assertTrue(device.used() < used, "the refused call still holds its operands");
+    }
 }

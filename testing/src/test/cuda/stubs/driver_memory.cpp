@@ -1,0 +1,189 @@
+/* Memory of devices, behind pages that the host may not touch, and pinned memory of the host. */
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "driver.h"
+
+namespace {
+
+const size_t PAGE = 4096;
+const size_t REGION_BYTES = (size_t)1 << 36; /* addresses, not memory */
+const size_t DEFAULT_TOTAL = (size_t)1 << 30;
+const int FILLED_WITH = 0xff;                /* NaN in every floating dtype */
+
+struct block {
+    size_t bytes;
+    stub_context *context;
+};
+
+char *region;   /* all blocks of all devices; addresses are not used twice, so that a late use is noticed */
+size_t region_end;
+int open_count; /* how many calls need the pages open */
+std::map<CUdeviceptr, block> blocks;
+std::map<char *, size_t> pinned;
+
+size_t whole_pages(size_t bytes) { return (bytes + PAGE - 1) / PAGE * PAGE; }
+
+void protect(int protection) {
+    if (region_end > 0 && mprotect(region, region_end, protection) != 0) abort();
+}
+
+/* A gap of a page follows each block. */
+char *take_pages(size_t bytes) {
+    if (!region) {
+        void *got = mmap(nullptr, REGION_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (got == MAP_FAILED) return nullptr;
+        region = (char *)got;
+    }
+    const size_t length = whole_pages(bytes) + PAGE;
+    if (length > REGION_BYTES - region_end) return nullptr;
+    char *start = region + region_end;
+    region_end += length;
+    return start;
+}
+
+}
+
+size_t stub_total_bytes() {
+    const char *text = getenv("GATUN_STUB_MEMORY");
+    return text && *text ? strtoull(text, nullptr, 10) : DEFAULT_TOTAL;
+}
+
+void stub_open_pages() {
+    if (open_count++ == 0) protect(PROT_READ | PROT_WRITE);
+}
+
+void stub_close_pages() {
+    if (--open_count == 0) protect(PROT_NONE);
+}
+
+bool stub_is_device_memory(CUdeviceptr address, size_t bytes, const stub_context *context) {
+    auto found = blocks.upper_bound(address);
+    if (found == blocks.begin()) return false;
+    --found;
+    return found->second.context == context && address - found->first <= found->second.bytes &&
+           bytes <= found->second.bytes - (address - found->first);
+}
+
+bool stub_is_pinned(const void *address, size_t bytes) {
+    auto found = pinned.upper_bound((char *)address);
+    if (found == pinned.begin()) return false;
+    --found;
+    const size_t at = (size_t)((const char *)address - found->first);
+    return at <= found->second && bytes <= found->second - at;
+}
+
+STUB int cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
+    ENTER_CONTEXT("cuMemGetInfo");
+    *total_bytes = stub_total_bytes();
+    *free_bytes = *total_bytes - context->used;
+    return CUDA_SUCCESS;
+}
+
+STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
+    ENTER_CONTEXT("cuMemAlloc");
+    if (bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+    if (bytes > stub_total_bytes() - context->used) return CUDA_ERROR_OUT_OF_MEMORY;
+    stub_open_pages();
+    char *start = take_pages(bytes);
+    if (start) {
+        protect(PROT_READ | PROT_WRITE); /* the region has grown */
+        memset(start, FILLED_WITH, bytes);
+        emu_track(start, bytes);
+        blocks[(CUdeviceptr)start] = {bytes, context};
+        context->used += bytes;
+        *address = (CUdeviceptr)start;
+    }
+    stub_close_pages();
+    return start ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+}
+
+STUB int cuMemFree_v2(CUdeviceptr address) {
+    ENTER_CONTEXT("cuMemFree");
+    if (const int status = stub_drain_all(context)) return status;
+    const auto found = blocks.find(address);
+    if (found == blocks.end() || found->second.context != context) return CUDA_ERROR_INVALID_VALUE;
+    const size_t bytes = found->second.bytes;
+    context->used -= bytes;
+    blocks.erase(found);
+    emu_untrack((void *)address);
+    madvise((void *)address, whole_pages(bytes), MADV_DONTNEED);
+    return CUDA_SUCCESS;
+}
+
+STUB int cuMemHostAlloc(void **address, size_t bytes, unsigned) {
+    ENTER_CONTEXT("cuMemHostAlloc");
+    char *start = (char *)aligned_alloc(PAGE, whole_pages(bytes));
+    if (!start) return CUDA_ERROR_OUT_OF_MEMORY;
+    memset(start, FILLED_WITH, bytes);
+    pinned[start] = bytes;
+    emu_track(start, bytes); /* kernels reach it, too */
+    *address = start;
+    return CUDA_SUCCESS;
+}
+
+STUB int cuMemFreeHost(void *address) {
+    ENTER_CONTEXT("cuMemFreeHost");
+    if (const int status = stub_drain_all(context)) return status;
+    if (!pinned.erase((char *)address)) return CUDA_ERROR_INVALID_VALUE;
+    emu_untrack(address);
+    free(address);
+    return CUDA_SUCCESS;
+}
+
+/* ---- copies ---- */
+
+STUB int cuMemcpyHtoDAsync_v2(CUdeviceptr target, const void *source, size_t bytes, void *handle) {
+    ENTER_CONTEXT("cuMemcpyHtoDAsync");
+    stub_stream *stream = stub_stream_of(handle, context);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!stub_is_device_memory(target, bytes, context)) return CUDA_ERROR_INVALID_VALUE;
+    if (stub_is_pinned(source, bytes))
+        return stub_put(stream, [=] {
+            memcpy((void *)target, source, bytes);
+            return CUDA_SUCCESS;
+        });
+    /* What is not pinned is copied before the call returns. */
+    auto staged = std::make_shared<std::vector<char>>((const char *)source, (const char *)source + bytes);
+    return stub_put(stream, [=] {
+        memcpy((void *)target, staged->data(), bytes);
+        return CUDA_SUCCESS;
+    });
+}
+
+STUB int cuMemcpyDtoHAsync_v2(void *target, CUdeviceptr source, size_t bytes, void *handle) {
+    ENTER_CONTEXT("cuMemcpyDtoHAsync");
+    stub_stream *stream = stub_stream_of(handle, context);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!stub_is_device_memory(source, bytes, context)) return CUDA_ERROR_INVALID_VALUE;
+    return stub_put(stream, [=] {
+        memcpy(target, (const void *)source, bytes);
+        return CUDA_SUCCESS;
+    });
+}
+
+STUB int cuMemcpyDtoDAsync_v2(CUdeviceptr target, CUdeviceptr source, size_t bytes, void *handle) {
+    ENTER_CONTEXT("cuMemcpyDtoDAsync");
+    stub_stream *stream = stub_stream_of(handle, context);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!stub_is_device_memory(target, bytes, context) || !stub_is_device_memory(source, bytes, context))
+        return CUDA_ERROR_INVALID_VALUE;
+    return stub_put(stream, [=] {
+        memmove((void *)target, (const void *)source, bytes);
+        return CUDA_SUCCESS;
+    });
+}
+
+STUB int cuMemsetD8Async(CUdeviceptr target, unsigned char value, size_t bytes, void *handle) {
+    ENTER_CONTEXT("cuMemsetD8Async");
+    stub_stream *stream = stub_stream_of(handle, context);
+    if (!stream) return CUDA_ERROR_INVALID_HANDLE;
+    if (!stub_is_device_memory(target, bytes, context)) return CUDA_ERROR_INVALID_VALUE;
+    return stub_put(stream, [=] {
+        memset((void *)target, value, bytes);
+        return CUDA_SUCCESS;
+    });
+}

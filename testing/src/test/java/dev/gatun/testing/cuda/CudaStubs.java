@@ -1,0 +1,109 @@
+package dev.gatun.testing.cuda;
+
+import dev.gatun.runtime.cuda.CudaDevice;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * CUDA's libraries for tests without a card, built from {@code testing/src/test/cuda}: the driver over the emulator, NVRTC
+ * that compiles for it, and cuBLAS. With {@code -Dgatun.test.cuda=card} the tests run on the card of this machine instead,
+ * and those that need the stubs are skipped.
+ */
+public final class CudaStubs {
+    private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
+    static final Path FOLDER = Path.of("target/cuda-stubs").toAbsolutePath();
+    private static final boolean CARD = "card".equals(System.getProperty("gatun.test.cuda"));
+
+    private static @Nullable String missing;
+    private static boolean built;
+
+    private CudaStubs() {}
+
+    /** The first device, of the stubs or a card; skips the test, with a sentence, where there is neither. */
+    public static CudaDevice device() {
+        if (CARD) {
+            return CudaDevice.get(0);
+        }
+        build();
+        return CudaDevice.get(0);
+    }
+
+    /**
+     * A device whose every array is memory of its own, so that the checks of the emulator, or of a tool that watches a card,
+     * see where it ends. Skips the test as {@link #device} does.
+     */
+    public static synchronized CudaDevice checkedDevice() {
+        device();
+        String property = "gatun.cuda.memory.caching";
+        System.setProperty(property, "false");
+        try {
+            return CudaDevice.get(CARD ? 0 : 1);
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+
+    /** Makes the stubs the libraries of this process; skips the test where they are not to be used or cannot be built. */
+    static void require() {
+        Assumptions.assumeFalse(CARD, "needs the stubs of CUDA's libraries: the tests run on a card");
+        build();
+    }
+
+    private static synchronized void build() {
+        if (!built) {
+            built = true;
+            System.setProperty("gatun.cuda.path", FOLDER.toString());
+            Path kernels = Path.of("../native/cuda").toAbsolutePath().normalize();
+            System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + kernels);
+            missing = run(SOURCES.resolve("build.sh").toString(), "stubs", FOLDER.toString());
+        }
+        Assumptions.assumeTrue(missing == null, missing);
+    }
+
+    /** The sentence of what this machine lacks for a build; a build that goes wrong is a failure. */
+    private static @Nullable String run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() == 0) {
+                return null;
+            }
+            if (output.startsWith("gatun: ")) {
+                return output.strip();
+            }
+            throw new AssertionError(output);
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage()); // no bash
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Lets a call of the driver fail once, after it went well so many times. */
+    static void fail(String call, int status, long after) {
+        MethodHandle function = function(
+                "gatun_stub_fail",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(call);
+            function.invokeExact(name, status, after);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static MethodHandle function(String name, FunctionDescriptor type) {
+        SymbolLookup driver = SymbolLookup.libraryLookup(FOLDER.resolve("libcuda.so.1"), Arena.global());
+        return Linker.nativeLinker().downcallHandle(driver.find(name).orElseThrow(), type);
+    }
+}
