@@ -82,7 +82,7 @@ public final class Transfer {
     }
 
     private static Tensor onDevice(Tensor x, Device device) {
-        Tensor dense = dense(x, x.dtype());
+        Tensor dense = dense("to", x, x.dtype());
         Tensor y = Tensor.empty(device, x.dtype(), x.shape());
         HostCopy.copy(dense, y);
         Elementwise.releaseUnless(x, dense);
