@@ -329,7 +329,7 @@ public final class LinePlot extends Plot {
 
     private XYChart chart(int width, int height) {
         XYChart chart = PlotStyle.styled(new XYChart(width, height), title, xLabel, yLabel, series.size() > 1);
-        Scale x = scale(xRange, logX, true);
+        Scale x = countsX() ? scale(xRange, logX, true).whole() : scale(xRange, logX, true);
         Scale y = scale(yRange, logY, false);
         PlotStyle.setX(chart.getStyler(), x);
         PlotStyle.setY(chart.getStyler(), y);
@@ -338,6 +338,13 @@ public final class LinePlot extends Plot {
         }
         PlotStyle.addUneven(chart);
         return chart;
+    }
+
+    /** Whether the horizontal axis counts something: all numbers are whole, and nobody asked for others. */
+    private boolean countsX() {
+        return !logX
+                && xRange == null
+                && series.stream().flatMapToDouble(s -> Arrays.stream(s.x)).allMatch(x -> x == Math.rint(x));
     }
 
     /** An axis for all that can be drawn, or for the range asked for. */

@@ -15,13 +15,19 @@ final class Scale {
     private static final double MOST_PLAIN = 1e6;
 
     private final boolean isLog;
+    private final boolean isWhole;
     private final double origin;
     private final double unit;
     private final double min;
     private final double max;
 
     private Scale(boolean isLog, double origin, double unit, double min, double max) {
+        this(isLog, false, origin, unit, min, max);
+    }
+
+    private Scale(boolean isLog, boolean isWhole, double origin, double unit, double min, double max) {
         this.isLog = isLog;
+        this.isWhole = isWhole;
         this.origin = origin;
         this.unit = unit;
         this.min = min;
@@ -62,6 +68,14 @@ final class Scale {
         return new Scale(true, 0, 1, low - wider, high + wider);
     }
 
+    /** The same axis for what is counted, such as epochs: only whole numbers, at least two, have marks. */
+    Scale whole() {
+        if (Math.floor(max) - Math.ceil(min) < 1) {
+            return linear(Math.floor(min), Math.ceil(max)).whole();
+        }
+        return new Scale(false, true, origin, unit, min, max);
+    }
+
     /** 1, 2 or 5 times a power of ten, not below a length. */
     private static double unit(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(least)));
@@ -93,6 +107,9 @@ final class Scale {
             return text(Math.pow(10, at), 2);
         }
         double value = origin + at * unit;
+        if (isWhole && Math.abs(value - Math.rint(value)) > unit * 1e-6) {
+            return " "; // of which the library shows none: it widens the distance until texts differ
+        }
         if (Math.abs(value) < unit * 1e-6) {
             return "0";
         }

@@ -374,4 +374,15 @@ class PlotTest {
             assertEquals(Shape.of(3, side, 64), plot.toTensor(64, side).shape());
         }
     }
+
+    @Test
+    void scale_whole_marksWholeNumbersAlone() {
+        Scale epochs = Scale.linear(1, 3).whole();
+        assertEquals("2", epochs.label(epochs.at(2)));
+        assertEquals(" ", epochs.label(epochs.at(2.5)));
+        Scale one = Scale.linear(1, 1).whole();
+        assertEquals("0", one.label(one.min()));
+        assertEquals("2", one.label(one.max()));
+        assertEquals("0.5", Scale.linear(0, 1).label(Scale.linear(0, 1).at(0.5)));
+    }
 }
