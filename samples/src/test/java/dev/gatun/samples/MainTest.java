@@ -102,7 +102,7 @@ final class MainTest {
                 "--lr -1            | --lr: must be a positive number: -1.0",
                 "--lr NaN           | --lr: must be a positive number: NaN",
                 "--lr small         | --lr: must be a number: small",
-                "--optimizer newton | --optimizer: must be one of sgd, adadelta, adagrad, adam, adamw, adamax, asgd,"
+                "--optimizer newton | --optimizer: must be one of sgd, adadelta, adagrad, adam, adamw, sparseadam, adamax, asgd,"
                         + " lbfgs, rmsprop, rprop, nadam, radam: newton",
                 "--activation step  | --activation: must be one of relu, sigmoid, tanh, leakyrelu, elu, prelu, relu6, selu, celu,"
                         + " gelu, silu, mish, softplus, softsign, logsigmoid, hardtanh, hardsigmoid, hardswish,"

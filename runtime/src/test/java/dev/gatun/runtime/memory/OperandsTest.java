@@ -205,7 +205,9 @@ class OperandsTest {
                 Layout.of(four, new long[] {1}, Long.MAX_VALUE),
                 Layout.of(four, new long[] {1}, Long.MAX_VALUE - 4));
         for (Layout layout : wrong) {
-            NdArray array = device.array(4).alias(layout); // 16 bytes asked for, 64 in the block
+            assertThrows(IllegalArgumentException.class, () -> device.array(4).alias(layout), layout.toString());
+            // 16 bytes asked for, 64 in the block
+            NdArray array = new NdArray(device.pool().allocate(16), layout, DType.F32);
             begin("add");
             assertThrows(IllegalArgumentException.class, () -> o.add(array), layout.toString());
             o.end();

@@ -173,6 +173,12 @@ final class OpTable {
                 M);
         flags(true, false);
         one("to", "Transfer.to(Tensor, Device, DType)", Domain.REAL, x -> Transfer.to(x, x.device(), DType.F64), M);
+        one(
+                "to, without waiting",
+                "Transfer.to(Tensor, Device, DType, boolean)",
+                Domain.REAL,
+                x -> Transfer.to(x, x.device(), DType.F64, true),
+                M);
         flags(true, false);
         two(
                 "copy_",
