@@ -116,6 +116,7 @@ static void shapes(int dtype) {
         {0, 3, 4},  {3, 0, 4},   {3, 4, 0},    {1, 1, 1},   {5, 7, 1},    {1, 9, 6},    {9, 1, 6},    {1, 300, 40},
         {300, 1, 9}, {2, 2, 2},   {14, 32, 16}, {15, 33, 17}, {13, 31, 15}, {6, 16, 8},   {7, 10, 20},  {29, 65, 3},
         {3, 80, 33}, {100, 10, 7}, {30, 47, 70}, {1, 1, 50},  {16, 5, 600}, {3, 70, 530}, {40, 90, 21}, {70, 9, 100},
+        {37, 40, 560}, /* a long product of one tile: halved, and its turned a copied */
     };
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         const int64_t m = sizes[s][0], n = sizes[s][1], k = sizes[s][2];

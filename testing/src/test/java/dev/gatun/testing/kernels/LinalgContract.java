@@ -38,7 +38,12 @@ abstract class LinalgContract extends FamilyContract {
             case ZERO_SIZE -> List.of(new Sizes(0, 3, 2), new Sizes(3, 0, 2), new Sizes(3, 2, 0), new Sizes(0, 0, 0));
             case SIZE_ONE -> List.of(new Sizes(1, 1, 1), new Sizes(1, 7, 1), new Sizes(7, 1, 1), new Sizes(1, 1, 9));
             case ODD_SIZES ->
-                List.of(new Sizes(1, 63, 65), new Sizes(3, 7, 15), new Sizes(65, 31, 127), new Sizes(129, 1, 33));
+                List.of(
+                        new Sizes(1, 63, 65),
+                        new Sizes(3, 7, 15),
+                        new Sizes(65, 31, 127),
+                        new Sizes(129, 1, 33),
+                        new Sizes(37, 40, 560));
             case STEPPED -> List.of(new Sizes(5, 6, 7), new Sizes(17, 33, 9));
             case RANK_ZERO, BROADCAST -> List.of();
         };
