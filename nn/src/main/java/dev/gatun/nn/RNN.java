@@ -41,7 +41,12 @@ public final class RNN extends RNNBase {
      * @param nonlinearity what a step ends with
      */
     public RNN(long inputSize, long hiddenSize, Options options, Nonlinearity nonlinearity) {
-        super("rnn", inputSize, hiddenSize, nonlinearity == Nonlinearity.TANH ? RecurrentCell.TANH : RecurrentCell.RELU, options);
+        super(
+                "rnn",
+                inputSize,
+                hiddenSize,
+                nonlinearity == Nonlinearity.TANH ? RecurrentCell.TANH : RecurrentCell.RELU,
+                options);
     }
 
     /**

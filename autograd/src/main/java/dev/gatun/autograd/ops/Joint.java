@@ -32,12 +32,15 @@ final class Joint<G> {
         if (arrived != g || results[i] == null) {
             release();
             results = compute.apply(g);
+            arrived = g;
+            Tensor asked = results[i];
+            results[i] = null;
             for (Tensor result : results) {
                 if (result != null) {
                     result.own();
                 }
             }
-            arrived = g;
+            return asked;
         }
         Tensor mine = results[i];
         if (mine == null) {

@@ -299,7 +299,8 @@ public final class Normalize {
     }
 
     /** The rule of weight (place 1) or bias (place 2). */
-    private static Input channelRule(Tensor input, int place, Joint<Tensor> joint, Saved saved, boolean training, double eps) {
+    private static Input channelRule(
+            Tensor input, int place, Joint<Tensor> joint, Saved saved, boolean training, double eps) {
         return Input.of(input, g -> {
             if (!GradMode.isOn()) {
                 return joint.take(g, place);

@@ -46,7 +46,11 @@ public final class Recurrent {
      * @param biasIh [gates * hidden], or {@code null}
      * @param biasHh [gates * hidden], or {@code null}
      */
-    public record Weights(Tensor weightIh, Tensor weightHh, @Nullable Tensor biasIh, @Nullable Tensor biasHh) {}
+    public record Weights(
+            Tensor weightIh,
+            Tensor weightHh,
+            @Nullable Tensor biasIh,
+            @Nullable Tensor biasHh) {}
 
     /**
      * What the steps give.
@@ -69,14 +73,8 @@ public final class Recurrent {
      * @throws IllegalArgumentException if sizes, dtypes or devices do not fit
      */
     public static Result layer(
-            RecurrentCell cell,
-            boolean reverse,
-            Tensor x,
-            Weights weights,
-            @Nullable Tensor h0,
-            @Nullable Tensor c0) {
-        @Nullable
-        Tensor[] in = {x, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0};
+            RecurrentCell cell, boolean reverse, Tensor x, Weights weights, @Nullable Tensor h0, @Nullable Tensor c0) {
+        @Nullable Tensor[] in = {x, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0};
         check(cell, x, weights, in);
         if (x.device().kernels().recurrent() == null) {
             return composed(cell, reverse, in);
@@ -218,7 +216,8 @@ public final class Recurrent {
         Tensor weightHh = saved.get(WEIGHT_HH);
         Tensor h0 = there[H0] ? saved.get(H0) : null;
         Tensor kept = cell.keeps() ? saved.get(KEPT) : null;
-        Tensor carry = cell.keeps() ? arriving(g, 1, Shape.of(y.size(1), y.size(2)), y).clone() : null;
+        Tensor carry =
+                cell.keeps() ? arriving(g, 1, Shape.of(y.size(1), y.size(2)), y).clone() : null;
         Tensor dx = gates.newEmpty();
         Tensor dg = cell == RecurrentCell.GRU ? gates.newEmpty() : dx;
         Tensor dh0 = wants[H0] ? y.newEmpty(Shape.of(y.size(1), y.size(2))) : null;
@@ -321,7 +320,8 @@ public final class Recurrent {
         Tensor c0 = in[C0];
         Tensor h = h0 == null ? x.newZeros(state) : h0;
         Tensor c = c0 == null && cell == RecurrentCell.LSTM ? x.newZeros(state) : c0;
-        List<Tensor> inputs = View.unbind(Linalg.linear(x, input(WEIGHT_IH, in), in[BIAS_IH]), 0); // each [n, gates * hidden]
+        List<Tensor> inputs =
+                View.unbind(Linalg.linear(x, input(WEIGHT_IH, in), in[BIAS_IH]), 0); // each [n, gates * hidden]
         Tensor[] outputs = new Tensor[inputs.size()];
         for (int t = 0; t < outputs.length; t++) {
             int at = reverse ? outputs.length - 1 - t : t;
@@ -334,14 +334,20 @@ public final class Recurrent {
                     Tensor sum = given.add(own);
                     Tensor fresh = gate(sum, 2, state).tanh();
                     Tensor added = gate(sum, 0, state).sigmoid().mul(fresh);
-                    c = gate(sum, 1, state).sigmoid().mul(Objects.requireNonNull(c)).add(added);
+                    c = gate(sum, 1, state)
+                            .sigmoid()
+                            .mul(Objects.requireNonNull(c))
+                            .add(added);
                     h = gate(sum, 3, state).sigmoid().mul(c.tanh());
                 }
                 case GRU -> {
-                    Tensor reset = gate(given, 0, state).add(gate(own, 0, state)).sigmoid();
-                    Tensor update = gate(given, 1, state).add(gate(own, 1, state)).sigmoid();
-                    Tensor fresh =
-                            gate(given, 2, state).add(reset.mul(gate(own, 2, state))).tanh();
+                    Tensor reset =
+                            gate(given, 0, state).add(gate(own, 0, state)).sigmoid();
+                    Tensor update =
+                            gate(given, 1, state).add(gate(own, 1, state)).sigmoid();
+                    Tensor fresh = gate(given, 2, state)
+                            .add(reset.mul(gate(own, 2, state)))
+                            .tanh();
                     h = h.sub(fresh).mul(update).add(fresh);
                 }
             }

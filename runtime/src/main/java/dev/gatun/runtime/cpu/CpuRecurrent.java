@@ -88,7 +88,10 @@ final class CpuRecurrent implements Kernels.Recurrent {
                     && dy.shape().equals(y.shape());
             o.require(walk.keeps() && fits, "operands do not fit");
             o.require(
-                    (dy.layout().stride(2) == 1 || y.size(2) <= 1) && dy.layout().stride(0) >= 0 && dy.layout().stride(1) >= 0,
+                    y.count() == 0
+                            || (dy.layout().stride(2) == 1 || y.size(2) == 1)
+                                    && dy.layout().stride(0) >= 0
+                                    && dy.layout().stride(1) >= 0,
                     "dy's rows are not contiguous");
             states.require(isState(h0, y) && isState(c0, y), "a state does not fit");
             long[] shape = gates.shape().toArray();
@@ -123,12 +126,15 @@ final class CpuRecurrent implements Kernels.Recurrent {
         }
     }
 
-    private static MemorySegment arguments(Operands o, Kernels.Recurrent.Walk walk, NdArray x, NdArray weight, NdArray y) {
+    private static MemorySegment arguments(
+            Operands o, Kernels.Recurrent.Walk walk, NdArray x, NdArray weight, NdArray y) {
         o.require(x.rank() == 3 && y.rank() == 3, "steps are not of rank 3");
         long hidden = y.size(2);
         long gates = walk.cell().gates() * hidden;
         o.require(
-                fits(x, y, y.size(0), y.size(1), gates) && fits(y, x, y.shape().toArray()) && fits(weight, x, gates, hidden),
+                fits(x, y, y.size(0), y.size(1), gates)
+                        && fits(y, x, y.shape().toArray())
+                        && fits(weight, x, gates, hidden),
                 "operands do not fit " + walk.cell());
         MemorySegment args = Operands.table(gt_recurrent_args.sizeof());
         gt_recurrent_args.cell(args, walk.cell().code());
@@ -161,8 +167,8 @@ final class CpuRecurrent implements Kernels.Recurrent {
     }
 
     private void run(Operands o, NdArray like, MemorySegment args, Leaf leaf) {
-        Storage scratch =
-                device.pool().allocate(Gatun.gt_recurrent_scratch_bytes(like.dtype().code(), args));
+        Storage scratch = device.pool()
+                .allocate(Gatun.gt_recurrent_scratch_bytes(like.dtype().code(), args));
         try {
             Status.check(leaf.call(scratch.at(0)), o);
         } finally {

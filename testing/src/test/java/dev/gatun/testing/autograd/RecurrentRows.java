@@ -72,9 +72,7 @@ final class RecurrentRows {
                 in -> {
                     Recurrent.Result result = layer.apply(in);
                     Tensor cell = result.cell();
-                    return cell == null
-                            ? result.output()
-                            : Join.cat(List.of(result.output(), cell.unsqueeze(0)), 0);
+                    return cell == null ? result.output() : Join.cat(List.of(result.output(), cell.unsqueeze(0)), 0);
                 },
                 shapes);
     }

@@ -69,7 +69,8 @@ abstract class RecurrentContract extends FamilyContract {
             bias = given ? operand(dtype, Form.dense(rows), Family.ORDINARY, 42) : null;
             h0 = given ? operand(dtype, state, Family.ORDINARY, 43) : null;
             c0 = given && walk.cell() == RecurrentCell.LSTM ? operand(dtype, state, Family.ORDINARY, 44) : null;
-            x = Arrays.stream(family.numbers(dtype, Form.dense(shape[0], shape[1], rows).count(), 45))
+            x = Arrays.stream(family.numbers(
+                            dtype, Form.dense(shape[0], shape[1], rows).count(), 45))
                     .map(v -> Math.abs(v) < LEAST ? 0 : v) // denormals are flushed
                     .toArray();
         }
@@ -184,10 +185,16 @@ abstract class RecurrentContract extends FamilyContract {
     }
 
     private static void near(Layer layer, double[] expected, NdArray actual, String what) {
-        double largest = Arrays.stream(expected).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        double largest = Arrays.stream(expected)
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
         double[] magnitudes = new double[expected.length];
         Arrays.fill(magnitudes, Math.max(1, largest));
-        Tolerance.of(layer.dtype, layer.shape[2]).times(16).check(expected, Elements.doubles(actual), magnitudes, layer + what);
+        Tolerance.of(layer.dtype, layer.shape[2])
+                .times(16)
+                .check(expected, Elements.doubles(actual), magnitudes, layer + what);
     }
 
     @Test

@@ -83,8 +83,8 @@ public record NaiveRecurrent(
                         case TANH -> y[at] = Math.tanh(sum[0]);
                         case RELU -> y[at] = sum[0] < 0 ? 0 : sum[0];
                         case LSTM -> {
-                            values = new double[] {sigmoid(sum[0]), sigmoid(sum[1]), Math.tanh(sum[2]), sigmoid(sum[3])
-                            };
+                            values =
+                                    new double[] {sigmoid(sum[0]), sigmoid(sum[1]), Math.tanh(sum[2]), sigmoid(sum[3])};
                             kept[at] = values[1] * before(kept, c0, t, i, j) + values[0] * values[2];
                             y[at] = values[3] * Math.tanh(kept[at]);
                         }
@@ -143,8 +143,8 @@ public record NaiveRecurrent(
                             double fresh = f.gates[first + 2 * hidden];
                             double dfresh = g * (1 - update) * (1 - fresh * fresh);
                             dx[first] = dg[first] = dfresh * f.kept[at] * reset * (1 - reset);
-                            dx[first + hidden] = dg[first + hidden] =
-                                    g * (before(f.y, h0, t, i, j) - fresh) * update * (1 - update);
+                            dx[first + hidden] =
+                                    dg[first + hidden] = g * (before(f.y, h0, t, i, j) - fresh) * update * (1 - update);
                             dx[first + 2 * hidden] = dfresh;
                             dg[first + 2 * hidden] = dfresh * reset;
                             next[i * hidden + j] += g * update;
