@@ -124,8 +124,10 @@ public final class Create {
     private static LongToSingle evenly(double start, double end, long steps) {
         float first = (float) start;
         float last = (float) end;
-        float step = steps > 1 ? (last - first) / (steps - 1) : 0;
-        return i -> i < steps / 2 || steps == 1 ? Math.fma(step, i, first) : Math.fma(-step, steps - i - 1, last);
+        float step = steps > 1 ? (last - first) / (float) (steps - 1) : 0;
+        return i -> i < steps / 2 || steps == 1
+                ? Math.fma(step, (float) i, first)
+                : Math.fma(-step, (float) (steps - i - 1), last);
     }
 
     /** I64 [2, n]: rows and columns of the lower triangle of a matrix, row by row. {@code torch.tril_indices}. */

@@ -5,7 +5,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -31,7 +31,7 @@ sealed interface Arg permits Arg.Plain, Arg.Items, Arg.Built, TensorArg {
 
     /** What a call's arguments share while they are made. */
     final class Making {
-        private final Map<Base, Tensor> bases = new IdentityHashMap<>();
+        private final Map<Base, Tensor> bases = new HashMap<>();
         private final Form form;
 
         Making(Form form) {
@@ -115,7 +115,7 @@ sealed interface Arg permits Arg.Plain, Arg.Items, Arg.Built, TensorArg {
                 }
                 throw new AssertionError(e);
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(e);
+                throw new LinkageError(e.getMessage(), e);
             }
         }
 

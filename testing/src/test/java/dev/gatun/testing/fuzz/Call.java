@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -63,7 +62,7 @@ record Call(Method method, List<Arg> args) {
         } catch (InvocationTargetException e) {
             return new Outcome(null, e.getCause());
         } catch (IllegalAccessException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
@@ -87,9 +86,9 @@ record Call(Method method, List<Arg> args) {
 
     /** A line of Java that makes this call. */
     String java() {
-        Map<Base, Integer> uses = new IdentityHashMap<>();
+        Map<Base, Integer> uses = new HashMap<>();
         tensors().forEach(tensor -> uses.merge(tensor.base(), 1, Integer::sum));
-        Map<Base, String> names = new IdentityHashMap<>();
+        Map<Base, String> names = new HashMap<>();
         StringBuilder line = new StringBuilder();
         tensors().forEach(tensor -> {
             if (uses.get(tensor.base()) > 1 && !names.containsKey(tensor.base())) {

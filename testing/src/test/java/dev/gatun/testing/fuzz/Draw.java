@@ -11,6 +11,7 @@ import dev.gatun.testing.fuzz.Arg.Built;
 import dev.gatun.testing.fuzz.Arg.Items;
 import dev.gatun.testing.fuzz.Arg.Plain;
 import dev.gatun.testing.fuzz.TensorArg.Step;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -82,14 +83,17 @@ final class Draw {
         Parameter[] parameters = method.getParameters();
         for (int i = 0; i < parameters.length; i++) {
             Parameter p = parameters[i];
-            boolean optional = Stream.of(p.getAnnotatedType().getAnnotations())
-                    .anyMatch(each -> each.annotationType().getSimpleName().equals("Nullable"));
             args.add(
-                    optional && chance.oneIn(2)
+                    isOptional(p.getAnnotatedType()) && chance.oneIn(2)
                             ? Plains.none()
                             : argument(p.getParameterizedType(), p.getName(), wild == i));
         }
         return new Call(method, args);
+    }
+
+    private static boolean isOptional(AnnotatedType type) {
+        return Stream.of(type.getAnnotations())
+                .anyMatch(each -> each.annotationType().getSimpleName().equals("Nullable"));
     }
 
     private Arg receiver() {
@@ -200,14 +204,17 @@ final class Draw {
         List<Arg> parts = new ArrayList<>();
         int strange = odd ? chance.below(components.length + 1) : -1;
         for (int i = 0; i < components.length; i++) {
-            parts.add(argument(components[i].getGenericType(), components[i].getName(), strange == i));
+            parts.add(
+                    isOptional(components[i].getAnnotatedType()) && chance.oneIn(2)
+                            ? Plains.none()
+                            : argument(components[i].getGenericType(), components[i].getName(), strange == i));
         }
         try {
             Constructor<?> constructor = type.getDeclaredConstructor(
                     Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
             return new Built(constructor, parts);
         } catch (NoSuchMethodException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 

@@ -149,7 +149,7 @@ final class ElementOracles {
     private static Grid operand(Got got, int i) {
         return got.dtype().isFloating() || got.isTensor(i) || got.dtype() == DType.BOOL
                 ? got.grid(i).as(got.dtype())
-                : Grid.of(Naive.wrap(got.dtype(), ((Number) got.args()[i]).longValue()));
+                : Grid.of((double) Naive.wrap(got.dtype(), ((Number) got.args()[i]).longValue()));
     }
 
     private static double rounded(Got got, double x) {

@@ -48,7 +48,8 @@ class FuzzerTest {
         if (library != null) {
             command.add("-Dgatun.library=" + library);
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Fuzzer.class.getName()));
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        command.addAll(List.of("-cp", path, Fuzzer.class.getName()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

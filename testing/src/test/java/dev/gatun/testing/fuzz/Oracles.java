@@ -6,7 +6,6 @@ import dev.gatun.testing.Tolerance;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -105,7 +104,7 @@ final class Oracles {
         if (rule == null || contents.isEmpty() || !(contents.getFirst() instanceof Snapshot found)) {
             return null;
         }
-        Map<Object, Snapshot> seen = new IdentityHashMap<>();
+        Map<Object, Snapshot> seen = new HashMap<>();
         for (Object arg : args) {
             if (arg instanceof NdArray x) {
                 Snapshot held = Snapshot.of(x);

@@ -60,7 +60,7 @@ record Snapshot(DType dtype, Shape shape, long[] bits) {
                     try {
                         collect(part.getAccessor().invoke(parts), tensors, rest);
                     } catch (ReflectiveOperationException e) {
-                        throw new AssertionError(e);
+                        throw new LinkageError(e.getMessage(), e);
                     }
                 }
             }

@@ -75,7 +75,7 @@ final class Surface {
         try {
             return Class.forName(OPS.replace('/', '.') + "." + name);
         } catch (ClassNotFoundException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 
