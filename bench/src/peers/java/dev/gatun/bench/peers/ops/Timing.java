@@ -15,6 +15,10 @@ record Timing(double ours, double theirs) {
     private static final int ROUNDS = 15;
     private static final int LEAST_ROUNDS = 3;
     private static final double WARMUP_SHARE = 0.25;
+    /** Calls after which the JVM has compiled what there is to compile; short ones have as many, but for a longest warm-up. */
+    private static final int CALLS_TO_COMPILE = 30_000;
+
+    private static final double LONGEST_WARMUP_SHARE = 0.6;
     /** The part of a batch that runs before its clock starts, so that threads and caches are those of this library. */
     private static final double RUN_IN = 0.125;
     /** libgomp's threads spin so long, at most, after a job of the peer: they must not take a core from what comes next. */
@@ -34,18 +38,21 @@ record Timing(double ours, double theirs) {
         };
         long start = System.nanoTime();
         long warm = start + (long) (seconds * WARMUP_SHARE * 1e9);
+        long longest = start + (long) (seconds * LONGEST_WARMUP_SHARE * 1e9);
         long end = start + (long) (seconds * 1e9);
         double batch = seconds * (1 - WARMUP_SHARE) / (2 * ROUNDS);
         double oursNow;
         double theirsNow;
         int oursTimes = 1;
+        int made = 0;
         int theirsTimes = 1;
         do {
             oursNow = perCall(ours, oursTimes);
+            made += oursTimes;
             theirsNow = perCall(theirs, theirsTimes);
             oursTimes = times(batch, oursNow);
             theirsTimes = times(batch, theirsNow);
-        } while (System.nanoTime() < warm);
+        } while (System.nanoTime() < warm || made < CALLS_TO_COMPILE && System.nanoTime() < longest);
 
         double oursLeast = Double.MAX_VALUE;
         double theirsLeast = Double.MAX_VALUE;
