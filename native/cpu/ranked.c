@@ -16,7 +16,7 @@
 /* Bits of the first digit: more for long rows, whose elements then outnumber the counts. */
 #define DIGIT 8
 #define LONG_DIGIT 11
-#define LONG_MIN 4096
+#define LONG_ROW 4096
 #define DIGITS ((int64_t)1 << LONG_DIGIT)
 /* Rows that several threads share, and in how many parts at most. */
 #define SHARE_MIN ((int64_t)1 << 16)
@@ -268,7 +268,7 @@ int gt_ranked(int dtype, int nan_wins, int64_t rows, int64_t n, int64_t k, const
     for (int64_t i = 0; i < (own_rank ? rows * k : k); i++)
         if (rank[i] < 0 || rank[i] >= n) return GT_BAD_ARGUMENT;
     const ranked_kind *loops = &kinds[dtype];
-    const int digit = n >= LONG_MIN ? LONG_DIGIT : DIGIT, first = loops->bits < digit ? loops->bits : digit;
+    const int digit = n >= LONG_ROW ? LONG_DIGIT : DIGIT, first = loops->bits < digit ? loops->bits : digit;
     ranked_job job = {.of = of, .loops = loops, .dtype = dtype, .nan_wins = nan_wins, .shift = loops->bits - first,
                       .rows = rows, .n = n, .k = k, .rank = rank, .rank_step = own_rank ? k : 0, .x = x,
                       .values = values, .order = order, .items = scratch};
