@@ -11,7 +11,7 @@ namespace {
 
 const size_t PAGE = 4096;
 const size_t REGION_BYTES = (size_t)1 << 36; /* addresses, not memory */
-const size_t DEFAULT_TOTAL = (size_t)1 << 30;
+const size_t DEFAULT_TOTAL = (size_t)512 << 20;
 const int FILLED_WITH = 0xff;                /* NaN in every floating dtype */
 
 struct block {

@@ -29,7 +29,7 @@ public final class CudaDevice extends Device {
     /** What the names of the properties of memory begin with. */
     static final String MEMORY = "gatun.cuda.memory";
 
-    private static final List<CudaDevice> DEVICES = new ArrayList<>(); // by index, null where not used yet
+    private static final List<@Nullable CudaDevice> DEVICES = new ArrayList<>(); // by index, null where not used yet
 
     private final int index;
     private final MemorySegment context;

@@ -115,7 +115,11 @@ public final class CudaLibraries {
     /** The file of a library that fits the driver. */
     private Path require(CudaLibrary library) {
         CudaLibrary fitting = library.isDriver() ? library : library.upTo(driverVersion / 1000);
-        return searches.get().find(fitting).orElseThrow(() -> missing(library, fitting));
+        try {
+            return searches.get().find(fitting).orElseThrow(() -> missing(library, fitting));
+        } catch (LibraryException e) { // one of that name which is another library
+            throw new GatunException("cuda: " + e.getMessage(), e);
+        }
     }
 
     private GatunException missing(CudaLibrary library, CudaLibrary fitting) {

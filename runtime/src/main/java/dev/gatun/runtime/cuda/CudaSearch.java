@@ -103,22 +103,23 @@ public final class CudaSearch {
         if (chosen == null) {
             return Optional.empty();
         }
-        for (String folder : chosen.split(":")) {
+        for (String folder : chosen.split(":", -1)) {
             Path top = Path.of(folder);
-            if (folder.isBlank() || !Files.isDirectory(top)) {
-                continue;
-            }
-            try (Stream<Path> files = Files.walk(top, DEPTH)) {
-                Optional<Path> found = files.filter(file -> file.endsWith(soname) && Files.isRegularFile(file))
-                        .min(Comparator.comparingInt(Path::getNameCount).thenComparing(Comparator.naturalOrder()));
-                if (found.isPresent()) {
-                    return found;
-                }
-            } catch (IOException | UncheckedIOException e) {
-                continue; // a folder that may not be read holds nothing for us
+            Optional<Path> found = folder.isBlank() || !Files.isDirectory(top) ? Optional.empty() : below(top, soname);
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Path> below(Path top, String soname) {
+        try (Stream<Path> files = Files.walk(top, DEPTH)) {
+            return files.filter(file -> file.endsWith(soname) && Files.isRegularFile(file))
+                    .min(Comparator.comparingInt(Path::getNameCount).thenComparing(Comparator.naturalOrder()));
+        } catch (IOException | UncheckedIOException e) {
+            return Optional.empty(); // what may not be read holds nothing for us
+        }
     }
 
     /** The folders of toolkits and Python packages that there are. */
@@ -169,7 +170,7 @@ public final class CudaSearch {
         for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
             variable(variable).ifPresent(prefixes::add);
         }
-        for (String folder : environment.getOrDefault("PATH", "").split(":")) {
+        for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
             Path prefix = Path.of(folder).getParent();
             if (folder.startsWith("/") && prefix != null && Files.isExecutable(Path.of(folder, "python3"))) {
                 prefixes.add(prefix);
@@ -193,7 +194,7 @@ public final class CudaSearch {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, glob)) {
                 entries.forEach(found::add);
             } catch (IOException e) {
-                return List.of();
+                found.clear(); // it may not be read
             }
         }
         found.sort(Comparator.reverseOrder());

@@ -79,7 +79,7 @@ public record CudaSource(String name, String text, List<String> options) {
     }
 
     private static String readFile(String folders, String name) throws IOException {
-        for (String folder : folders.split(":")) {
+        for (String folder : folders.split(":", -1)) {
             Path own = Path.of(folder).toAbsolutePath();
             for (Path place : List.of(own, own.resolveSibling("common"))) {
                 Path file = place.resolve(name);

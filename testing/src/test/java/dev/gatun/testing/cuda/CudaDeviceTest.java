@@ -270,8 +270,9 @@ class CudaDeviceTest {
         var copy = assertThrows(GatunException.class, () -> HostCopy.write(new float[4], x, 0));
         assertEquals(
                 "cuMemcpyHtoDAsync: CUDA_ERROR_INVALID_VALUE (1), said by the stub: 16 bytes", copy.getMessage());
+        cuda.trim();
         CudaStubs.fail("cuMemAlloc", INVALID_VALUE, 0);
-        long bytes = 300 * MIB;
+        long bytes = 100 * MIB;
         var memory = assertThrows(GatunException.class, () -> allocate(DType.U8, bytes));
         assertTrue(memory.getMessage().startsWith("cuMemAlloc: CUDA_ERROR_INVALID_VALUE (1)"), memory.getMessage());
         allocate(DType.U8, bytes).release();

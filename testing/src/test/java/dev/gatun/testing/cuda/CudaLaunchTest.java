@@ -20,6 +20,7 @@ import dev.gatun.runtime.cuda.CudaFunction;
 import dev.gatun.runtime.cuda.Launch;
 import dev.gatun.runtime.cuda.Launcher;
 import dev.gatun.runtime.memory.Operands;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -65,7 +66,7 @@ class CudaLaunchTest {
 
     private static float[] all(float value, int count) {
         float[] values = new float[count];
-        java.util.Arrays.fill(values, value);
+        Arrays.fill(values, value);
         return values;
     }
 

@@ -67,8 +67,8 @@ class CudaProcessTest {
         assertTrue(lines.get(1).startsWith("driver   13.0, " + folder), text);
         assertTrue(lines.get(2).startsWith("NVRTC    13."), text);
         assertTrue(lines.get(3).startsWith("cuBLAS   " + folder), text);
-        assertEquals("cuda:0, Emulated card, 1.0 GiB, compute capability 9.0", lines.get(4));
-        assertEquals("cuda:2, Emulated card, 1.0 GiB, compute capability 9.0", lines.get(6));
+        assertEquals("cuda:0, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(4));
+        assertEquals("cuda:2, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(6));
         assertTrue(text.contains("\ncount 3\nbest cpu\nasked cuda:0, "), text);
     }
 
