@@ -5,7 +5,7 @@ import dev.gatun.runtime.memory.MemoryPool;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,7 +20,7 @@ final class CudaQueue implements MemoryPool.User {
     private final CudaDevice device;
     private final MemorySegment handle;
     private final MemoryPool pool;
-    private final Map<Storage, MemorySegment> copies = new IdentityHashMap<>(); // events; guarded by itself
+    private final Map<Storage, MemorySegment> copies = new HashMap<>(); // events; guarded by itself
 
     /** A queue that waits for no other, not even for the default stream of the process. */
     CudaQueue(CudaDevice device) {
