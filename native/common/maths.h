@@ -97,7 +97,7 @@
         if (y == 0) return x / y;                                                                                      \
         const type rest = fmod##suffix(x, y);                                                                          \
         const type quotient = (x - rest) / y - (rest != 0 && (rest < 0) != (y < 0)), whole = floor##suffix(quotient);  \
-        if (quotient == 0) return copysign##suffix(0, x / y);                                                          \
+        if (quotient == 0) return copysign##suffix((type)0, x / y);                                                          \
         return quotient - whole > (type)0.5 ? whole + 1 : whole;                                                       \
     }
 GT_FLOAT_QUOTIENTS(float, f32, f)

@@ -240,7 +240,7 @@ GT_INLINE float gt_acos_f32(float x_) {
 
 GT_INLINE float gt_atan2_f32(float y, float x) {
     const double angle = gt_first_angle(fabsf(y), fabsf(x));
-    const double turned = copysignf(1, x) < 0 ? 2 * GT_HALF_PI - angle : angle;
+    const double turned = copysignf(1.0f, x) < 0 ? 2 * GT_HALF_PI - angle : angle;
     return x == x && y == y ? copysignf((float)turned, y) : NAN;
 }
 
@@ -306,7 +306,7 @@ GT_INLINE float gt_pow_f32(float x_, float y_) {
     z = a == INFINITY ? (y < 0 ? 0 : INFINITY) : z;
     z = a == 1 ? 1 : z;
     const double negative = off_integer != 0 ? (x == 0 || a == INFINITY ? z : NAN) : off_even != 0 ? -z : z;
-    z = copysign(1, x) < 0 ? negative : z;
+    z = copysign(1.0, x) < 0 ? negative : z;
     z = x != x ? x : z;
     z = y != y ? y : z;
     z = x == 1 ? 1 : z;

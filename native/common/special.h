@@ -24,7 +24,7 @@ GT_INLINE double gt_lgamma_f64(double x) {
  */
 GT_INLINE double gt_erfinv_by(int steps, double x) {
     const double a = fabs(x);
-    if (!(a < 1)) return a == 1 ? copysign(INFINITY, x) : NAN;
+    if (!(a < 1)) return a == 1 ? copysign((double)INFINITY, x) : NAN;
     const double l = log1p(-a * a), c = 2 / (GT_PI * 0.147) + 0.5 * l;
     double y = a < 0.25 ? 0.88622692545275801 * a * (1 + GT_PI / 12 * a * a) : sqrt(sqrt(c * c - l / 0.147) - c);
     for (int step = 0; step < steps; step++) {
@@ -39,7 +39,7 @@ GT_INLINE double gt_erfinv_f64(double x) { return gt_erfinv_by(2, x); }
 
 /* Up to 10 by digamma(x) = digamma(x + 1) - 1 / x, then its asymptotic series; below 0 by reflection. */
 GT_INLINE double gt_digamma_f64(double x) {
-    if (x == 0) return copysign(INFINITY, -x);
+    if (x == 0) return copysign((double)INFINITY, -x);
     double sum = 0;
     if (x < 0) {
         const double rest = x - rint(x);
@@ -87,7 +87,7 @@ GT_INLINE double gt_zeta(double s, double q) {
 /* The n-th derivative of digamma. Below 0 the sum is split where it passes 0, so that it is short for any x. */
 GT_INLINE double gt_polygamma_f64(double n, double x) {
     if (n == 0) return gt_digamma_f64(x);
-    const double s = n + 1, sign = fmod(s, 2) == 0 ? 1 : -1, factorial = tgamma(s);
+    const double s = n + 1, sign = fmod(s, 2.0) == 0 ? 1 : -1, factorial = tgamma(s);
     double sum;
     if (x > 0) {
         sum = x < INFINITY ? gt_zeta(s, x) : 0;

@@ -172,4 +172,24 @@ template <class A, class F> GT_INLINE A gt_join(gt_team team, A mine, F f) {
     return room[t - team.lane * step];
 }
 
+/* ---- index values out of range ---- */
+
+/*
+ * What a call notes of the first bad value of an index: its place (LLONG_MAX while there is none) and the value. It lies in
+ * memory of the host, which Java reads when it waits for the stream. lock: 1 while a thread writes.
+ */
+struct gt_bad_index {
+    unsigned long long lock;
+    long long place, value;
+};
+
+/* Notes a bad value; the one at the least place stays, whichever thread comes first. */
+GT_CALL void gt_note_bad(gt_bad_index *bad, long long place, long long value) {
+    while (atomicCAS(&bad->lock, 0ull, 1ull) != 0) {
+    }
+    if (place < atomicMin(&bad->place, place)) atomicExch((unsigned long long *)&bad->value, (unsigned long long)value);
+    __threadfence_system();
+    atomicExch(&bad->lock, 0ull);
+}
+
 #endif

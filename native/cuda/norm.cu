@@ -1,6 +1,6 @@
 /*
- * Softmax and the losses on it: a team of threads for each row, which stays where it is read from. A bad target is noted
- * at *bad, which holds the first row that has one (LLONG_MAX while there is none); nothing is read there. Rows, see
+ * Softmax and the losses on it: a team of threads for each row, which stays where it is read from. A row with a bad
+ * target is noted, and does not count. Rows, see
  * GT_WHEN: softmax, loss.
  */
 #include "device.cuh"
@@ -80,18 +80,18 @@ GT_WHEN(softmax, GT_EACH_FLOATS(SOFTMAX_KERNELS, ))
 /* ---- the losses: each row's, then their sum in a launch of one block ---- */
 
 /* A row's class; -1 where it does not count. */
-GT_INLINE long long class_of(long long row, long long n, const gt_I64 *target, long long ignored, long long *bad) {
+GT_INLINE long long class_of(long long row, long long n, const gt_I64 *target, long long ignored, gt_bad_index *bad) {
     const long long wanted = target[row];
     if (wanted == ignored) return -1;
     if (wanted >= 0 && wanted < n) return wanted;
-    atomicMin(bad, row);
+    gt_note_bad(bad, row, wanted);
     return -1;
 }
 
 /* losses [rows] = each row's, 0 where it does not count; prob = the softmax. */
 template <class T>
 GT_INLINE void cross_entropy(long long rows, long long n, int lanes, const T *x, const gt_I64 *target, long long ignored,
-                             T *prob, double *losses, long long *bad) {
+                             T *prob, double *losses, gt_bad_index *bad) {
     const gt_team team = gt_team_of(lanes, false);
     EACH_ROW(row, rows, team) {
         const bool there = row < rows;
@@ -140,11 +140,11 @@ GT_INLINE void loss_grad(int reduction, long long rows, long long n, const T *pr
 
 #define LOSS_KERNELS(dtype, ...)                                                                                       \
     GT_KERNEL(cross_entropy_##dtype, long long rows, long long n, int lanes, const gt_##dtype *x,                      \
-              const gt_I64 *target, long long ignored, gt_##dtype *prob, double *losses, long long *bad) {             \
+              const gt_I64 *target, long long ignored, gt_##dtype *prob, double *losses, gt_bad_index *bad) {             \
         cross_entropy(rows, n, lanes, x, target, ignored, prob, losses, bad);                                          \
     }                                                                                                                  \
     GT_KERNEL(nll_loss_##dtype, long long rows, long long n, const gt_##dtype *x, const gt_I64 *target,                \
-              long long ignored, double *losses, long long *bad) {                                                     \
+              long long ignored, double *losses, gt_bad_index *bad) {                                                     \
         GT_EACH(row, rows) {                                                                                           \
             const long long wanted = class_of(row, n, target, ignored, bad);                                        \
             losses[row] = wanted < 0 ? 0 : -(double)x[row * n + wanted];                                               \

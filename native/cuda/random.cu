@@ -88,3 +88,42 @@ GT_KERNEL(randint, long long seed, long long offset, long long n, long long lo, 
         }
     }
 }
+
+/* ---- permutations: the order of random keys, by Batcher's bitonic network ---- */
+
+/* keys [n] drawn, and behind them, up to `size`, what is larger than all; positions = 0, 1, ... */
+GT_KERNEL(permutation_keys, long long seed, long long offset, long long n, long long size, unsigned long long *keys,
+          gt_I64 *positions) {
+    GT_EACH(i, size) {
+        unsigned long long key = ~0ull;
+        if (i < n) {
+            const gt_philox_words w = gt_philox_block((uint64_t)seed, (uint64_t)(offset + i / 2));
+            const int k = (int)(i % 2) * 2;
+            key = (unsigned long long)word_of(w, k) << 32 | word_of(w, k + 1);
+        }
+        keys[i] = key;
+        positions[i] = i;
+    }
+}
+
+/* One step of the network on `size` elements, a power of two: partners are `step` apart, runs of `run` are made. Equal keys
+   keep their order. */
+GT_KERNEL(permutation_step, long long size, long long run, long long step, unsigned long long *keys,
+          gt_I64 *positions) {
+    GT_EACH(k, size / 2) {
+        const long long low = k / step * 2 * step + k % step, high = low + step;
+        const unsigned long long a = keys[low], b = keys[high];
+        const gt_I64 p = positions[low], q = positions[high];
+        const bool ascends = (low & run) == 0, inverted = a > b || (a == b && p > q);
+        if (ascends == inverted) {
+            keys[low] = b;
+            keys[high] = a;
+            positions[low] = q;
+            positions[high] = p;
+        }
+    }
+}
+
+GT_KERNEL(permutation_take, long long n, const gt_I64 *positions, gt_I64 *y) {
+    GT_EACH(i, n) y[i] = positions[i];
+}

@@ -65,13 +65,15 @@ template <class R> GT_INLINE void reduce(const R &op, const gt_dims &dims, long 
     }
 }
 
-/* Joins the parts of each output. */
+/* Joins the parts of each output, a block for one. */
 template <class R> GT_INLINE void join_parts(const R &op, const gt_dims &dims, long long kept, long long outputs,
                                              long long n, int count, const typename R::A *parts, typename R::Y *y) {
-    GT_EACH(output, outputs) {
-        typename R::A r = parts[output * count];
-        for (int k = 1; k < count; k++) r = op.join(r, parts[output * count + k]);
-        op.put(y, gt_places_of<2>(dims, 0, kept, output).at[1], r, n);
+    const gt_team team = gt_team_of(GT_BLOCK, false);
+    for (long long output = blockIdx.x; output < outputs; output += gridDim.x) {
+        typename R::A r = op.start();
+        for (int k = team.lane; k < count; k += team.lanes) r = op.join(r, parts[output * count + k]);
+        r = gt_join(team, r, [&](const typename R::A &a, const typename R::A &b) { return op.join(a, b); });
+        if (team.lane == 0) op.put(y, gt_places_of<2>(dims, 0, kept, output).at[1], r, n);
     }
 }
 
@@ -175,7 +177,7 @@ template <class N> struct of_log_sum_exp {
     GT_MEMBER A join(const A &r, const A &s) const {
         if (r.largest == s.largest) return {r.largest, r.total + s.total};
         const bool first = r.largest > s.largest || r.largest != r.largest;
-        const A &high = first ? r : s, &low = first ? s : r;
+        const A high = first ? r : s, low = first ? s : r; /* by value: references would go through memory */
         return {high.largest, high.total + low.total * EXP(low.largest - high.largest)};
     }
     GT_MEMBER void put(Y *y, long long at, const A &r, long long) const {

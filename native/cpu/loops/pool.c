@@ -5,30 +5,7 @@
 #include <string.h>
 
 #include "../../common/dtype.h"
-
-/* Elements first, first + step, ... below end of one dimension; padded: how many, counting those in the padding. */
-typedef struct span {
-    int64_t first, end, step, padded;
-} span;
-
-static inline span span_of(const gt_pool_args *a, int d, int64_t o) {
-    const gt_window *w = &a->window;
-    if (a->adaptive) {
-        const int64_t first = o * w->x[d] / w->y[d], end = ((o + 1) * w->x[d] + w->y[d] - 1) / w->y[d];
-        return (span){first, end, 1, end - first};
-    }
-    const int64_t step = w->dilation[d], start = o * w->stride[d] - w->padding[d];
-    const int64_t reach = start + (w->kernel[d] - 1) * step + 1, most = w->x[d] + w->padding[d];
-    const int64_t first = start < 0 ? start + (step - 1 - start) / step * step : start;
-    return (span){first, reach < w->x[d] ? reach : w->x[d], step, (reach < most ? reach : most) - start};
-}
-
-/* What the elements of an average are divided by. */
-static inline double divisor_of(const gt_pool_args *a, span s0, span s1, span s2) {
-    if (a->divisor) return (double)a->divisor;
-    if (a->count_padding) return (double)(s0.padded * s1.padded * s2.padded);
-    return (double)((s0.end - s0.first) * (s1.end - s1.first) * (s2.end - s2.first));
-}
+#include "../../common/spans.h"
 
 /* Whether the window is two by two and the next one begins where it ends, inside x: the usual one. */
 static inline int is_halving(const gt_pool_args *a) {
@@ -86,11 +63,11 @@ static inline int is_halving(const gt_pool_args *a) {
             return;                                                                                                    \
         }                                                                                                              \
         for (int64_t o0 = 0; o0 < w->y[0]; o0++) {                                                                     \
-            const span s0 = span_of(a, 0, o0);                                                                         \
+            const gt_span s0 = gt_span_of(a, 0, o0);                                                                         \
             for (int64_t o1 = 0; o1 < w->y[1]; o1++) {                                                                 \
-                const span s1 = span_of(a, 1, o1);                                                                     \
+                const gt_span s1 = gt_span_of(a, 1, o1);                                                                     \
                 for (int64_t o2 = 0; o2 < w->y[2]; o2++) {                                                             \
-                    const span s2 = span_of(a, 2, o2);                                                                 \
+                    const gt_span s2 = gt_span_of(a, 2, o2);                                                                 \
                     int64_t best = (s0.first * w->x[1] + s1.first) * w->x[2] + s2.first;                               \
                     gt_##dtype most = (gt_##dtype) - INFINITY;                                                         \
                     for (int64_t i0 = s0.first; i0 < s0.end; i0 += s0.step)                                            \
@@ -114,17 +91,17 @@ static inline int is_halving(const gt_pool_args *a) {
         gt_##dtype *y = y_;                                                                                            \
         const gt_window *w = &a->window;                                                                               \
         for (int64_t o0 = 0; o0 < w->y[0]; o0++) {                                                                     \
-            const span s0 = span_of(a, 0, o0);                                                                         \
+            const gt_span s0 = gt_span_of(a, 0, o0);                                                                         \
             for (int64_t o1 = 0; o1 < w->y[1]; o1++) {                                                                 \
-                const span s1 = span_of(a, 1, o1);                                                                     \
+                const gt_span s1 = gt_span_of(a, 1, o1);                                                                     \
                 for (int64_t o2 = 0; o2 < w->y[2]; o2++) {                                                             \
-                    const span s2 = span_of(a, 2, o2);                                                                 \
+                    const gt_span s2 = gt_span_of(a, 2, o2);                                                                 \
                     gt_##dtype sum = 0;                                                                                \
                     for (int64_t i0 = s0.first; i0 < s0.end; i0++)                                                     \
                         for (int64_t i1 = s1.first; i1 < s1.end; i1++)                                                 \
                             for (int64_t i2 = s2.first; i2 < s2.end; i2++)                                             \
                                 sum += x[(i0 * w->x[1] + i1) * w->x[2] + i2];                                          \
-                    *y++ = sum / (gt_##dtype)divisor_of(a, s0, s1, s2);                                                \
+                    *y++ = sum / (gt_##dtype)gt_divisor_of(a, s0, s1, s2);                                                \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
@@ -136,12 +113,12 @@ static inline int is_halving(const gt_pool_args *a) {
         const gt_window *w = &a->window;                                                                               \
         memset(dx, 0, (size_t)(w->x[0] * w->x[1] * w->x[2]) * sizeof *dx);                                             \
         for (int64_t o0 = 0; o0 < w->y[0]; o0++) {                                                                     \
-            const span s0 = span_of(a, 0, o0);                                                                         \
+            const gt_span s0 = gt_span_of(a, 0, o0);                                                                         \
             for (int64_t o1 = 0; o1 < w->y[1]; o1++) {                                                                 \
-                const span s1 = span_of(a, 1, o1);                                                                     \
+                const gt_span s1 = gt_span_of(a, 1, o1);                                                                     \
                 for (int64_t o2 = 0; o2 < w->y[2]; o2++) {                                                             \
-                    const span s2 = span_of(a, 2, o2);                                                                 \
-                    const gt_##dtype share = *dy++ / (gt_##dtype)divisor_of(a, s0, s1, s2);                            \
+                    const gt_span s2 = gt_span_of(a, 2, o2);                                                                 \
+                    const gt_##dtype share = *dy++ / (gt_##dtype)gt_divisor_of(a, s0, s1, s2);                            \
                     for (int64_t i0 = s0.first; i0 < s0.end; i0++)                                                     \
                         for (int64_t i1 = s1.first; i1 < s1.end; i1++)                                                 \
                             for (int64_t i2 = s2.first; i2 < s2.end; i2++)                                             \

@@ -4,6 +4,7 @@
 #   build.sh stubs OUTPUT-FOLDER                the emulator there, and libcuda.so.1, libnvrtc.so.13, libcublas.so.13
 #   build.sh kernels OUTPUT-FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]
 #       a library of kernels for the emulator in that folder; checked: one that notices wrong accesses and races
+#   build.sh check OUTPUT-FOLDER                OUTPUT-FOLDER/check, which runs kernels on the emulator in that folder
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -77,6 +78,12 @@ case "$1" in
             -x c++ -c "$in" -o "$out.$$.o"
         put "$out" "$compiler" -shared "$out.$$.o" -L "$folder" -lgatun-emulator -Wl,-rpath,"$folder"
         rm -f "$out.$$.o"
+        ;;
+    check)
+        sources=("$here"/check/*.cpp)
+        newest "$folder/check" "${sources[@]}" "$here"/check/*.h "$here"/emulator/emulator.h "$folder/libgatun-emulator.so" ||
+            put "$folder/check" "$compiler" -std=c++17 -O1 -Wall -Wextra -Werror -ffp-contract=off "${sources[@]}" \
+                -L "$folder" -lgatun-emulator -Wl,-rpath,"$folder"
         ;;
     *) fail "no such job: $1" ;;
 esac

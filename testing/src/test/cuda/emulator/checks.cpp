@@ -4,8 +4,9 @@
  * accesses of one place by two threads, of which one writes, must have a barrier or, within a warp, a warp operation
  * between them, or both be atomic. Blocks of one launch are never ordered.
  *
- * For each byte there is a cell with its last write and its last reads. Of several reads in one epoch the warp, the block
- * or the grid is kept that they have in common.
+ * For each word of four bytes there is a cell with its last write and its last reads. Of several reads in one epoch the
+ * warp, the block or the grid is kept that they have in common. A word whose bytes are written by different threads keeps
+ * the last of them alone.
  */
 #include <algorithm>
 #include <cstdio>
@@ -16,21 +17,22 @@
 
 namespace {
 
-/* Who touched a byte: threads of `block` in `epoch` of it; thread MANY or warp MANY where it was not one. */
+/* Who touched which bytes of a word: a thread of `block` in `epoch` of it; thread, warp or block MANY where it was not one. */
 constexpr int NOBODY = -1, MANY = -2;
 struct access {
-    long block;
-    int thread, warp;
+    int block;
     unsigned epoch, warp_epoch;
+    short thread, warp;
+    unsigned char bytes;
 };
 
 struct cell {
-    long launch;
+    unsigned launch;
     access write, read;
     bool atomic; /* the write */
 };
 
-constexpr uintptr_t PAGE = 1024;
+constexpr uintptr_t WORD = 4, PAGE = 1024;
 using page = std::vector<cell>;
 
 std::map<uintptr_t, size_t> memory;
@@ -40,15 +42,15 @@ uintptr_t last_number = ~(uintptr_t)0;
 page *last_page;
 bool on = true;
 
-cell &cell_of(uintptr_t address) {
-    const uintptr_t number = address / PAGE;
+cell &cell_of(uintptr_t word) {
+    const uintptr_t number = word / PAGE;
     if (number != last_number) {
         page &found = pages[number];
         if (found.empty()) found.resize(PAGE);
         last_page = &found;
         last_number = number;
     }
-    return (*last_page)[address % PAGE];
+    return (*last_page)[word % PAGE];
 }
 
 bool within(uintptr_t address, const char *begin, const char *end) {
@@ -66,25 +68,27 @@ bool is_memory(uintptr_t address, uintptr_t bytes) {
     return true;
 }
 
-/* Whether what somebody did before is over for the running thread. */
-bool over(const access &before) {
-    if (before.thread == NOBODY) return true;
-    if (before.block != emu_now.block) return false;
+/* Whether what somebody did before is over for the running thread, or happened elsewhere in the word. */
+bool over(const access &before, unsigned char bytes) {
+    if (before.thread == NOBODY || !(before.bytes & bytes)) return true;
+    if (before.block != (int)emu_now.block) return false;
     if (before.epoch != emu_now.epoch || before.thread == emu_now.thread) return true;
     const int warp = emu_now.thread / 32;
     return before.warp == warp && before.warp_epoch != emu_now.warp_epoch[(size_t)warp];
 }
 
-access mine() {
-    const int warp = emu_now.thread / 32;
-    return {emu_now.block, emu_now.thread, warp, emu_now.epoch, emu_now.warp_epoch[(size_t)warp]};
+/* The same thread did both, with nothing between. */
+bool together(const access &a, const access &b) {
+    return a.thread == b.thread && a.block == b.block && a.epoch == b.epoch && a.warp_epoch == b.warp_epoch;
 }
 
 /* The reads before, and mine. */
 access joined(const access &before, const access &now) {
-    if (before.thread == NOBODY || over(before)) return now;
     access both = now;
+    if (together(before, now)) both.bytes |= before.bytes;
+    if (over(before, 15)) return both;
     both.thread = MANY;
+    both.bytes |= before.bytes;
     if (before.block != now.block) both.block = MANY;
     if (before.warp != now.warp) both.warp = MANY;
     return both;
@@ -105,19 +109,28 @@ void touch(uintptr_t address, int bytes, bool writes, bool atomic, bool aligned)
         emu_die(EMU_BAD_ADDRESS, what, 0);
     }
     if (aligned && address % (uintptr_t)bytes != 0) emu_die(EMU_BAD_ADDRESS, "a misaligned access", 0);
-    const access now = mine();
-    for (int i = 0; i < bytes; i++) {
-        cell &c = cell_of(address + (uintptr_t)i);
-        /* Every block has shared memory of its own. */
-        if (c.launch != emu_now.launch || (shared && c.write.block != now.block && c.read.block != now.block)) {
-            c = {emu_now.launch, {0, NOBODY, 0, 0, 0}, {0, NOBODY, 0, 0, 0}, false};
-            c.write.block = c.read.block = now.block;
+    const int warp = emu_now.thread / 32;
+    access now = {(int)emu_now.block, emu_now.epoch, emu_now.warp_epoch[(size_t)warp], (short)emu_now.thread, (short)warp, 0};
+    const access nobody = {now.block, 0, 0, NOBODY, 0, 0};
+    for (uintptr_t word = address / WORD; word * WORD < address + (uintptr_t)bytes; word++) {
+        now.bytes = 0;
+        for (uintptr_t k = 0; k < WORD; k++) {
+            const uintptr_t at = word * WORD + k;
+            now.bytes |= (unsigned char)((at >= address && at < address + (uintptr_t)bytes) << k);
         }
-        if (!over(c.write) && !(atomic && c.atomic))
+        cell &c = cell_of(word);
+        /* Every block has shared memory of its own. */
+        if (c.launch != (unsigned)emu_now.launch ||
+            (shared && c.write.block != now.block && c.read.block != now.block))
+            c = {(unsigned)emu_now.launch, nobody, nobody, false};
+        if (!over(c.write, now.bytes) && !(atomic && c.atomic))
             emu_die(EMU_FAILED, writes ? "a race: two writes" : "a race: a read after a write", 0);
-        if (writes && !over(c.read)) emu_die(EMU_FAILED, "a race: a write after a read", 0);
+        if (writes && !over(c.read, now.bytes)) emu_die(EMU_FAILED, "a race: a write after a read", 0);
         if (writes) {
+            const bool grows = together(c.write, now) && c.atomic == atomic;
+            const unsigned char before = grows ? c.write.bytes : 0;
             c.write = now;
+            c.write.bytes |= before;
             c.atomic = atomic;
         } else {
             c.read = joined(c.read, now);

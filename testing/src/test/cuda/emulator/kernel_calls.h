@@ -30,9 +30,8 @@ EMU_API void emu_barrier(int line);
 EMU_API uint64_t emu_warp(int operation, unsigned mask, uint64_t value, int source, int line);
 /* Before an atomic operation on so many bytes. */
 EMU_API void emu_atomic(const volatile void *address, int bytes);
-/* A kernel of the library that is being loaded, and where the library's static shared variables are. */
-EMU_API void emu_register(const char *name, void (*thunk)(void **), const emu_argument_place *places, int count,
-                          char *shared, char *shared_end);
+/* A kernel of the library that is being loaded. */
+EMU_API void emu_register(const char *name, void (*thunk)(void **), const emu_argument_place *places, int count);
 }
 
 #endif

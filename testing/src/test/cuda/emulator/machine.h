@@ -22,7 +22,7 @@ struct emu_module {
     void *library;
     int users;
     std::vector<emu_kernel *> kernels;
-    char *shared, *shared_end; /* static __shared__ variables */
+    char *shared, *shared_end; /* variables that begin as 0: all are __shared__ */
     char *begin, *end;         /* everything that was loaded: constants may be read */
 };
 

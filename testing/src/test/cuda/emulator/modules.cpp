@@ -24,17 +24,18 @@ int find_range(dl_phdr_info *info, size_t, void *data) {
         char *begin = base + part.p_vaddr, *end = begin + part.p_memsz;
         if (!module->begin || begin < module->begin) module->begin = begin;
         if (end > module->end) module->end = end;
+        if (part.p_flags & PF_W) { /* the last one counts: what is not in the file is 0 at first */
+            module->shared = begin + part.p_filesz;
+            module->shared_end = end;
+        }
     }
     return 1;
 }
 
 }
 
-extern "C" void emu_register(const char *name, void (*thunk)(void **), const emu_argument_place *places, int count,
-                             char *shared, char *shared_end) {
+extern "C" void emu_register(const char *name, void (*thunk)(void **), const emu_argument_place *places, int count) {
     if (!loading) return; /* somebody else's dlopen */
-    loading->shared = shared;
-    loading->shared_end = shared_end;
     loading->kernels.push_back(new emu_kernel{name, thunk, {places, places + count}, loading});
 }
 

@@ -25,8 +25,8 @@
 #define __align__(bytes) __attribute__((aligned(bytes)))
 #define GT_UNROLL
 
-/* One block runs at a time, so its shared memory can be a static variable. A section of its own says where all are. */
-#define __shared__ static __attribute__((section("emu_shared")))
+/* One block runs at a time, so its shared memory can be static variables, which are the only ones that are not constant. */
+#define __shared__ static
 #define DYN_SHARED(T, name) T *name = (T *)emu_dynamic_shared()
 
 /* Functions of this file are never instrumented: they are the machine, not the program. */
@@ -44,7 +44,7 @@ static EMU_PLAIN void __syncwarp(unsigned mask = ~0u, int line = __builtin_LINE(
     emu_warp(EMU_BALLOT, mask, 0, 0, line);
 }
 
-static EMU_PLAIN void __threadfence(void) {}
+static EMU_PLAIN void __threadfence_system(void) {}
 
 /* ---- warps ---- */
 
@@ -128,11 +128,6 @@ static EMU_PLAIN int __clz(int x) { return x == 0 ? 32 : __builtin_clz((unsigned
 
 /* ---- kernels ---- */
 
-extern "C" {
-extern char __start_emu_shared[] __attribute__((weak, visibility("hidden")));
-extern char __stop_emu_shared[] __attribute__((weak, visibility("hidden")));
-}
-
 /* Calls a kernel with arguments from a list of pointers, and registers it with where each lies in a packed list. */
 template <auto Kernel, class... A> struct emu_registration {
     template <size_t... I> static EMU_PLAIN void call(void **arguments, std::index_sequence<I...>) {
@@ -150,7 +145,7 @@ template <auto Kernel, class... A> struct emu_registration {
             places[i] = {offset, bytes[i]};
             end = offset + bytes[i];
         }
-        emu_register(name, thunk, places, sizeof...(A), __start_emu_shared, __stop_emu_shared);
+        emu_register(name, thunk, places, sizeof...(A));
     }
 };
 

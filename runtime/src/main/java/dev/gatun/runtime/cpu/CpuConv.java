@@ -9,6 +9,7 @@ import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Window;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
+import dev.gatun.runtime.memory.WindowArguments;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -165,7 +166,7 @@ final class CpuConv implements Kernels.Conv {
             o.require(size / 2 == y.size(d + 2), "sizes do not fit");
             sizes[d + 2] = size;
         }
-        CpuWindow.write(args, gt_conv_args.window$offset(), window, x.shape(), Shape.of(sizes));
+        WindowArguments.write(args, gt_conv_args.window$offset(), window, x.shape(), Shape.of(sizes));
         return args;
     }
 
@@ -191,7 +192,7 @@ final class CpuConv implements Kernels.Conv {
 
     private static MemorySegment arguments(
             Operands o, Window window, long groups, NdArray x, NdArray weight, NdArray y) {
-        CpuWindow.requireImages(o, window, x, y);
+        WindowArguments.requireImages(o, window, x, y);
         o.require(weight.rank() == x.rank() && weight.dtype() == x.dtype(), "weight does not fit");
         o.require(weight.isContiguous(), "operands are not contiguous");
         o.require(
@@ -208,7 +209,7 @@ final class CpuConv implements Kernels.Conv {
         gt_conv_args.groups(args, groups);
         gt_conv_args.in(args, x.size(1));
         gt_conv_args.out(args, y.size(1));
-        CpuWindow.write(args, gt_conv_args.window$offset(), window, x.shape(), y.shape());
+        WindowArguments.write(args, gt_conv_args.window$offset(), window, x.shape(), y.shape());
         return args;
     }
 

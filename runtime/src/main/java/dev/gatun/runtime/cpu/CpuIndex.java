@@ -7,6 +7,7 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Require;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -20,7 +21,7 @@ final class CpuIndex implements Kernels.Index {
         Operands o = Operands.of("gatherRows");
         try {
             o.add(x).add(index).add(y);
-            long rowCount = requireRows(o, x, index, y);
+            long rowCount = Require.rows(o, x, index, y);
             int status = Gatun.gt_gather_rows(
                     rowCount * x.dtype().bytes(), x.size(0), index.count(), o.at(0), o.at(1), o.at(2), o.position());
             Status.checkIndex(status, o, 1, ROW, x.size(0), "x " + x.describe());
@@ -29,27 +30,12 @@ final class CpuIndex implements Kernels.Index {
         }
     }
 
-    /** Checks x [rows, *], index [count] and y [count, *]; returns how many elements a row has. */
-    private static long requireRows(Operands o, NdArray x, NdArray index, NdArray y) {
-        requireIndex(o, index);
-        o.require(x.dtype() == y.dtype(), "dtypes differ");
-        o.require(x.rank() >= 1 && y.rank() == x.rank() && index.rank() == 1, "ranks do not match");
-        o.require(x.isContiguous() && y.isContiguous() && index.isContiguous(), "operands are not contiguous");
-        o.require(y.size(0) == index.count(), "counts differ");
-        long elements = 1;
-        for (int d = 1; d < x.rank(); d++) {
-            o.require(x.size(d) == y.size(d), "row sizes differ");
-            elements *= x.size(d);
-        }
-        return elements;
-    }
-
     @Override
     public void gather(NdArray x, int dim, NdArray index, NdArray y) {
         Operands o = Operands.of("gather");
         try {
             o.add(x).add(index).add(y);
-            requireIndex(o, index);
+            Require.index(o, index);
             o.require(x.dtype() == y.dtype(), "dtypes differ");
             o.collapseIndexed(dim, 2);
             int status = Gatun.gt_gather(
@@ -72,7 +58,7 @@ final class CpuIndex implements Kernels.Index {
         Operands o = Operands.of("scatter");
         try {
             o.add(x).add(index).add(y);
-            requireIndex(o, index);
+            Require.index(o, index);
             o.require(x.dtype() == y.dtype(), "dtypes differ");
             o.collapseIndexed(dim, 0);
             int status = Gatun.gt_scatter(
@@ -96,8 +82,8 @@ final class CpuIndex implements Kernels.Index {
         Operands o = Operands.of("index");
         try {
             o.add(index).add(y);
-            requireIndex(o, index);
-            requireIndex(o, y);
+            Require.index(o, index);
+            Require.index(o, y);
             o.collapse();
             int status = Gatun.gt_linear_index(first ? 1 : 0, o.dims(), size, o.at(0), o.at(1), o.position());
             if (status == Gatun.GT_BAD_INDEX()) {
@@ -130,7 +116,7 @@ final class CpuIndex implements Kernels.Index {
     public void maskStarts(NdArray mask, NdArray starts) {
         Operands o = Operands.of("maskStarts");
         try {
-            addMask(o, mask, starts);
+            Require.addMask(o, mask, starts);
             Status.check(Gatun.gt_mask_starts(mask.count(), o.at(0), o.at(1)), o);
         } finally {
             o.end();
@@ -141,7 +127,7 @@ final class CpuIndex implements Kernels.Index {
     public void maskNonzero(NdArray mask, NdArray starts, NdArray y) {
         Operands o = Operands.of("maskNonzero");
         try {
-            addMask(o, mask, starts);
+            Require.addMask(o, mask, starts);
             o.add(y);
             o.require(mask.rank() >= 1, "mask has no dimension");
             o.require(y.dtype() == DType.I64 && y.isContiguous(), "result is not i64 and contiguous");
@@ -178,15 +164,8 @@ final class CpuIndex implements Kernels.Index {
         }
     }
 
-    private static void addMask(Operands o, NdArray mask, NdArray starts) {
-        o.add(mask).add(starts);
-        o.require(mask.dtype() == DType.BOOL && mask.isContiguous(), "mask is not bool and contiguous");
-        o.require(starts.dtype() == DType.I64 && starts.isContiguous(), "starts are not i64 and contiguous");
-        o.require(starts.count() == Math.ceilDiv(mask.count(), MASK_CHUNK) + 1, "starts are of another count");
-    }
-
     private static void addMasked(Operands o, NdArray x, NdArray mask, NdArray starts, NdArray y) {
-        addMask(o, mask, starts);
+        Require.addMask(o, mask, starts);
         o.add(x).add(y);
         o.require(x.dtype() == y.dtype(), "dtypes differ");
         o.require(x.isContiguous() && y.isContiguous(), "operands are not contiguous");
@@ -197,9 +176,5 @@ final class CpuIndex implements Kernels.Index {
     private static long set(Operands o) {
         MemorySegment starts = o.segment(1);
         return starts.getAtIndex(ValueLayout.JAVA_LONG, starts.byteSize() / Long.BYTES - 1);
-    }
-
-    private static void requireIndex(Operands o, NdArray index) {
-        o.require(index.dtype() == DType.I64, "index is not i64");
     }
 }

@@ -5,6 +5,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Products;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -107,9 +108,9 @@ final class CpuLapack implements Kernels.Lapack {
                             b.size(0),
                             b.size(1),
                             b.size(2),
-                            CpuLinalg.isTransposed(a) ? 1 : 0,
+                            Products.isTransposed(a) ? 1 : 0,
                             o.at(0),
-                            CpuLinalg.leading(a),
+                            Products.leading(a),
                             a.layout().stride(0),
                             o.at(1)),
                     o);

@@ -4,6 +4,7 @@ import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Require;
 import org.jspecify.annotations.Nullable;
 
 /** Launches normalisation; what belongs to channels stands in a list of its own, since there are more than five. */
@@ -27,14 +28,14 @@ final class CpuNormalize implements Kernels.Normalize {
                     .addOrNothing(bias)
                     .addOrNothing(runningMean)
                     .addOrNothing(runningVar);
-            requireImages(o, x, y);
-            requireChannels(o, x, mean, invstd, weight, bias, runningMean, runningVar);
+            Require.images(o, x, y);
+            Require.channels(o, x, mean, invstd, weight, bias, runningMean, runningVar);
             o.require(args.training() || (runningMean != null && runningVar != null), "no running statistics");
             int status = Gatun.gt_batch_norm(
                     x.dtype().code(),
                     x.size(0),
                     x.size(1),
-                    inner(x),
+                    Require.inner(x),
                     o.at(0),
                     channels.at(0),
                     channels.at(1),
@@ -73,16 +74,16 @@ final class CpuNormalize implements Kernels.Normalize {
                     .add(invstd)
                     .addOrNothing(dweight)
                     .addOrNothing(dbias);
-            requireImages(o, x, dy);
+            Require.images(o, x, dy);
             if (dx != null) {
-                requireImages(o, x, dx);
+                Require.images(o, x, dx);
             }
-            requireChannels(o, x, mean, invstd, weight, dweight, dbias);
+            Require.channels(o, x, mean, invstd, weight, dweight, dbias);
             int status = Gatun.gt_batch_norm_grad(
                     x.dtype().code(),
                     x.size(0),
                     x.size(1),
-                    inner(x),
+                    Require.inner(x),
                     o.at(0),
                     channels.at(0),
                     channels.at(1),
@@ -97,31 +98,5 @@ final class CpuNormalize implements Kernels.Normalize {
             channels.end();
             o.end();
         }
-    }
-
-    private static void requireImages(Operands o, NdArray x, NdArray y) {
-        o.require(x.dtype() == y.dtype(), "dtypes differ");
-        o.require(x.rank() >= 2 && x.shape().equals(y.shape()), "shapes differ");
-        o.require(x.isContiguous() && y.isContiguous(), "operands are not contiguous");
-    }
-
-    private static void requireChannels(Operands o, NdArray x, @Nullable NdArray... arrays) {
-        for (NdArray array : arrays) {
-            o.require(
-                    array == null
-                            || (array.rank() == 1
-                                    && array.size(0) == x.size(1)
-                                    && array.dtype() == x.dtype()
-                                    && array.isContiguous()),
-                    "not one number for each channel");
-        }
-    }
-
-    private static long inner(NdArray x) {
-        long count = 1;
-        for (int d = 2; d < x.rank(); d++) {
-            count *= x.size(d);
-        }
-        return count;
     }
 }

@@ -6,7 +6,7 @@ import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.memory.Operands;
-import java.util.Arrays;
+import dev.gatun.runtime.memory.Require;
 import org.jspecify.annotations.Nullable;
 
 /** Launches reductions: the dimensions that are kept first, then those that are reduced. */
@@ -28,7 +28,7 @@ final class CpuReduce implements Kernels.Reduce {
             o.add(x).add(y);
             o.require(y.dtype() == op.result(x.dtype()), "dtypes do not match");
             o.require(op.takesNothing() || x.count() != 0 || y.count() == 0, "nothing to reduce");
-            int kept = o.collapseReduction(bits(dims, o, x), false);
+            int kept = o.collapseReduction(Require.dimensionBits(dims, o, x), false);
             Status.check(Gatun.gt_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
         } finally {
             o.end();
@@ -43,7 +43,7 @@ final class CpuReduce implements Kernels.Reduce {
             o.require(op == ReduceOp.MAX || op == ReduceOp.MIN, "neither max nor min");
             o.require(y.dtype() == DType.I64, "result is not i64");
             o.require(x.count() != 0 || y.count() == 0, "nothing to reduce");
-            int kept = o.collapseReduction(bits(dims, o, x), true);
+            int kept = o.collapseReduction(Require.dimensionBits(dims, o, x), true);
             Status.check(Gatun.gt_arg_reduce(op.code(), x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
         } finally {
             o.end();
@@ -57,19 +57,15 @@ final class CpuReduce implements Kernels.Reduce {
             o.add(x).add(var).addOrNothing(mean);
             o.require(x.dtype() == var.dtype(), "dtypes differ");
             o.require(mean == null || mean.dtype() == x.dtype(), "dtypes differ");
-            o.require(mean == null || liesAs(mean, var), "mean lies otherwise than the variance");
+            o.require(mean == null || Require.liesAs(mean, var), "mean lies otherwise than the variance");
             o.require(dims.length > 0, "no dimensions");
-            int kept = o.collapseReduction(bits(dims, o, x), false);
+            int kept = o.collapseReduction(Require.dimensionBits(dims, o, x), false);
             int status = Gatun.gt_variance(
                     x.dtype().code(), o.dims(), kept, correction, root ? 1 : 0, o.at(0), o.at(1), o.at(2));
             Status.check(status, o);
         } finally {
             o.end();
         }
-    }
-
-    private static boolean liesAs(NdArray a, NdArray b) {
-        return a.shape().equals(b.shape()) && Arrays.equals(a.strides(), b.strides());
     }
 
     @Override
@@ -79,19 +75,10 @@ final class CpuReduce implements Kernels.Reduce {
             o.add(x).add(y);
             o.require(x.dtype() == y.dtype(), "dtypes differ");
             o.require(dims.length > 0, "no dimensions");
-            int kept = o.collapseReduction(bits(dims, o, x), false);
+            int kept = o.collapseReduction(Require.dimensionBits(dims, o, x), false);
             Status.check(Gatun.gt_log_sum_exp(x.dtype().code(), o.dims(), kept, o.at(0), o.at(1)), o);
         } finally {
             o.end();
         }
-    }
-
-    private static int bits(int[] dims, Operands o, NdArray x) {
-        int bits = 0;
-        for (int dim : dims) {
-            o.require(dim >= 0 && dim < x.rank() && (bits & 1 << dim) == 0, "no such dimension, or named twice");
-            bits |= 1 << dim;
-        }
-        return bits;
     }
 }

@@ -290,14 +290,24 @@ public final class CudaDevice extends Device {
     @Override
     public void synchronize() {
         CudaThread.enter(this);
+        List<CudaQueue> all = queues();
+        long[] calls = all.stream().mapToLong(queue -> queue.badIndexes().count()).toArray();
         check(Cuda.cuCtxSynchronize(), "cuCtxSynchronize");
+        for (int i = 0; i < calls.length; i++) {
+            all.get(i).badIndexes().check(calls[i]);
+        }
+    }
+
+    /** The queue of this thread's current stream. */
+    CudaQueue queue() {
+        return CudaThread.stream(this).queue();
     }
 
     /** The memory that is handed out in the order of this thread's current stream. */
     @Override
     @SuppressWarnings("exports") // as in Device
     public MemoryPool pool() {
-        return CudaThread.stream(this).queue().pool();
+        return queue().pool();
     }
 
     @Override

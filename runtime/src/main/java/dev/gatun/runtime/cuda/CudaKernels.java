@@ -7,8 +7,29 @@ import dev.gatun.runtime.Kernels;
 final class CudaKernels implements Kernels {
     private final CudaDevice device;
 
+    private final CudaElementwise elementwise;
+    private final CudaReduce reduce;
+    private final CudaScan scan;
+    private final CudaLinalg linalg;
+    private final CudaNorm norm;
+    private final CudaPool pool;
+    private final CudaNormalize normalize;
+    private final CudaIndex index;
+    private final CudaRandom random;
+    private final CudaUpdate update;
+
     CudaKernels(CudaDevice device) {
         this.device = device;
+        elementwise = new CudaElementwise(device);
+        reduce = new CudaReduce(device, elementwise);
+        scan = new CudaScan(device);
+        linalg = new CudaLinalg(device);
+        norm = new CudaNorm(device);
+        pool = new CudaPool(device);
+        normalize = new CudaNormalize(device);
+        index = new CudaIndex(device);
+        random = new CudaRandom(device);
+        update = new CudaUpdate(device);
     }
 
     private GatunException missing(String family) {
@@ -17,22 +38,22 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Elementwise elementwise() {
-        throw missing("element operations");
+        return elementwise;
     }
 
     @Override
     public Reduce reduce() {
-        throw missing("reductions");
+        return reduce;
     }
 
     @Override
     public Scan scan() {
-        throw missing("scans");
+        return scan;
     }
 
     @Override
     public Linalg linalg() {
-        throw missing("matrix products");
+        return linalg;
     }
 
     @Override
@@ -42,7 +63,7 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Norm norm() {
-        throw missing("softmax and its losses");
+        return norm;
     }
 
     @Override
@@ -52,17 +73,17 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Pool pool() {
-        throw missing("pooling");
+        return pool;
     }
 
     @Override
     public Normalize normalize() {
-        throw missing("normalisation");
+        return normalize;
     }
 
     @Override
     public Index index() {
-        throw missing("indexing");
+        return index;
     }
 
     @Override
@@ -72,11 +93,11 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Random random() {
-        throw missing("random numbers");
+        return random;
     }
 
     @Override
     public Update update() {
-        throw missing("optimizer steps");
+        return update;
     }
 }

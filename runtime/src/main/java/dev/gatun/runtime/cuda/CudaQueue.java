@@ -21,6 +21,8 @@ final class CudaQueue implements MemoryPool.User {
     private final MemorySegment handle;
     private final MemoryPool pool;
     private final Map<Storage, MemorySegment> copies = new HashMap<>(); // events; guarded by itself
+    private final CudaBlas blas = new CudaBlas(this);
+    private final BadIndexes badIndexes = new BadIndexes(this);
 
     /** A queue that waits for no other, not even for the default stream of the process. */
     CudaQueue(CudaDevice device) {
@@ -43,6 +45,15 @@ final class CudaQueue implements MemoryPool.User {
         return pool;
     }
 
+    CudaBlas blas() {
+        return blas;
+    }
+
+    /** What kernels of this queue found; to be looked at by whoever waits for it. */
+    BadIndexes badIndexes() {
+        return badIndexes;
+    }
+
     /** Notes that what is put on this queue uses memory, which may be another's. */
     void touch(Storage storage) {
         if (storage.pool() != pool) {
@@ -58,10 +69,12 @@ final class CudaQueue implements MemoryPool.User {
         }
     }
 
-    /** Waits until the queue is empty. */
+    /** Waits until the queue is empty, and says which index was out of range. */
     void synchronize() {
         CudaThread.enter(device);
+        long calls = badIndexes.count();
         device.check(Cuda.cuStreamSynchronize(handle), "cuStreamSynchronize");
+        badIndexes.check(calls);
     }
 
     boolean isDone() {

@@ -51,6 +51,7 @@ final class CudaStaging {
 
     /** Copies to the host in the order of a queue; returns when all is there. */
     synchronized void read(CudaQueue queue, long address, MemorySegment target) {
+        long calls = queue.badIndexes().count();
         prepare();
         long bytes = target.byteSize();
         long pending = -1; // where the copy that is under way goes
@@ -72,6 +73,7 @@ final class CudaStaging {
         if (pending >= 0) {
             take(1 - half, target, pending);
         }
+        queue.badIndexes().check(calls);
     }
 
     private void take(int half, MemorySegment target, long at) {

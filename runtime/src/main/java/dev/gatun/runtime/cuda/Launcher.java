@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Launches kernels of one family, which stand in {@code native/cuda/<family>.cu}. Those of a table are compiled row by
  * row, when the first of a row is asked for, since a program uses few of them; what stands outside of the tables is
- * compiled at once.
+ * compiled at once. With {@code -Dgatun.cuda.rows=false} a source is compiled as a whole: faster for who uses all rows.
  *
  * <pre>{@code
  * launcher.start(exp).operand(o, 0).operand(o, 1).add(o.count()).run(blocks, threads);
@@ -18,12 +18,14 @@ public final class Launcher {
     private final CudaDevice device;
     private final String family;
     private final CudaModule all;
+    private final boolean byRow;
     private final ConcurrentHashMap<String, CudaModule> rows = new ConcurrentHashMap<>();
 
     public Launcher(CudaDevice device, String family) {
         this.device = device;
         this.family = family;
         this.all = new CudaModule(device, family, List.of());
+        this.byRow = !"false".equals(System.getProperty("gatun.cuda.rows"));
     }
 
     /**
@@ -44,6 +46,9 @@ public final class Launcher {
      * @throws dev.gatun.runtime.GatunException as {@link #kernel(String)}
      */
     public CudaFunction kernel(String row, String name) {
+        if (!byRow) {
+            return all.function(name);
+        }
         CudaModule module = rows.get(row);
         if (module == null) {
             module = rows.computeIfAbsent(

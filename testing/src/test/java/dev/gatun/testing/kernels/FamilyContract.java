@@ -2,6 +2,7 @@ package dev.gatun.testing.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
@@ -12,6 +13,7 @@ import dev.gatun.testing.Elements;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.function.Executable;
 
 /** What the cases of one family of kernels share: operands, outputs that notice stray writes, and threads. */
 abstract class FamilyContract {
@@ -102,6 +104,15 @@ abstract class FamilyContract {
     /** Fails where a kernel wrote between or behind the elements of an output. */
     static void checkNoStrayWrites(NdArray y, String what) {
         assertEquals(0, Elements.strayWrites(y, UNTOUCHED), what + ": elements outside the output were written");
+    }
+
+    /** What a bad index is refused with: by the call, or by whoever waits for the device. */
+    final String refusal(Executable call) {
+        return assertThrows(IllegalArgumentException.class, () -> {
+                    call.execute();
+                    device.synchronize();
+                })
+                .getMessage();
     }
 
     /** Fails unless a computation gives the same bits with 1 to several threads. */

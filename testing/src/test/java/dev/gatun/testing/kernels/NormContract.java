@@ -2,7 +2,6 @@ package dev.gatun.testing.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
@@ -219,15 +218,14 @@ abstract class NormContract extends FamilyContract {
         NdArray weight = output(DType.F64, Form.dense());
         NdArray prob = output(DType.F32, Form.dense(4, 10));
         NdArray target = dense(new long[] {0, IGNORE, 9, 10}, 4);
-        var thrown = assertThrows(
-                IllegalArgumentException.class,
-                () -> kernels().norm().crossEntropy(Reduction.MEAN, logits, target, IGNORE, loss, prob, weight));
-        assertEquals("crossEntropy: target[3] is 10, classes are 0..9: logits f32[4, 10]", thrown.getMessage());
+        assertEquals(
+                "crossEntropy: target[3] is 10, classes are 0..9: logits f32[4, 10]",
+                refusal(() ->
+                        kernels().norm().crossEntropy(Reduction.MEAN, logits, target, IGNORE, loss, prob, weight)));
         NdArray negative = dense(new long[] {0, -1, 9, 10}, 4);
-        thrown = assertThrows(
-                IllegalArgumentException.class,
-                () -> kernels().norm().nllLoss(Reduction.MEAN, logits, negative, IGNORE, loss, weight));
-        assertEquals("nllLoss: target[1] is -1, classes are 0..9: logProb f32[4, 10]", thrown.getMessage());
+        assertEquals(
+                "nllLoss: target[1] is -1, classes are 0..9: logProb f32[4, 10]",
+                refusal(() -> kernels().norm().nllLoss(Reduction.MEAN, logits, negative, IGNORE, loss, weight)));
     }
 
     @Test

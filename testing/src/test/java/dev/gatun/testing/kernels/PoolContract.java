@@ -2,7 +2,6 @@ package dev.gatun.testing.kernels;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
@@ -227,9 +226,8 @@ abstract class PoolContract extends FamilyContract {
     void maxGrad_placeOutsideThePlane_saysWhich() {
         NdArray dy = operand(DType.F32, Form.dense(1, 1, 3), Family.ORDINARY, 107);
         NdArray dx = output(DType.F32, Form.dense(1, 1, 5));
-        var thrown = assertThrows(
-                IllegalArgumentException.class,
-                () -> kernels().pool().maxGrad(dy, dense(new long[] {0, 5, -1}, 1, 1, 3), dx));
-        assertEquals("maxPool gradient: index[0, 0, 1] is 5, places are 0..4: x f32[1, 1, 5]", thrown.getMessage());
+        assertEquals(
+                "maxPool gradient: index[0, 0, 1] is 5, places are 0..4: x f32[1, 1, 5]",
+                refusal(() -> kernels().pool().maxGrad(dy, dense(new long[] {0, 5, -1}, 1, 1, 3), dx)));
     }
 }

@@ -1,18 +1,17 @@
-package dev.gatun.runtime.cpu;
+package dev.gatun.runtime.memory;
 
 import dev.gatun.bindings.kernels.gt_window;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Window;
-import dev.gatun.runtime.memory.Operands;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** Writes what convolutions and pools pass about their window: a {@code gt_window}, missing dimensions in front. */
-final class CpuWindow {
+public final class WindowArguments {
     private static final int DIMS = Window.MAX_RANK;
 
-    private CpuWindow() {}
+    private WindowArguments() {}
 
     /**
      * Fills a struct of arguments that has a window at an offset.
@@ -23,7 +22,7 @@ final class CpuWindow {
      * @param x with the sizes that the window moves over in its last dimensions
      * @param y with the sizes of the outputs
      */
-    static void write(MemorySegment struct, long offset, Window window, Shape x, Shape y) {
+    public static void write(MemorySegment struct, long offset, Window window, Shape x, Shape y) {
         MemorySegment to = struct.asSlice(offset, gt_window.sizeof());
         int missing = DIMS - window.rank();
         for (int i = 0; i < DIMS; i++) {
@@ -43,7 +42,7 @@ final class CpuWindow {
     }
 
     /** Refuses operands that are not contiguous [n, channels, *spatial] of one dtype. */
-    static void requireImages(Operands o, Window window, NdArray x, NdArray y) {
+    public static void requireImages(Operands o, Window window, NdArray x, NdArray y) {
         o.require(x.rank() == window.rank() + 2 && y.rank() == window.rank() + 2, "dimensions do not fit the window");
         o.require(x.dtype() == y.dtype(), "dtypes differ");
         o.require(x.isContiguous() && y.isContiguous(), "operands are not contiguous");
