@@ -56,10 +56,10 @@ final class CudaElementwise implements Kernels.Elementwise {
         }
 
         /** A launch whose first argument, the count or the dimensions, is there. */
-        Launch start(Enum<?> op, DType dtype, boolean isFlat, Operands o) {
+        Launch start(Enum<?> op, int code, DType dtype, boolean isFlat, Operands o) {
             return isFlat
-                    ? launcher.start(flat.get(op, dtype)).add(o.count())
-                    : launcher.start(strided.get(op, dtype)).add(o.dims());
+                    ? launcher.start(flat.get(op, code, dtype)).add(o.count())
+                    : launcher.start(strided.get(op, code, dtype)).add(o.dims());
         }
     }
 
@@ -74,7 +74,7 @@ final class CudaElementwise implements Kernels.Elementwise {
             o.add(x).add(y).collapse();
             o.require(x.dtype() == y.dtype(), DTYPES_DIFFER);
             Grid.requireSupported(op.kinds().takes(x.dtype()), o);
-            Launch launch = unary.start(op, x.dtype(), o.isFlat(), o);
+            Launch launch = unary.start(op, op.code(), x.dtype(), o.isFlat(), o);
             run(launch.operand(o, 0).operand(o, 1).add(a).add(b), o);
         } finally {
             o.end();
@@ -94,7 +94,7 @@ final class CudaElementwise implements Kernels.Elementwise {
             o.require(
                     dy.dtype() == dtype && input.dtype() == dtype && output.dtype() == dtype, DTYPES_DIFFER);
             Grid.requireSupported(op.kinds().takes(dtype) && Grid.isFloat(dtype), o);
-            Launch launch = unaryGrad.start(op, dtype, o.isFlat(), o);
+            Launch launch = unaryGrad.start(op, op.code(), dtype, o.isFlat(), o);
             run(launch.operand(o, 0).operand(o, 1).operand(o, 2).operand(o, 3).add(a).add(b), o);
         } finally {
             o.end();
@@ -139,11 +139,11 @@ final class CudaElementwise implements Kernels.Elementwise {
 
     private void binary(BinaryOp op, DType dtype, int number, Operands o) {
         Grid.requireSupported(op.kinds().takes(dtype), o);
-        pair(binary, op, dtype, number, o);
+        pair(binary, op, op.code(), dtype, number, o);
     }
 
     /** Launches an operation of two operands, of which one may be a number that lies in the scratch. */
-    private void pair(Table table, Enum<?> op, DType dtype, int number, Operands o) {
+    private void pair(Table table, Enum<?> op, int code, DType dtype, int number, Operands o) {
         o.collapse();
         boolean isFlat = true;
         int single = number;
@@ -155,7 +155,7 @@ final class CudaElementwise implements Kernels.Elementwise {
             isFlat = o.isFlat();
         }
         long bits = number == NONE ? 0 : o.at(number == X_IS_NUMBER ? 0 : 1).get(ValueLayout.JAVA_LONG, 0);
-        Launch launch = table.start(op, dtype, isFlat, o);
+        Launch launch = table.start(op, code, dtype, isFlat, o);
         operandUnlessNumber(launch, o, 0, number == X_IS_NUMBER);
         operandUnlessNumber(launch, o, 1, number == Y_IS_NUMBER);
         run(launch.operand(o, 2).add(single).add(bits), o);
@@ -177,7 +177,7 @@ final class CudaElementwise implements Kernels.Elementwise {
             DType dtype = out.dtype();
             o.require(x.dtype() == dtype && y.dtype() == dtype && z.dtype() == dtype, DTYPES_DIFFER);
             Grid.requireSupported(op.kinds().takes(dtype), o);
-            Launch launch = ternary.start(op, dtype, o.isFlat(), o);
+            Launch launch = ternary.start(op, op.code(), dtype, o.isFlat(), o);
             run(launch.operand(o, 0).operand(o, 1).operand(o, 2).operand(o, 3).add(a), o);
         } finally {
             o.end();
@@ -210,7 +210,7 @@ final class CudaElementwise implements Kernels.Elementwise {
     private void compare(CompareOp op, DType dtype, NdArray z, int number, Operands o) {
         o.require(z.dtype() == DType.BOOL, "result is not bool");
         Grid.requireSupported(dtype.isComputable(), o);
-        pair(compare, op, dtype == DType.BOOL ? DType.U8 : dtype, number, o);
+        pair(compare, op, op.code(), dtype == DType.BOOL ? DType.U8 : dtype, number, o);
     }
 
     /** The name of a kernel that only moves elements, by their size. */

@@ -59,7 +59,7 @@ final class CudaReduce implements Kernels.Reduce {
             o.require(op.takesNothing() || x.count() != 0 || y.count() == 0, "nothing to reduce");
             Grid.requireSupported(op.takes(dtype), o);
             int kept = o.collapseReduction(Require.dimensionBits(dims, o, x), false);
-            run(table.get(op, dtype), parts.get(op, dtype), o, kept, launch -> launch);
+            run(table.get(op, op.code(), dtype), parts.get(op, op.code(), dtype), o, kept, launch -> launch);
         } finally {
             o.end();
         }

@@ -23,9 +23,9 @@ final class RowKernels {
         this.found = new CudaFunction[rows * DTYPES];
     }
 
-    /** The kernel of an operation, whose constant has the row's name. */
-    CudaFunction get(Enum<?> op, DType dtype) {
-        int at = op.ordinal() * DTYPES + dtype.ordinal();
+    /** The kernel of an operation, whose constant has the row's name, and its code. */
+    CudaFunction get(Enum<?> op, int code, DType dtype) {
+        int at = code * DTYPES + dtype.code();
         CudaFunction kernel = found[at];
         return kernel != null ? kernel : find(at, op.name().toLowerCase(Locale.ROOT), dtype);
     }
