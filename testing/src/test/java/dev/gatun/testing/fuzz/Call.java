@@ -61,6 +61,8 @@ record Call(Method method, List<Arg> args) {
             return new Outcome(result instanceof Stream<?> stream ? stream.toList() : result, null);
         } catch (InvocationTargetException e) {
             return new Outcome(null, e.getCause());
+        } catch (RuntimeException e) { // of a stream, as it is read
+            return new Outcome(null, e);
         } catch (IllegalAccessException e) {
             throw new LinkageError(e.getMessage(), e);
         }

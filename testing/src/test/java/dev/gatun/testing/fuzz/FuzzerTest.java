@@ -15,27 +15,40 @@ import org.junit.jupiter.api.io.TempDir;
 /** The fuzzer in a process of its own, which survives a million calls; and that it sees what is wrong. */
 class FuzzerTest {
     private static final long CALLS = Long.getLong("gatun.fuzz.calls", 1_000_000);
+    /** The codes that the fuzzer itself ends with. */
+    private static final int DIED = 3;
+
     private static final long SEED = Long.getLong("gatun.fuzz.seed", 20261121);
 
     @TempDir
     Path folder;
 
+    /** Half of the calls in each of two processes, so that two cores share them. */
     @Test
     void calls_atRandom_areRightOrRefusedAndLeaveNothing() throws Exception {
-        Path log = folder.resolve("fuzzer.log");
-        int code = run(log, Long.toString(CALLS), Long.toString(SEED));
-        String said = Files.readString(log);
-        if (code > 3) { // the JVM died: once more, with every call named before it is made
-            run(log, "-v", Long.toString(CALLS), Long.toString(SEED));
-            List<String> lines = Files.readAllLines(log);
-            said = "the JVM ended with code " + code + " in " + lines.getLast() + "\n" + said;
+        Path[] logs = {folder.resolve("one.log"), folder.resolve("two.log")};
+        Process[] halves = new Process[logs.length];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = start(logs[i], Long.toString((CALLS + 1) / 2), Long.toString(SEED + i));
         }
-        assertEquals(0, code, said);
-        System.out.print(said.lines().filter(line -> line.startsWith("fuzzer: ")).findFirst().orElse(said) + "\n");
+        for (int i = 0; i < halves.length; i++) {
+            int code = halves[i].waitFor();
+            assertEquals(0, code, code > DIED ? lastCall(code, SEED + i) : Files.readString(logs[i]));
+        }
     }
 
-    /** Starts it with little memory, so that what is absurd is refused at once; more arguments than a heap would fit. */
-    private static int run(Path log, String... args) throws IOException, InterruptedException {
+    /** The JVM died: once more, with every call named before it is made. */
+    private String lastCall(int code, long seed) throws IOException, InterruptedException {
+        Path log = folder.resolve("again.log");
+        start(log, "-v", Long.toString((CALLS + 1) / 2), Long.toString(seed)).waitFor();
+        return "seed " + seed + ": the JVM ended with code " + code + " in "
+                + Files.readAllLines(log).stream()
+                        .filter(line -> line.endsWith(";"))
+                        .reduce("", (before, line) -> line);
+    }
+
+    /** Starts it with little memory, so that what is absurd is refused at once. */
+    private static Process start(Path log, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -54,8 +67,7 @@ class FuzzerTest {
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
+                .start();
     }
 
     @Test

@@ -155,6 +155,9 @@ final class ReduceOracles {
                     return root ? Math.sqrt(var) : var;
                 },
                 v -> Arrays.stream(v).map(Math::abs).max().orElse(0));
+        if (squares == null) {
+            return null;
+        }
         boolean finite = Arrays.stream(squares.grid().values()).allMatch(Double::isFinite);
         boolean large = Arrays.stream(got.grid(0).values()).anyMatch(v -> Math.abs(v) > 1e3);
         return finite && !large ? new Expected(squares.grid(), squares.magnitudes(), root ? 1e4 : 1e3) : null;

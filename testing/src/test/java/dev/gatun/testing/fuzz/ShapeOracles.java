@@ -120,6 +120,9 @@ final class ShapeOracles {
     private static Expected flip(Got got) {
         Grid x = got.grid(0);
         int[] dims = (int[]) got.args()[1];
+        if (x.rank() == 0) {
+            return null;
+        }
         return moved(x, x.sizes(), at -> {
             long[] from = at.clone();
             for (int dim : dims) {
@@ -149,6 +152,9 @@ final class ShapeOracles {
 
     private static Expected repeat(Got got, long[] times, boolean shorter) {
         Grid x = got.grid(0);
+        if (Arrays.stream(times).anyMatch(t -> t > 1000)) {
+            return null; // of nothing
+        }
         int rank = shorter ? Math.max(x.rank(), times.length) : times.length;
         long[] to = new long[rank];
         for (int i = 1; i <= rank; i++) {
