@@ -64,7 +64,7 @@ final class ElementOracles {
     /** {@code LEAKY_RELU} as {@code leakyRelu}. */
     static String camel(Enum<?> constant) {
         StringBuilder name = new StringBuilder();
-        for (String word : constant.name().split("_")) {
+        for (String word : constant.name().split("_", -1)) {
             name.append(name.isEmpty() ? word.charAt(0) : Character.toUpperCase(word.charAt(0)));
             name.append(word.substring(1).toLowerCase(java.util.Locale.ROOT));
         }

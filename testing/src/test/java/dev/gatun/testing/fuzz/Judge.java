@@ -50,10 +50,6 @@ final class Judge {
         this.bySignature = Call.bySignature(methods);
     }
 
-    Oracles oracles() {
-        return oracles;
-    }
-
     /** What a call came to. */
     record Verdict(boolean refused, String wrong) {}
 

@@ -3,7 +3,6 @@ package dev.gatun.testing.fuzz;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.testing.Tolerance;
-import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +31,6 @@ final class Oracles {
     record Expected(Grid grid, double[] magnitudes, double ulps) {
         static Expected exactly(Grid grid) {
             return new Expected(grid, new double[grid.values().length], 0);
-        }
-
-        static Expected about(Grid grid, double ulps) {
-            return new Expected(grid, new double[grid.values().length], ulps);
         }
     }
 
@@ -85,17 +80,12 @@ final class Oracles {
     }
 
     private final Map<String, Rule> rules = new HashMap<>();
-    private final Map<String, Integer> compared = new HashMap<>();
 
     Oracles() {
         ElementOracles.add(rules);
         ReduceOracles.add(rules);
         ShapeOracles.add(rules);
         ProductOracles.add(rules);
-    }
-
-    boolean has(Method method) {
-        return rules.containsKey(method.getName());
     }
 
     /** What is wrong with a result; null where it is right, or nothing else is known of it. */
@@ -121,18 +111,12 @@ final class Oracles {
         if (expected == null) {
             return null;
         }
-        compared.merge(call.name(), 1, Integer::sum);
         return compare(expected, found);
     }
 
     private static boolean isExact(Snapshot x) {
         return x.dtype() != DType.I64
                 || Arrays.stream(x.bits()).allMatch(bit -> bit > -EXACT && bit < EXACT);
-    }
-
-    /** How often each name was compared. */
-    Map<String, Integer> compared() {
-        return compared;
     }
 
     private static String compare(Expected expected, Snapshot found) {
