@@ -91,7 +91,7 @@ final class Views {
             return;
         }
         long start = chance.below(3);
-        long step = 1 + chance.below(3);
+        long step = 1L + chance.below(3);
         long end = start + base[dim] * step - (base[dim] > 0 ? chance.below((int) step) : 0);
         long[] wider = base.clone();
         wider[dim] = end + chance.below(3);
@@ -111,7 +111,7 @@ final class Views {
     }
 
     private void selected(Chance chance, int dim) {
-        long size = 1 + chance.below(3);
+        long size = 1L + chance.below(3);
         long at = chance.below((int) size);
         to(widened(dim, size), new Step(x -> x.select(dim, at), ".select(" + dim + ", " + at + ")"));
     }
