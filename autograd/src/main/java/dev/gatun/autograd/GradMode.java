@@ -44,9 +44,8 @@ public final class GradMode implements AutoCloseable {
     @Override
     public void close() {
         if (context != Context.current()) {
-            throw new IllegalStateException(
-                    "gradMode: close on another thread than the one that it holds for: on "
-                            + Thread.currentThread().getName());
+            throw new IllegalStateException("gradMode: close on another thread than the one that it holds for: on "
+                    + Thread.currentThread().getName());
         }
         if (!closed) {
             closed = true;

@@ -82,7 +82,8 @@ public final class Graph {
      */
     public static Tensor view(String name, Tensor x, Layout layout, Vjp.Single rule) {
         Storage storage = x.storage(name);
-        if (layout.shape().count() > 0 && !layout.isWithin(storage.bytes() / x.dtype().bytes())) {
+        if (layout.shape().count() > 0
+                && !layout.isWithin(storage.bytes() / x.dtype().bytes())) {
             throw new IllegalArgumentException(
                     name + ": the layout leaves the storage of " + x.describe() + ": " + layout);
         }

@@ -50,6 +50,7 @@ class ResourcesTest {
         Path other = jar("other.jar", "else");
         assertNull(Resources.findOnModulePath(NAME, ""));
         assertNull(Resources.findOnModulePath(NAME, other.toString()));
-        assertNull(Resources.findOnModulePath(NAME, folder.resolve("missing.jar").toString()));
+        assertNull(
+                Resources.findOnModulePath(NAME, folder.resolve("missing.jar").toString()));
     }
 }

@@ -192,7 +192,8 @@ public final class HostCopy {
             if (held.pool().isOnHost()) {
                 action.accept(o.segment(0).reinterpret(during, null));
             } else {
-                MemorySegment copy = during.allocate(array.count() * array.dtype().bytes(), Long.BYTES);
+                MemorySegment copy =
+                        during.allocate(array.count() * array.dtype().bytes(), Long.BYTES);
                 o.read(0, 0, copy);
                 action.accept(copy);
                 o.write(0, 0, copy);
@@ -224,7 +225,8 @@ public final class HostCopy {
                 to.writeAll(from);
             } else {
                 try (Arena during = Arena.ofConfined()) {
-                    MemorySegment between = during.allocate(source.count() * source.dtype().bytes(), Long.BYTES);
+                    MemorySegment between =
+                            during.allocate(source.count() * source.dtype().bytes(), Long.BYTES);
                     from.read(0, 0, between);
                     to.write(0, 0, between);
                 }

@@ -19,7 +19,8 @@ class DevicesTest {
         assertTrue(lines.get(3).startsWith("cuBLAS "), run.out());
         assertEquals("", run.err());
         if (lines.get(1).contains("no driver")) {
-            String sentence = "driver   no driver: looked for libcuda.so.1 on the loader path and below GATUN_CUDA_PATH (";
+            String sentence =
+                    "driver   no driver: looked for libcuda.so.1 on the loader path and below GATUN_CUDA_PATH (";
             assertTrue(lines.get(1).startsWith(sentence), run.out());
             assertEquals(4, lines.size(), run.out());
         }

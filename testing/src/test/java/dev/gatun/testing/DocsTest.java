@@ -58,7 +58,9 @@ class DocsTest {
 
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> files = Files.list(root().resolve("docs"))) {
-            List<Path> pages = files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+            List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
+                    .sorted()
+                    .toList();
             return pages.stream();
         }
     }
@@ -150,8 +152,7 @@ class DocsTest {
     private static String run(String name, Block block, Path folder) throws Exception {
         Path source = folder.resolve(name + ".java");
         String imports = String.join(
-                "",
-                IMPORT.matcher(block.code()).results().map(r -> r.group()).toList());
+                "", IMPORT.matcher(block.code()).results().map(r -> r.group()).toList());
         String body = IMPORT.matcher(block.code()).replaceAll("");
         Files.writeString(source, imports + before(name) + body + "}}\n");
         compile(source, folder);

@@ -269,7 +269,8 @@ public final class Conv {
         requireGroups(op, params, weight.size(0), weight.size(1) * params.groups(), x, weight);
         Checks.require(bias == null || bias.size(0) == weight.size(0), op, "bias is not [out]", weight);
         if (params.outputPadding().stream().anyMatch(p -> p != 0)) {
-            throw new IllegalArgumentException(op + ": outputPadding is for transposed convolutions: " + params.outputPadding());
+            throw new IllegalArgumentException(
+                    op + ": outputPadding is for transposed convolutions: " + params.outputPadding());
         }
         long[] stride = PerDim.spread(op, "stride", params.stride(), rank);
         long[] padding = PerDim.spread(op, "padding", params.padding(), rank);

@@ -338,7 +338,8 @@ public final class Einsum {
         }
 
         private static IllegalArgumentException wrong(String equation, String problem) {
-            return new IllegalArgumentException("einsum: " + problem + ": " + (equation.isBlank() ? "'" + equation + "'" : equation));
+            return new IllegalArgumentException(
+                    "einsum: " + problem + ": " + (equation.isBlank() ? "'" + equation + "'" : equation));
         }
     }
 }

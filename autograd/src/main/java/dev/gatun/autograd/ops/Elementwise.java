@@ -268,9 +268,8 @@ public final class Elementwise {
     static Tensor compare(String op, CompareOp kernel, Tensor x, Number y) {
         Checks.computable(op, x);
         try (GradMode off = GradMode.noGrad()) {
-            Tensor from = x.dtype().isFloating() || holds(x.dtype(), y)
-                    ? x
-                    : x.to(isFractional(y) ? DType.F32 : DType.I64);
+            Tensor from =
+                    x.dtype().isFloating() || holds(x.dtype(), y) ? x : x.to(isFractional(y) ? DType.F32 : DType.I64);
             Tensor z = Tensor.empty(x.device(), DType.BOOL, x.shape());
             x.device().kernels().elementwise().compare(kernel, from, y, z);
             return z;
@@ -280,12 +279,13 @@ public final class Elementwise {
     /** Whether an integer dtype has a number, so that it is compared as it is. */
     private static boolean holds(DType dtype, Number y) {
         long value = y.longValue();
-        return !isFractional(y) && switch (dtype) {
-            case I64 -> true;
-            case I32 -> value == (int) value;
-            case U8 -> value == (value & 0xff);
-            case F32, F64, BF16, F16, BOOL -> false;
-        };
+        return !isFractional(y)
+                && switch (dtype) {
+                    case I64 -> true;
+                    case I32 -> value == (int) value;
+                    case U8 -> value == (value & 0xff);
+                    case F32, F64, BF16, F16, BOOL -> false;
+                };
     }
 
     /**

@@ -309,7 +309,8 @@ public final class Rearrange {
             for (int i = sources.length - 1; i >= 0; i--) {
                 int dim = before.length - 1 - i;
                 Tensor zeros = sum.newZeros(sum.shape().with(dim, before[dim]));
-                sum = Index.indexAdd(zeros, dim, Create.filled(lengths[i], sources[i]).to(g.device()), sum, 1);
+                sum = Index.indexAdd(
+                        zeros, dim, Create.filled(lengths[i], sources[i]).to(g.device()), sum, 1);
             }
             return sum;
         }));

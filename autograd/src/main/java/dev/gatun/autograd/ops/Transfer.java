@@ -245,8 +245,9 @@ public final class Transfer {
             case LongBuffer b -> DType.I64;
             case IntBuffer b -> DType.I32;
             case ByteBuffer b -> DType.U8;
-            default -> throw new IllegalArgumentException(op + ": no dtype for a buffer of this type: "
-                            + buffer.getClass().getSimpleName());
+            default ->
+                throw new IllegalArgumentException(op + ": no dtype for a buffer of this type: "
+                        + buffer.getClass().getSimpleName());
         };
     }
 

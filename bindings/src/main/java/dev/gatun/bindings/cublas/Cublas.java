@@ -2,15 +2,14 @@
 
 package dev.gatun.bindings.cublas;
 
-import java.lang.invoke.*;
+import static java.lang.foreign.MemoryLayout.PathElement.*;
+import static java.lang.foreign.ValueLayout.*;
+
 import java.lang.foreign.*;
-import java.nio.ByteOrder;
+import java.lang.invoke.*;
 import java.util.*;
 import java.util.function.*;
 import java.util.stream.*;
-
-import static java.lang.foreign.ValueLayout.*;
-import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 public class Cublas {
 
@@ -22,15 +21,12 @@ public class Cublas {
     static final boolean TRACE_DOWNCALLS = Boolean.getBoolean("jextract.trace.downcalls");
 
     static void traceDowncall(String name, Object... args) {
-         String traceArgs = Arrays.stream(args)
-                       .map(Object::toString)
-                       .collect(Collectors.joining(", "));
-         System.out.printf("%s(%s)\n", name, traceArgs);
+        String traceArgs = Arrays.stream(args).map(Object::toString).collect(Collectors.joining(", "));
+        System.out.printf("%s(%s)\n", name, traceArgs);
     }
 
     static MemorySegment findOrThrow(String symbol) {
-        return SYMBOL_LOOKUP.find(symbol)
-            .orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
+        return SYMBOL_LOOKUP.find(symbol).orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
     }
 
     static MethodHandle upcallHandle(Class<?> fi, String name, FunctionDescriptor fdesc) {
@@ -46,17 +42,18 @@ public class Cublas {
             case PaddingLayout p -> p;
             case ValueLayout v -> v.withByteAlignment(align);
             case GroupLayout g -> {
-                MemoryLayout[] alignedMembers = g.memberLayouts().stream()
-                        .map(m -> align(m, align)).toArray(MemoryLayout[]::new);
-                yield g instanceof StructLayout ?
-                        MemoryLayout.structLayout(alignedMembers) : MemoryLayout.unionLayout(alignedMembers);
+                MemoryLayout[] alignedMembers =
+                        g.memberLayouts().stream().map(m -> align(m, align)).toArray(MemoryLayout[]::new);
+                yield g instanceof StructLayout
+                        ? MemoryLayout.structLayout(alignedMembers)
+                        : MemoryLayout.unionLayout(alignedMembers);
             }
             case SequenceLayout s -> MemoryLayout.sequenceLayout(s.elementCount(), align(s.elementLayout(), align));
         };
     }
 
-    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
-            .or(Linker.nativeLinker().defaultLookup());
+    static final SymbolLookup SYMBOL_LOOKUP =
+            SymbolLookup.loaderLookup().or(Linker.nativeLinker().defaultLookup());
 
     public static final ValueLayout.OfBoolean C_BOOL = ValueLayout.JAVA_BOOLEAN;
     public static final ValueLayout.OfByte C_CHAR = ValueLayout.JAVA_BYTE;
@@ -65,10 +62,10 @@ public class Cublas {
     public static final ValueLayout.OfLong C_LONG_LONG = ValueLayout.JAVA_LONG;
     public static final ValueLayout.OfFloat C_FLOAT = ValueLayout.JAVA_FLOAT;
     public static final ValueLayout.OfDouble C_DOUBLE = ValueLayout.JAVA_DOUBLE;
-    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
-            .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
+    public static final AddressLayout C_POINTER =
+            ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int CUBLAS_STATUS_SUCCESS = (int)0L;
+    private static final int CUBLAS_STATUS_SUCCESS = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_STATUS_SUCCESS = 0
@@ -77,7 +74,8 @@ public class Cublas {
     public static int CUBLAS_STATUS_SUCCESS() {
         return CUBLAS_STATUS_SUCCESS;
     }
-    private static final int CUBLAS_OP_N = (int)0L;
+
+    private static final int CUBLAS_OP_N = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_OP_N = 0
@@ -86,7 +84,8 @@ public class Cublas {
     public static int CUBLAS_OP_N() {
         return CUBLAS_OP_N;
     }
-    private static final int CUBLAS_OP_T = (int)1L;
+
+    private static final int CUBLAS_OP_T = (int) 1L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_OP_T = 1
@@ -95,7 +94,8 @@ public class Cublas {
     public static int CUBLAS_OP_T() {
         return CUBLAS_OP_T;
     }
-    private static final int CUBLAS_DEFAULT_MATH = (int)0L;
+
+    private static final int CUBLAS_DEFAULT_MATH = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_DEFAULT_MATH = 0
@@ -104,7 +104,8 @@ public class Cublas {
     public static int CUBLAS_DEFAULT_MATH() {
         return CUBLAS_DEFAULT_MATH;
     }
-    private static final int CUBLAS_PEDANTIC_MATH = (int)2L;
+
+    private static final int CUBLAS_PEDANTIC_MATH = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_PEDANTIC_MATH = 2
@@ -113,7 +114,8 @@ public class Cublas {
     public static int CUBLAS_PEDANTIC_MATH() {
         return CUBLAS_PEDANTIC_MATH;
     }
-    private static final int CUBLAS_TF32_TENSOR_OP_MATH = (int)3L;
+
+    private static final int CUBLAS_TF32_TENSOR_OP_MATH = (int) 3L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.CUBLAS_TF32_TENSOR_OP_MATH = 3
@@ -124,10 +126,7 @@ public class Cublas {
     }
 
     private static class cublasCreate_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasCreate_v2");
 
@@ -175,18 +174,15 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasCreate_v2", handle);
             }
-            return (int)mh$.invokeExact(handle);
+            return (int) mh$.invokeExact(handle);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasGetVersion_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_POINTER);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasGetVersion_v2");
 
@@ -234,19 +230,15 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasGetVersion_v2", handle, version);
             }
-            return (int)mh$.invokeExact(handle, version);
+            return (int) mh$.invokeExact(handle, version);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSetWorkspace_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_LONG
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_POINTER, Cublas.C_LONG);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSetWorkspace_v2");
 
@@ -294,18 +286,15 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasSetWorkspace_v2", handle, workspace, workspaceSizeInBytes);
             }
-            return (int)mh$.invokeExact(handle, workspace, workspaceSizeInBytes);
+            return (int) mh$.invokeExact(handle, workspace, workspaceSizeInBytes);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSetStream_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_POINTER);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSetStream_v2");
 
@@ -353,18 +342,15 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasSetStream_v2", handle, streamId);
             }
-            return (int)mh$.invokeExact(handle, streamId);
+            return (int) mh$.invokeExact(handle, streamId);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSetMathMode {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSetMathMode");
 
@@ -412,17 +398,14 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasSetMathMode", handle, mode);
             }
-            return (int)mh$.invokeExact(handle, mode);
+            return (int) mh$.invokeExact(handle, mode);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasGetStatusName {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cublas.C_POINTER, Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasGetStatusName");
 
@@ -470,28 +453,27 @@ public class Cublas {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasGetStatusName", status);
             }
-            return (MemorySegment)mh$.invokeExact(status);
+            return (MemorySegment) mh$.invokeExact(status);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSgemv_v2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSgemv_v2");
 
@@ -533,34 +515,45 @@ public class Cublas {
      * cublasStatus_t cublasSgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const float *alpha, const float *A, int lda, const float *x, int incx, const float *beta, float *y, int incy)
      * }
      */
-    public static int cublasSgemv_v2(MemorySegment handle, int trans, int m, int n, MemorySegment alpha, MemorySegment A, int lda, MemorySegment x, int incx, MemorySegment beta, MemorySegment y, int incy) {
+    public static int cublasSgemv_v2(
+            MemorySegment handle,
+            int trans,
+            int m,
+            int n,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            MemorySegment x,
+            int incx,
+            MemorySegment beta,
+            MemorySegment y,
+            int incy) {
         var mh$ = cublasSgemv_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasSgemv_v2", handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
             }
-            return (int)mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
+            return (int) mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasDgemv_v2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasDgemv_v2");
 
@@ -602,36 +595,47 @@ public class Cublas {
      * cublasStatus_t cublasDgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const double *alpha, const double *A, int lda, const double *x, int incx, const double *beta, double *y, int incy)
      * }
      */
-    public static int cublasDgemv_v2(MemorySegment handle, int trans, int m, int n, MemorySegment alpha, MemorySegment A, int lda, MemorySegment x, int incx, MemorySegment beta, MemorySegment y, int incy) {
+    public static int cublasDgemv_v2(
+            MemorySegment handle,
+            int trans,
+            int m,
+            int n,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            MemorySegment x,
+            int incx,
+            MemorySegment beta,
+            MemorySegment y,
+            int incy) {
         var mh$ = cublasDgemv_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasDgemv_v2", handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
             }
-            return (int)mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
+            return (int) mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSgemm_v2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSgemm_v2");
 
@@ -673,36 +677,49 @@ public class Cublas {
      * cublasStatus_t cublasSgemm_v2(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, const float *alpha, const float *A, int lda, const float *B, int ldb, const float *beta, float *C, int ldc)
      * }
      */
-    public static int cublasSgemm_v2(MemorySegment handle, int transa, int transb, int m, int n, int k, MemorySegment alpha, MemorySegment A, int lda, MemorySegment B, int ldb, MemorySegment beta, MemorySegment C, int ldc) {
+    public static int cublasSgemm_v2(
+            MemorySegment handle,
+            int transa,
+            int transb,
+            int m,
+            int n,
+            int k,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            MemorySegment B,
+            int ldb,
+            MemorySegment beta,
+            MemorySegment C,
+            int ldc) {
         var mh$ = cublasSgemm_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasSgemm_v2", handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
             }
-            return (int)mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
+            return (int) mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasDgemm_v2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasDgemm_v2");
 
@@ -744,40 +761,53 @@ public class Cublas {
      * cublasStatus_t cublasDgemm_v2(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, const double *alpha, const double *A, int lda, const double *B, int ldb, const double *beta, double *C, int ldc)
      * }
      */
-    public static int cublasDgemm_v2(MemorySegment handle, int transa, int transb, int m, int n, int k, MemorySegment alpha, MemorySegment A, int lda, MemorySegment B, int ldb, MemorySegment beta, MemorySegment C, int ldc) {
+    public static int cublasDgemm_v2(
+            MemorySegment handle,
+            int transa,
+            int transb,
+            int m,
+            int n,
+            int k,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            MemorySegment B,
+            int ldb,
+            MemorySegment beta,
+            MemorySegment C,
+            int ldc) {
         var mh$ = cublasDgemm_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cublasDgemm_v2", handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
             }
-            return (int)mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
+            return (int) mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, B, ldb, beta, C, ldc);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasSgemmStridedBatched {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSgemmStridedBatched");
 
@@ -819,40 +849,94 @@ public class Cublas {
      * cublasStatus_t cublasSgemmStridedBatched(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, const float *alpha, const float *A, int lda, long long strideA, const float *B, int ldb, long long strideB, const float *beta, float *C, int ldc, long long strideC, int batchCount)
      * }
      */
-    public static int cublasSgemmStridedBatched(MemorySegment handle, int transa, int transb, int m, int n, int k, MemorySegment alpha, MemorySegment A, int lda, long strideA, MemorySegment B, int ldb, long strideB, MemorySegment beta, MemorySegment C, int ldc, long strideC, int batchCount) {
+    public static int cublasSgemmStridedBatched(
+            MemorySegment handle,
+            int transa,
+            int transb,
+            int m,
+            int n,
+            int k,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            long strideA,
+            MemorySegment B,
+            int ldb,
+            long strideB,
+            MemorySegment beta,
+            MemorySegment C,
+            int ldc,
+            long strideC,
+            int batchCount) {
         var mh$ = cublasSgemmStridedBatched.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasSgemmStridedBatched", handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
+                traceDowncall(
+                        "cublasSgemmStridedBatched",
+                        handle,
+                        transa,
+                        transb,
+                        m,
+                        n,
+                        k,
+                        alpha,
+                        A,
+                        lda,
+                        strideA,
+                        B,
+                        ldb,
+                        strideB,
+                        beta,
+                        C,
+                        ldc,
+                        strideC,
+                        batchCount);
             }
-            return (int)mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
+            return (int) mh$.invokeExact(
+                    handle,
+                    transa,
+                    transb,
+                    m,
+                    n,
+                    k,
+                    alpha,
+                    A,
+                    lda,
+                    strideA,
+                    B,
+                    ldb,
+                    strideB,
+                    beta,
+                    C,
+                    ldc,
+                    strideC,
+                    batchCount);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cublasDgemmStridedBatched {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_INT,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_POINTER,
-            Cublas.C_POINTER,
-            Cublas.C_INT,
-            Cublas.C_LONG_LONG,
-            Cublas.C_INT
-        );
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_INT,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_POINTER,
+                Cublas.C_POINTER,
+                Cublas.C_INT,
+                Cublas.C_LONG_LONG,
+                Cublas.C_INT);
 
         public static final MemorySegment ADDR = Cublas.findOrThrow("cublasDgemmStridedBatched");
 
@@ -894,16 +978,70 @@ public class Cublas {
      * cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, const double *alpha, const double *A, int lda, long long strideA, const double *B, int ldb, long long strideB, const double *beta, double *C, int ldc, long long strideC, int batchCount)
      * }
      */
-    public static int cublasDgemmStridedBatched(MemorySegment handle, int transa, int transb, int m, int n, int k, MemorySegment alpha, MemorySegment A, int lda, long strideA, MemorySegment B, int ldb, long strideB, MemorySegment beta, MemorySegment C, int ldc, long strideC, int batchCount) {
+    public static int cublasDgemmStridedBatched(
+            MemorySegment handle,
+            int transa,
+            int transb,
+            int m,
+            int n,
+            int k,
+            MemorySegment alpha,
+            MemorySegment A,
+            int lda,
+            long strideA,
+            MemorySegment B,
+            int ldb,
+            long strideB,
+            MemorySegment beta,
+            MemorySegment C,
+            int ldc,
+            long strideC,
+            int batchCount) {
         var mh$ = cublasDgemmStridedBatched.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasDgemmStridedBatched", handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
+                traceDowncall(
+                        "cublasDgemmStridedBatched",
+                        handle,
+                        transa,
+                        transb,
+                        m,
+                        n,
+                        k,
+                        alpha,
+                        A,
+                        lda,
+                        strideA,
+                        B,
+                        ldb,
+                        strideB,
+                        beta,
+                        C,
+                        ldc,
+                        strideC,
+                        batchCount);
             }
-            return (int)mh$.invokeExact(handle, transa, transb, m, n, k, alpha, A, lda, strideA, B, ldb, strideB, beta, C, ldc, strideC, batchCount);
+            return (int) mh$.invokeExact(
+                    handle,
+                    transa,
+                    transb,
+                    m,
+                    n,
+                    k,
+                    alpha,
+                    A,
+                    lda,
+                    strideA,
+                    B,
+                    ldb,
+                    strideB,
+                    beta,
+                    C,
+                    ldc,
+                    strideC,
+                    batchCount);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 }
-

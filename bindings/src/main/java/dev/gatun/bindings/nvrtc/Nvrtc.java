@@ -2,15 +2,14 @@
 
 package dev.gatun.bindings.nvrtc;
 
-import java.lang.invoke.*;
+import static java.lang.foreign.MemoryLayout.PathElement.*;
+import static java.lang.foreign.ValueLayout.*;
+
 import java.lang.foreign.*;
-import java.nio.ByteOrder;
+import java.lang.invoke.*;
 import java.util.*;
 import java.util.function.*;
 import java.util.stream.*;
-
-import static java.lang.foreign.ValueLayout.*;
-import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 public class Nvrtc {
 
@@ -22,15 +21,12 @@ public class Nvrtc {
     static final boolean TRACE_DOWNCALLS = Boolean.getBoolean("jextract.trace.downcalls");
 
     static void traceDowncall(String name, Object... args) {
-         String traceArgs = Arrays.stream(args)
-                       .map(Object::toString)
-                       .collect(Collectors.joining(", "));
-         System.out.printf("%s(%s)\n", name, traceArgs);
+        String traceArgs = Arrays.stream(args).map(Object::toString).collect(Collectors.joining(", "));
+        System.out.printf("%s(%s)\n", name, traceArgs);
     }
 
     static MemorySegment findOrThrow(String symbol) {
-        return SYMBOL_LOOKUP.find(symbol)
-            .orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
+        return SYMBOL_LOOKUP.find(symbol).orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
     }
 
     static MethodHandle upcallHandle(Class<?> fi, String name, FunctionDescriptor fdesc) {
@@ -46,17 +42,18 @@ public class Nvrtc {
             case PaddingLayout p -> p;
             case ValueLayout v -> v.withByteAlignment(align);
             case GroupLayout g -> {
-                MemoryLayout[] alignedMembers = g.memberLayouts().stream()
-                        .map(m -> align(m, align)).toArray(MemoryLayout[]::new);
-                yield g instanceof StructLayout ?
-                        MemoryLayout.structLayout(alignedMembers) : MemoryLayout.unionLayout(alignedMembers);
+                MemoryLayout[] alignedMembers =
+                        g.memberLayouts().stream().map(m -> align(m, align)).toArray(MemoryLayout[]::new);
+                yield g instanceof StructLayout
+                        ? MemoryLayout.structLayout(alignedMembers)
+                        : MemoryLayout.unionLayout(alignedMembers);
             }
             case SequenceLayout s -> MemoryLayout.sequenceLayout(s.elementCount(), align(s.elementLayout(), align));
         };
     }
 
-    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
-            .or(Linker.nativeLinker().defaultLookup());
+    static final SymbolLookup SYMBOL_LOOKUP =
+            SymbolLookup.loaderLookup().or(Linker.nativeLinker().defaultLookup());
 
     public static final ValueLayout.OfBoolean C_BOOL = ValueLayout.JAVA_BOOLEAN;
     public static final ValueLayout.OfByte C_CHAR = ValueLayout.JAVA_BYTE;
@@ -65,10 +62,10 @@ public class Nvrtc {
     public static final ValueLayout.OfLong C_LONG_LONG = ValueLayout.JAVA_LONG;
     public static final ValueLayout.OfFloat C_FLOAT = ValueLayout.JAVA_FLOAT;
     public static final ValueLayout.OfDouble C_DOUBLE = ValueLayout.JAVA_DOUBLE;
-    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
-            .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
+    public static final AddressLayout C_POINTER =
+            ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int NVRTC_SUCCESS = (int)0L;
+    private static final int NVRTC_SUCCESS = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.NVRTC_SUCCESS = 0
@@ -77,7 +74,8 @@ public class Nvrtc {
     public static int NVRTC_SUCCESS() {
         return NVRTC_SUCCESS;
     }
-    private static final int NVRTC_ERROR_COMPILATION = (int)6L;
+
+    private static final int NVRTC_ERROR_COMPILATION = (int) 6L;
     /**
      * {@snippet lang=c :
      * enum <anonymous>.NVRTC_ERROR_COMPILATION = 6
@@ -88,10 +86,7 @@ public class Nvrtc {
     }
 
     private static class nvrtcGetErrorString {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_POINTER,
-            Nvrtc.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Nvrtc.C_POINTER, Nvrtc.C_INT);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetErrorString");
 
@@ -139,18 +134,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetErrorString", result);
             }
-            return (MemorySegment)mh$.invokeExact(result);
+            return (MemorySegment) mh$.invokeExact(result);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcVersion {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcVersion");
 
@@ -198,17 +190,14 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcVersion", major, minor);
             }
-            return (int)mh$.invokeExact(major, minor);
+            return (int) mh$.invokeExact(major, minor);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetNumSupportedArchs {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetNumSupportedArchs");
 
@@ -256,17 +245,14 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetNumSupportedArchs", numArchs);
             }
-            return (int)mh$.invokeExact(numArchs);
+            return (int) mh$.invokeExact(numArchs);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetSupportedArchs {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetSupportedArchs");
 
@@ -314,22 +300,21 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetSupportedArchs", supportedArchs);
             }
-            return (int)mh$.invokeExact(supportedArchs);
+            return (int) mh$.invokeExact(supportedArchs);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcCreateProgram {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+                Nvrtc.C_INT,
+                Nvrtc.C_POINTER,
+                Nvrtc.C_POINTER,
+                Nvrtc.C_POINTER,
+                Nvrtc.C_INT,
+                Nvrtc.C_POINTER,
+                Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcCreateProgram");
 
@@ -371,23 +356,26 @@ public class Nvrtc {
      * nvrtcResult nvrtcCreateProgram(nvrtcProgram *prog, const char *src, const char *name, int numHeaders, const char *const *headers, const char *const *includeNames)
      * }
      */
-    public static int nvrtcCreateProgram(MemorySegment prog, MemorySegment src, MemorySegment name, int numHeaders, MemorySegment headers, MemorySegment includeNames) {
+    public static int nvrtcCreateProgram(
+            MemorySegment prog,
+            MemorySegment src,
+            MemorySegment name,
+            int numHeaders,
+            MemorySegment headers,
+            MemorySegment includeNames) {
         var mh$ = nvrtcCreateProgram.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcCreateProgram", prog, src, name, numHeaders, headers, includeNames);
             }
-            return (int)mh$.invokeExact(prog, src, name, numHeaders, headers, includeNames);
+            return (int) mh$.invokeExact(prog, src, name, numHeaders, headers, includeNames);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcDestroyProgram {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcDestroyProgram");
 
@@ -435,19 +423,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcDestroyProgram", prog);
             }
-            return (int)mh$.invokeExact(prog);
+            return (int) mh$.invokeExact(prog);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcCompileProgram {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_INT, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcCompileProgram");
 
@@ -495,18 +479,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcCompileProgram", prog, numOptions, options);
             }
-            return (int)mh$.invokeExact(prog, numOptions, options);
+            return (int) mh$.invokeExact(prog, numOptions, options);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetPTXSize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetPTXSize");
 
@@ -554,18 +535,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetPTXSize", prog, ptxSizeRet);
             }
-            return (int)mh$.invokeExact(prog, ptxSizeRet);
+            return (int) mh$.invokeExact(prog, ptxSizeRet);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetPTX {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetPTX");
 
@@ -613,18 +591,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetPTX", prog, ptx);
             }
-            return (int)mh$.invokeExact(prog, ptx);
+            return (int) mh$.invokeExact(prog, ptx);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetCUBINSize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetCUBINSize");
 
@@ -672,18 +647,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetCUBINSize", prog, cubinSizeRet);
             }
-            return (int)mh$.invokeExact(prog, cubinSizeRet);
+            return (int) mh$.invokeExact(prog, cubinSizeRet);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetCUBIN {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetCUBIN");
 
@@ -731,18 +703,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetCUBIN", prog, cubin);
             }
-            return (int)mh$.invokeExact(prog, cubin);
+            return (int) mh$.invokeExact(prog, cubin);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetProgramLogSize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetProgramLogSize");
 
@@ -790,18 +759,15 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetProgramLogSize", prog, logSizeRet);
             }
-            return (int)mh$.invokeExact(prog, logSizeRet);
+            return (int) mh$.invokeExact(prog, logSizeRet);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class nvrtcGetProgramLog {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Nvrtc.C_INT,
-            Nvrtc.C_POINTER,
-            Nvrtc.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Nvrtc.C_INT, Nvrtc.C_POINTER, Nvrtc.C_POINTER);
 
         public static final MemorySegment ADDR = Nvrtc.findOrThrow("nvrtcGetProgramLog");
 
@@ -849,10 +815,9 @@ public class Nvrtc {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("nvrtcGetProgramLog", prog, log);
             }
-            return (int)mh$.invokeExact(prog, log);
+            return (int) mh$.invokeExact(prog, log);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 }
-

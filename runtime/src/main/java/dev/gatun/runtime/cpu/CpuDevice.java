@@ -91,7 +91,8 @@ public final class CpuDevice extends Device {
 
     @Override
     public String describe() {
-        return name() + ", " + Gatun.gt_isa().getString(0) + ", " + threads() + (threads() == 1 ? " thread" : " threads");
+        return name() + ", " + Gatun.gt_isa().getString(0) + ", " + threads()
+                + (threads() == 1 ? " thread" : " threads");
     }
 
     @Override

@@ -34,7 +34,14 @@ final class CpuPool implements Kernels.Pool {
             PoolArguments.requireIndex(o, index, dy);
             long places = PoolArguments.plane(dx);
             int status = Gatun.gt_max_pool_grad(
-                    dx.dtype().code(), PoolArguments.planes(dx), places, PoolArguments.plane(dy), o.at(0), o.at(1), o.at(2), o.position());
+                    dx.dtype().code(),
+                    PoolArguments.planes(dx),
+                    places,
+                    PoolArguments.plane(dy),
+                    o.at(0),
+                    o.at(1),
+                    o.at(2),
+                    o.position());
             Status.checkIndex(status, o, 1, PLACE, places, "x " + dx.describe());
         } finally {
             o.end();
@@ -50,7 +57,14 @@ final class CpuPool implements Kernels.Pool {
             PoolArguments.requireIndex(o, index, y);
             long places = PoolArguments.plane(x);
             int status = Gatun.gt_max_pool_gather(
-                    x.dtype().code(), PoolArguments.planes(x), places, PoolArguments.plane(y), o.at(0), o.at(1), o.at(2), o.position());
+                    x.dtype().code(),
+                    PoolArguments.planes(x),
+                    places,
+                    PoolArguments.plane(y),
+                    o.at(0),
+                    o.at(1),
+                    o.at(2),
+                    o.position());
             Status.checkIndex(status, o, 1, PLACE, places, "x " + x.describe());
         } finally {
             o.end();

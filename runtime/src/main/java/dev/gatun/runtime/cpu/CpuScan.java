@@ -45,14 +45,7 @@ final class CpuScan implements Kernels.Scan {
             o.require(place.isContiguous() && place.shape().equals(x.shape()), "places are of another shape");
             Along along = Along.of(x, dim);
             int status = Gatun.gt_scan_extreme(
-                    op.code(),
-                    x.dtype().code(),
-                    along.outer(),
-                    along.size(),
-                    along.inner(),
-                    o.at(0),
-                    o.at(1),
-                    o.at(2));
+                    op.code(), x.dtype().code(), along.outer(), along.size(), along.inner(), o.at(0), o.at(1), o.at(2));
             Status.check(status, o);
         } finally {
             o.end();

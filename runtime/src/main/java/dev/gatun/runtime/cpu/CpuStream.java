@@ -29,7 +29,8 @@ final class CpuStream extends Stream {
     @Override
     public void waitFor(Event event) {
         if (event.device() != device) {
-            throw new IllegalArgumentException("waitFor: the event is of " + event.device() + ", the stream of " + device);
+            throw new IllegalArgumentException(
+                    "waitFor: the event is of " + event.device() + ", the stream of " + device);
         }
     }
 

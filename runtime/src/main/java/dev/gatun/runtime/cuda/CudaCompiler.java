@@ -48,7 +48,11 @@ final class CudaCompiler {
         if (known.contains(capability)) {
             return "sm_" + capability;
         }
-        int newest = known.stream().filter(each -> each < capability).mapToInt(Integer::intValue).max().orElse(0);
+        int newest = known.stream()
+                .filter(each -> each < capability)
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
         if (newest == 0) {
             throw new GatunException("cuda: this NVRTC does not compile for compute capability " + capability / 10 + "."
                     + capability % 10 + ", it knows " + known + ": NVRTC " + nvrtc);

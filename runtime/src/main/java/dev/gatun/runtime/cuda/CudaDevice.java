@@ -67,7 +67,9 @@ public final class CudaDevice extends Device {
             context = answer.get(ValueLayout.ADDRESS, 0);
         }
         compiler = new CudaCompiler(
-                CudaLibraries.ofProcess(), new CubinCache(Libraries.cacheFolder().resolve("cuda")), capability);
+                CudaLibraries.ofProcess(),
+                new CubinCache(Libraries.cacheFolder().resolve("cuda")),
+                capability);
         defaultStream = new CudaStream(newQueue());
         kernels = new CudaKernels(this);
     }
@@ -98,7 +100,8 @@ public final class CudaDevice extends Device {
         synchronized (DEVICES) {
             int count = count();
             if (index >= count) {
-                throw new GatunException("cuda: no card " + index + ": there " + (count == 1 ? "is 1" : "are " + count));
+                throw new GatunException(
+                        "cuda: no card " + index + ": there " + (count == 1 ? "is 1" : "are " + count));
             }
             CudaLibraries.ofProcess().requireAll();
             while (DEVICES.size() < count) {
@@ -211,8 +214,8 @@ public final class CudaDevice extends Device {
         }
         String first = failure;
         if (first != null) {
-            return new GatunException("cuda: " + name() + " cannot be used any more since " + first
-                    + "; start the program anew");
+            return new GatunException(
+                    "cuda: " + name() + " cannot be used any more since " + first + "; start the program anew");
         }
         failure = line;
         CudaFunction launched = last;
@@ -291,7 +294,8 @@ public final class CudaDevice extends Device {
     public void synchronize() {
         CudaThread.enter(this);
         List<CudaQueue> all = queues();
-        long[] calls = all.stream().mapToLong(queue -> queue.badIndexes().count()).toArray();
+        long[] calls =
+                all.stream().mapToLong(queue -> queue.badIndexes().count()).toArray();
         check(Cuda.cuCtxSynchronize(), "cuCtxSynchronize");
         for (int i = 0; i < calls.length; i++) {
             all.get(i).badIndexes().check(calls[i]);
@@ -329,7 +333,10 @@ public final class CudaDevice extends Device {
 
     @Override
     public MemoryStats memory() {
-        return queues().stream().map(queue -> queue.pool().stats()).reduce(MemoryStats::plus).orElseThrow();
+        return queues().stream()
+                .map(queue -> queue.pool().stats())
+                .reduce(MemoryStats::plus)
+                .orElseThrow();
     }
 
     @Override

@@ -91,11 +91,17 @@ final class CudaElementwise implements Kernels.Elementwise {
             NdArray output = y == null ? dy : y;
             o.add(input).add(output).add(dy).add(dx).collapse();
             DType dtype = dx.dtype();
-            o.require(
-                    dy.dtype() == dtype && input.dtype() == dtype && output.dtype() == dtype, DTYPES_DIFFER);
+            o.require(dy.dtype() == dtype && input.dtype() == dtype && output.dtype() == dtype, DTYPES_DIFFER);
             Grid.requireSupported(op.kinds().takes(dtype) && Grid.isFloat(dtype), o);
             Launch launch = unaryGrad.start(op, op.code(), dtype, o.isFlat(), o);
-            run(launch.operand(o, 0).operand(o, 1).operand(o, 2).operand(o, 3).add(a).add(b), o);
+            run(
+                    launch.operand(o, 0)
+                            .operand(o, 1)
+                            .operand(o, 2)
+                            .operand(o, 3)
+                            .add(a)
+                            .add(b),
+                    o);
         } finally {
             o.end();
         }

@@ -56,9 +56,8 @@ public final class CudaFunction {
      */
     void checkArgument(int place, int bytes) {
         if (isKnown && (place >= parameterBytes.length || parameterBytes[place] != bytes)) {
-            throw new IllegalStateException(
-                    name + ": argument " + place + " has " + bytes + " bytes: the kernel takes "
-                            + Arrays.toString(parameterBytes));
+            throw new IllegalStateException(name + ": argument " + place + " has " + bytes + " bytes: the kernel takes "
+                    + Arrays.toString(parameterBytes));
         }
     }
 
@@ -75,8 +74,7 @@ public final class CudaFunction {
         if (bytes > sharedLimit) {
             CudaThread.enter(device);
             device.check(
-                    Cuda.cuFuncSetAttribute(
-                            handle, Cuda.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES(), bytes),
+                    Cuda.cuFuncSetAttribute(handle, Cuda.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES(), bytes),
                     "cuFuncSetAttribute",
                     name);
             sharedLimit = bytes;

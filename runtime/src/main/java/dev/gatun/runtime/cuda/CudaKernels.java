@@ -33,7 +33,8 @@ final class CudaKernels implements Kernels {
     }
 
     private GatunException missing(String family) {
-        return new GatunException("cuda: " + family + " do not run on " + device + " in this version; use Device.cpu()");
+        return new GatunException(
+                "cuda: " + family + " do not run on " + device + " in this version; use Device.cpu()");
     }
 
     @Override

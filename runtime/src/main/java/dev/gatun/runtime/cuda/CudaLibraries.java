@@ -108,7 +108,8 @@ public final class CudaLibraries {
             loadBuiltins(file);
         }
         Libraries.load(file);
-        String version = library.isDriver() ? startDriver(file) : library.equals(CudaLibrary.NVRTC) ? nvrtcVersion() : "";
+        String version =
+                library.isDriver() ? startDriver(file) : library.equals(CudaLibrary.NVRTC) ? nvrtcVersion() : "";
         return version.isEmpty() ? file.toString() : version + ", " + file;
     }
 

@@ -63,8 +63,11 @@ final class CudaLinalg implements Kernels.Linalg {
             }
             product(o, a, b, c, accumulate, 1);
             if (bias != null || activation != null) {
-                String row = activation == null ? "bias" : "bias_" + activation.name().toLowerCase(Locale.ROOT);
-                String name = (activation == null ? "bias_none" : row) + "_" + c.dtype().name();
+                String row = activation == null
+                        ? "bias"
+                        : "bias_" + activation.name().toLowerCase(Locale.ROOT);
+                String name = (activation == null ? "bias_none" : row) + "_"
+                        + c.dtype().name();
                 launcher.start(launcher.kernel(row, name))
                         .add(c.size(0))
                         .add(c.size(1))
@@ -131,11 +134,11 @@ final class CudaLinalg implements Kernels.Linalg {
             call = single ? "cublasSgemmStridedBatched" : "cublasDgemmStridedBatched";
             status = single
                     ? Cublas.cublasSgemmStridedBatched(
-                            handle, opB, opA, n, m, k, one, o.at(1), ldb, strideB, o.at(0), lda, strideA, beta,
-                            o.at(2), ldc, strideC, batch)
+                            handle, opB, opA, n, m, k, one, o.at(1), ldb, strideB, o.at(0), lda, strideA, beta, o.at(2),
+                            ldc, strideC, batch)
                     : Cublas.cublasDgemmStridedBatched(
-                            handle, opB, opA, n, m, k, one, o.at(1), ldb, strideB, o.at(0), lda, strideA, beta,
-                            o.at(2), ldc, strideC, batch);
+                            handle, opB, opA, n, m, k, one, o.at(1), ldb, strideB, o.at(0), lda, strideA, beta, o.at(2),
+                            ldc, strideC, batch);
         }
         CudaBlas.check(status, call, o.describe());
     }

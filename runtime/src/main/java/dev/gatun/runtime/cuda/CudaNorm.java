@@ -116,8 +116,8 @@ final class CudaNorm implements Kernels.Norm {
         try (Storages scratch = new Storages(device)) {
             long losses = scratch.take(rows * Double.BYTES);
             if (rows > 0) {
-                BadIndexes.Place bad = new BadIndexes.Place(
-                        o, 1, "target", "classes", n, called, scores.dtype(), scores.shape());
+                BadIndexes.Place bad =
+                        new BadIndexes.Place(o, 1, "target", "classes", n, called, scores.dtype(), scores.shape());
                 long noted = device.queue().badIndexes().expect(bad);
                 if (prob >= 0) {
                     int lanes = lanes(n, 1);

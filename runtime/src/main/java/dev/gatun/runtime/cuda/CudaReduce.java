@@ -75,7 +75,13 @@ final class CudaReduce implements Kernels.Reduce {
             o.require(y.dtype() == DType.I64, "result is not i64");
             o.require(x.count() != 0 || y.count() == 0, "nothing to reduce");
             Grid.requireSupported(op.takes(x.dtype()), o);
-            run("arg", name, x.dtype(), o, o.collapseReduction(Require.dimensionBits(dims, o, x), true), launch -> launch);
+            run(
+                    "arg",
+                    name,
+                    x.dtype(),
+                    o,
+                    o.collapseReduction(Require.dimensionBits(dims, o, x), true),
+                    launch -> launch);
         } finally {
             o.end();
         }
@@ -111,7 +117,13 @@ final class CudaReduce implements Kernels.Reduce {
             o.require(x.dtype() == y.dtype(), "dtypes differ");
             o.require(dims.length > 0, "no dimensions");
             Grid.requireSupported(Grid.isFloat(x.dtype()), o);
-            run("log_sum_exp", "log_sum_exp", x.dtype(), o, o.collapseReduction(Require.dimensionBits(dims, o, x), false), launch -> launch);
+            run(
+                    "log_sum_exp",
+                    "log_sum_exp",
+                    x.dtype(),
+                    o,
+                    o.collapseReduction(Require.dimensionBits(dims, o, x), false),
+                    launch -> launch);
         } finally {
             o.end();
         }
@@ -132,9 +144,7 @@ final class CudaReduce implements Kernels.Reduce {
                     && rank > kept
                     && Math.abs(gt_dims.stride(dims, 0, kept - 1)) < Math.abs(gt_dims.stride(dims, 0, rank - 1));
             long wanted = Grid.powerOfTwo(Math.ceilDiv(count, EACH));
-            long room = across
-                    ? Math.max(MOST_ACROSS, Grid.BLOCK / Grid.powerOfTwo(Math.max(1, outputs)))
-                    : Grid.BLOCK;
+            long room = across ? Math.max(MOST_ACROSS, Grid.BLOCK / Grid.powerOfTwo(Math.max(1, outputs))) : Grid.BLOCK;
             long lanes = Math.min(wanted, room);
             long more = ENOUGH_THREADS / (Math.max(1, outputs) * lanes);
             long parts = Math.clamp(Math.min(more, count / (lanes * EACH)), 1, MOST_PARTS);
@@ -167,7 +177,10 @@ final class CudaReduce implements Kernels.Reduce {
             launch.operand(o, 0).operand(o, 1).address(scratch);
             more.apply(launch).run(plan.blocks(), plan.parts, 1, Grid.BLOCK, 0);
             if (room != null) {
-                launch = start(joining, dims, kept, plan).add(plan.parts).address(scratch).operand(o, 1);
+                launch = start(joining, dims, kept, plan)
+                        .add(plan.parts)
+                        .address(scratch)
+                        .operand(o, 1);
                 more.apply(launch).run(Math.min(plan.outputs, Integer.MAX_VALUE), Grid.BLOCK);
             }
         } finally {
@@ -178,6 +191,10 @@ final class CudaReduce implements Kernels.Reduce {
     }
 
     private Launch start(CudaFunction kernel, MemorySegment dims, int kept, Plan plan) {
-        return launcher.start(kernel).add(dims).add((long) kept).add(plan.outputs).add(plan.count);
+        return launcher.start(kernel)
+                .add(dims)
+                .add((long) kept)
+                .add(plan.outputs)
+                .add(plan.count);
     }
 }

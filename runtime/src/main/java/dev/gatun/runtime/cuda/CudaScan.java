@@ -74,7 +74,8 @@ final class CudaScan implements Kernels.Scan {
         Along along = Along.of(x, dim);
         long lines = along.outer() * along.inner();
         boolean alone = lines >= MANY_LINES || along.size() < SHORT;
-        Launch launch = launcher.start(launcher.kernel(name, name + "_" + x.dtype().name()))
+        Launch launch = launcher.start(
+                        launcher.kernel(name, name + "_" + x.dtype().name()))
                 .add(alone ? 1 : 0)
                 .add(reverse ? 1 : 0)
                 .add(along.outer())

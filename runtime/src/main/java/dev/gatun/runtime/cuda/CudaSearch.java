@@ -90,7 +90,8 @@ public final class CudaSearch {
                 .append(" on the loader path");
         if (!library.isDriver()) {
             List<Path> folders = folders();
-            text.append(folders.isEmpty() ? ", in CUDA toolkits and Python's nvidia folders (there are none)" : ", in ");
+            text.append(
+                    folders.isEmpty() ? ", in CUDA toolkits and Python's nvidia folders (there are none)" : ", in ");
             text.append(String.join(", ", folders.stream().map(Path::toString).toList()));
         }
         return text.append(" and below GATUN_CUDA_PATH (")

@@ -48,7 +48,11 @@ public record CudaSource(String name, String text, List<String> options) {
             Matcher include = INCLUDE.matcher(line);
             if (include.matches()) {
                 append(text, fileName(include.group(1)), depth + 1);
-                text.append("#line ").append(number + 1).append(" \"").append(file).append("\"\n");
+                text.append("#line ")
+                        .append(number + 1)
+                        .append(" \"")
+                        .append(file)
+                        .append("\"\n");
             } else {
                 text.append(line).append('\n');
             }
@@ -68,8 +72,8 @@ public record CudaSource(String name, String text, List<String> options) {
             }
             try (InputStream in = CudaSource.class.getResourceAsStream("sources/" + file)) {
                 if (in == null) {
-                    throw new GatunException("cuda: no resource sources/" + file + " beside " + CudaSource.class.getName()
-                            + "; -Dgatun.cuda.sources=FOLDER names a folder");
+                    throw new GatunException("cuda: no resource sources/" + file + " beside "
+                            + CudaSource.class.getName() + "; -Dgatun.cuda.sources=FOLDER names a folder");
                 }
                 return new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }

@@ -34,8 +34,10 @@ final class CudaStatus {
     static String text(int status) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pointer = arena.allocate(ValueLayout.ADDRESS);
-            String name = Cuda.cuGetErrorName(status, pointer) == Cuda.CUDA_SUCCESS() ? string(pointer) : "unknown status";
-            String meaning = Cuda.cuGetErrorString(status, pointer) == Cuda.CUDA_SUCCESS() ? ", " + string(pointer) : "";
+            String name =
+                    Cuda.cuGetErrorName(status, pointer) == Cuda.CUDA_SUCCESS() ? string(pointer) : "unknown status";
+            String meaning =
+                    Cuda.cuGetErrorString(status, pointer) == Cuda.CUDA_SUCCESS() ? ", " + string(pointer) : "";
             return name + " (" + status + ")" + meaning;
         }
     }

@@ -42,7 +42,8 @@ final class CudaStream extends Stream {
     public void waitFor(Event event) {
         CudaQueue waiting = open("waitFor");
         if (!(event instanceof CudaEvent recorded) || recorded.device() != device()) {
-            throw new IllegalArgumentException("waitFor: the event is of " + event.device() + ", the stream of " + device());
+            throw new IllegalArgumentException(
+                    "waitFor: the event is of " + event.device() + ", the stream of " + device());
         }
         waiting.waitFor(recorded.handle("waitFor"));
     }

@@ -124,8 +124,7 @@ public final class Launch {
             return;
         }
         if (blocksX > MOST_BLOCKS_X || blocksY > MOST_BLOCKS_YZ || blocksZ > MOST_BLOCKS_YZ) {
-            throw new IllegalStateException(
-                    kernel + ": too many blocks: " + blocksX + ", " + blocksY + ", " + blocksZ);
+            throw new IllegalStateException(kernel + ": too many blocks: " + blocksX + ", " + blocksY + ", " + blocksZ);
         }
         kernel.allowShared(sharedBytes);
         int status = Cuda.cuLaunchKernel(

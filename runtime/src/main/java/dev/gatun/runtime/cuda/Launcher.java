@@ -59,6 +59,8 @@ public final class Launcher {
 
     /** Begins a launch on the current stream. */
     public Launch start(CudaFunction kernel) {
-        return CudaThread.enter(device).launch().start(kernel, CudaThread.stream(device).queue());
+        return CudaThread.enter(device)
+                .launch()
+                .start(kernel, CudaThread.stream(device).queue());
     }
 }

@@ -414,7 +414,8 @@ public final class Operands {
     }
 
     private long bytesBefore(int i, long element) {
-        return (layout(i).offset() + element) * Objects.requireNonNull(array(i)).dtype().bytes();
+        return (layout(i).offset() + element)
+                * Objects.requireNonNull(array(i)).dtype().bytes();
     }
 
     /** The first element of operand {@code i}, to be read from Java: a copy where the array is not on the CPU. */

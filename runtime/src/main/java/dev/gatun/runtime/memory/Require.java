@@ -73,7 +73,9 @@ public final class Require {
         o.add(mask).add(starts);
         o.require(mask.dtype() == DType.BOOL && mask.isContiguous(), "mask is not bool and contiguous");
         o.require(starts.dtype() == DType.I64 && starts.isContiguous(), "starts are not i64 and contiguous");
-        o.require(starts.count() == Math.ceilDiv(mask.count(), Kernels.Index.MASK_CHUNK) + 1, "starts are of another count");
+        o.require(
+                starts.count() == Math.ceilDiv(mask.count(), Kernels.Index.MASK_CHUNK) + 1,
+                "starts are of another count");
     }
 
     /** Both are contiguous [n, channels, *] of one dtype and one shape. */

@@ -268,7 +268,8 @@ class MemoryPoolTest {
         assertEquals(2 * GIB, MemoryPool.parseBytes("gatun.memory.limit", "2g"));
         Set<String> wrong = new HashSet<>(Set.of("", "g", "-1", "0", "1.5g", "99999999999g"));
         for (String text : wrong) {
-            var e = assertThrows(IllegalArgumentException.class, () -> MemoryPool.parseBytes("gatun.memory.limit", text));
+            var e = assertThrows(
+                    IllegalArgumentException.class, () -> MemoryPool.parseBytes("gatun.memory.limit", text));
             assertEquals("gatun.memory.limit: not a size such as 512m or 2g: '" + text + "'", e.getMessage());
         }
     }

@@ -36,18 +36,14 @@ final class FuzzedMistakes {
         return Stream.of(
                 bad("of: an inner array is null: at depth 1", () -> Tensor.of(new float[][] {{1}, null})),
                 bad("of: an inner array is null: at depth 1", () -> Tensor.of(new float[][] {null})),
-                bad(
-                        "of: an inner array is null: at depth 2",
-                        () -> Tensor.of(new long[][][] {{{1}}, {null}})),
+                bad("of: an inner array is null: at depth 2", () -> Tensor.of(new long[][][] {{{1}}, {null}})),
                 bad(
                         "of: no dtype for a buffer of this type: HeapCharBuffer",
                         () -> Tensor.ofBuffer(CharBuffer.allocate(0))),
                 bad(
                         "arange: too many elements: start -9223372036854775808, end 9223372036854775807, step 1",
                         () -> Tensor.arange(Long.MIN_VALUE, MOST, 1)),
-                bad(
-                        "shape: too many elements: [9223372036854775807, 2]",
-                        () -> Tensor.trilIndices(MOST, 2, 0)));
+                bad("shape: too many elements: [9223372036854775807, 2]", () -> Tensor.trilIndices(MOST, 2, 0)));
     }
 
     private static Stream<Arguments> lists() {
@@ -62,9 +58,7 @@ final class FuzzedMistakes {
 
     private static Stream<Arguments> sizes() {
         return Stream.of(
-                bad(
-                        "repeatInterleave: too many elements: f32[2], i64[2]",
-                        () -> f(2).repeatInterleave(MOST, 0)),
+                bad("repeatInterleave: too many elements: f32[2], i64[2]", () -> f(2).repeatInterleave(MOST, 0)),
                 bad(
                         "pad: too many elements: [9223372036854775807, 9223372036854775807] of f32[3]",
                         () -> f(3).pad(MOST, MOST)),

@@ -48,10 +48,13 @@ class FuzzedTest {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
             try (Scope scope = Scope.open()) {
                 assertEquals(0, Tensor.trilIndices(Long.MAX_VALUE, 0, 3).size(1));
-                assertEquals(0, Tensor.trilIndices(Long.MAX_VALUE, 1, Long.MIN_VALUE).size(1));
-                assertEquals(0, Tensor.triuIndices(Long.MAX_VALUE, 1, Long.MAX_VALUE).size(1));
+                assertEquals(
+                        0, Tensor.trilIndices(Long.MAX_VALUE, 1, Long.MIN_VALUE).size(1));
+                assertEquals(
+                        0, Tensor.triuIndices(Long.MAX_VALUE, 1, Long.MAX_VALUE).size(1));
                 assertArrayEquals(
-                        new long[] {0, 0}, Tensor.triuIndices(Long.MAX_VALUE, 1, 0).toLongArray());
+                        new long[] {0, 0},
+                        Tensor.triuIndices(Long.MAX_VALUE, 1, 0).toLongArray());
             }
         });
     }
@@ -74,9 +77,12 @@ class FuzzedTest {
     @Test
     void repeatInterleave_moreThanAFloatCounts_isExact() {
         try (Scope scope = Scope.open()) {
-            assertEquals(16_777_217, Tensor.zeros(DType.U8, 1).repeatInterleave(16_777_217, 0).size(0));
+            assertEquals(
+                    16_777_217,
+                    Tensor.zeros(DType.U8, 1).repeatInterleave(16_777_217, 0).size(0));
             assertArrayEquals(
-                    new int[] {0, 0, 2}, Tensor.arange(3).repeatInterleave(Tensor.of(2L, 0L, 1L), 0).toIntArray());
+                    new int[] {0, 0, 2},
+                    Tensor.arange(3).repeatInterleave(Tensor.of(2L, 0L, 1L), 0).toIntArray());
         }
     }
 

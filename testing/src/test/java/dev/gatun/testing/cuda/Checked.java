@@ -47,7 +47,8 @@ enum Checked {
         }
         arguments.addAll(Tools.rows(rows));
         Tools.build("kernels", arguments.toArray(String[]::new));
-        List<String> command = new ArrayList<>(List.of(Tools.folder().resolve("check").toString(), library.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(Tools.folder().resolve("check").toString(), library.toString()));
         command.add(family());
         command.addAll(ORDERS);
         return Tools.run(command);

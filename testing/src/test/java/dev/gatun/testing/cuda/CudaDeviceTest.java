@@ -175,7 +175,9 @@ class CudaDeviceTest {
     void memory_thatIsNotThere_isAnExceptionAndTheProgramGoesOn() {
         long limit = cuda.memory().limit();
         var e = assertThrows(GatunException.class, () -> allocate(DType.F32, limit));
-        assertTrue(e.getMessage().startsWith("memory: cuda:0 is out of it: asked for " + 4 * limit + " bytes"), e.getMessage());
+        assertTrue(
+                e.getMessage().startsWith("memory: cuda:0 is out of it: asked for " + 4 * limit + " bytes"),
+                e.getMessage());
         assertTrue(e.getMessage().contains("-Dgatun.cuda.memory.limit"), e.getMessage());
         NdArray half = allocate(DType.U8, limit / 2);
         assertThrows(GatunException.class, () -> allocate(DType.U8, limit / 2 + 64 * MIB));
@@ -268,8 +270,7 @@ class CudaDeviceTest {
         NdArray x = allocate(DType.F32, 4);
         CudaStubs.fail("cuMemcpyHtoDAsync", INVALID_VALUE, 0);
         var copy = assertThrows(GatunException.class, () -> HostCopy.write(new float[4], x, 0));
-        assertEquals(
-                "cuMemcpyHtoDAsync: CUDA_ERROR_INVALID_VALUE (1), said by the stub: 16 bytes", copy.getMessage());
+        assertEquals("cuMemcpyHtoDAsync: CUDA_ERROR_INVALID_VALUE (1), said by the stub: 16 bytes", copy.getMessage());
         cuda.trim();
         CudaStubs.fail("cuMemAlloc", INVALID_VALUE, 0);
         long bytes = 100 * MIB;

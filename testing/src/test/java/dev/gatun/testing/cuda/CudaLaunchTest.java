@@ -114,12 +114,15 @@ class CudaLaunchTest {
 
     @Test
     void launch_blocksThatNoCardTakes_isRefused() {
-        Launch none = launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
+        Launch none =
+                launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
         none.run(0, 64); // nothing to do
-        Launch tooMany = launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
+        Launch tooMany =
+                launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
         var e = assertThrows(IllegalStateException.class, () -> tooMany.run(1, 65_536, 1, 64, 0));
         assertEquals("add_number: too many blocks: 1, 65536, 1", e.getMessage());
-        Launch threads = launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
+        Launch threads =
+                launcher.start(launcher.kernel("add_number")).add(0L).add(0L).add(1f);
         var status = assertThrows(GatunException.class, () -> threads.run(1, 2048));
         assertTrue(status.getMessage().startsWith("cuLaunchKernel: CUDA_ERROR_INVALID_VALUE (1)"), status.getMessage());
         assertTrue(status.getMessage().endsWith("add_number, blocks 1, 1, 1, threads 2048, shared bytes 0"));
@@ -128,7 +131,8 @@ class CudaLaunchTest {
     @Test
     void kernels_thatAreNotThere_areNamed() {
         var kernel = assertThrows(GatunException.class, () -> launcher.kernel("no_such"));
-        assertTrue(kernel.getMessage().startsWith("cuModuleGetFunction: CUDA_ERROR_NOT_FOUND (500)"), kernel.getMessage());
+        assertTrue(
+                kernel.getMessage().startsWith("cuModuleGetFunction: CUDA_ERROR_NOT_FOUND (500)"), kernel.getMessage());
         assertTrue(kernel.getMessage().endsWith(": no_such of lessons.cu"), kernel.getMessage());
         Launcher missing = new Launcher(cuda, "no_such_family");
         var source = assertThrows(GatunException.class, () -> missing.kernel("any"));
@@ -211,7 +215,9 @@ class CudaLaunchTest {
         own.start(own.kernel("write_outside")).operand(o, 0).run(1, 32);
         o.end();
         var first = assertThrows(GatunException.class, card::synchronize);
-        assertTrue(first.getMessage().startsWith("cuCtxSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700), "), first.getMessage());
+        assertTrue(
+                first.getMessage().startsWith("cuCtxSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700), "),
+                first.getMessage());
         assertTrue(
                 first.getMessage()
                         .endsWith(": work put on cuda:2 before has failed; the kernel launched last was write_outside;"

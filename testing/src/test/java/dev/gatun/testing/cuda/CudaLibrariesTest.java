@@ -99,10 +99,12 @@ class CudaLibrariesTest {
         file("usr/local/cuda/lib64/libnvrtc.so.13");
         Path loaded = Path.of("/lib/libnvrtc.so.13");
         var search = new CudaSearch(
-                Map.of(), null, root, (soname, symbol) ->
-                        soname.equals("libnvrtc.so.13") && symbol.equals("nvrtcVersion")
-                                ? Optional.of(loaded)
-                                : Optional.empty());
+                Map.of(),
+                null,
+                root,
+                (soname, symbol) -> soname.equals("libnvrtc.so.13") && symbol.equals("nvrtcVersion")
+                        ? Optional.of(loaded)
+                        : Optional.empty());
         assertEquals(Optional.of(loaded), search.find(CudaLibrary.NVRTC));
     }
 

@@ -21,7 +21,7 @@ class CudaMutantsTest {
     private static final Path LIST = Path.of("src", "test", "cuda", "mutants.txt");
 
     /** A mistake: the text of a file that gives way to another, and the family whose check must notice. */
-    private record Mutant(String file, Checked family, String what, String from, String to) {
+    record Mutant(String file, Checked family, String what, String from, String to) {
         @Override
         public String toString() {
             return family.family() + ": " + what;

@@ -106,7 +106,9 @@ class CudaProcessTest {
     void process_withoutCublas_saysWhatWasLookedFor() throws IOException {
         List<String> lines = report(Map.of(), "libcuda.so.1", "libnvrtc.so.13");
         String line = after("alone, ", lines);
-        assertTrue(line.startsWith("cuda: no cuBLAS: looked for libcublas.so.13, libcublas.so.12 on the loader path"), line);
+        assertTrue(
+                line.startsWith("cuda: no cuBLAS: looked for libcublas.so.13, libcublas.so.12 on the loader path"),
+                line);
         assertTrue(lines.contains("count 3"));
     }
 }

@@ -73,7 +73,8 @@ public final class CudaStubs {
     /** The sentence of what this machine lacks for a build; a build that goes wrong is a failure. */
     private static @Nullable String run(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() == 0) {
                 return null;

@@ -3,7 +3,6 @@ package dev.gatun.testing.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.gatun.autograd.Tensor;
-
 import dev.gatun.nn.Dropout;
 import dev.gatun.nn.Linear;
 import dev.gatun.nn.Module;

@@ -24,8 +24,8 @@ final class Report {
         } catch (GatunException e) {
             System.out.println("asked " + e.getMessage());
         }
-        var libraries = new CudaLibraries(() ->
-                new CudaSearch(Map.of(), args[0], Path.of(args[0]), (soname, symbol) -> Optional.empty()));
+        var libraries = new CudaLibraries(
+                () -> new CudaSearch(Map.of(), args[0], Path.of(args[0]), (soname, symbol) -> Optional.empty()));
         try {
             libraries.requireAll();
             System.out.println("alone, all are there");

@@ -85,7 +85,9 @@ final class Base {
                                     .mapToObj(x -> literal((float) x))
                                     .collect(Collectors.joining(", "))
                             : LongStream.of(integers).mapToObj(x -> x + "L").collect(Collectors.joining(", "));
-            String cast = dtype == DType.F32 || dtype == DType.F64 || dtype == DType.I64 ? "" : ".to(DType." + dtype.name() + ")";
+            String cast = dtype == DType.F32 || dtype == DType.F64 || dtype == DType.I64
+                    ? ""
+                    : ".to(DType." + dtype.name() + ")";
             text = "Tensor.of(" + values + ")" + cast + (sizes.length == 1 ? "" : ".view(" + shape + ")");
         }
         return text + (requiresGrad ? (isPlain() ? "" : ".detach()") + ".requiresGrad_()" : "");

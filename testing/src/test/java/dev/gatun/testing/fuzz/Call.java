@@ -96,10 +96,15 @@ record Call(Method method, List<Arg> args) {
             if (uses.get(tensor.base()) > 1 && !names.containsKey(tensor.base())) {
                 String name = "x" + (names.isEmpty() ? "" : names.size());
                 names.put(tensor.base(), name);
-                line.append("Tensor ").append(name).append(" = ").append(tensor.base().java()).append("; ");
+                line.append("Tensor ")
+                        .append(name)
+                        .append(" = ")
+                        .append(tensor.base().java())
+                        .append("; ");
             }
         });
-        List<String> texts = new ArrayList<>(args.stream().map(arg -> arg.java(names)).toList());
+        List<String> texts =
+                new ArrayList<>(args.stream().map(arg -> arg.java(names)).toList());
         String on = method.getDeclaringClass().getSimpleName();
         if (!Modifier.isStatic(method.getModifiers())) {
             on = texts.removeFirst();

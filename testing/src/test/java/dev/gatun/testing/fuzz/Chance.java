@@ -89,9 +89,7 @@ final class Chance {
         int kind = below(100);
         long[] values = new long[count];
         for (int i = 0; i < count; i++) {
-            values[i] = kind < 45
-                    ? between(0, 3)
-                    : kind < 92 || !oneIn(3) ? between(-9, 9) : ENDS[below(ENDS.length)];
+            values[i] = kind < 45 ? between(0, 3) : kind < 92 || !oneIn(3) ? between(-9, 9) : ENDS[below(ENDS.length)];
         }
         return values;
     }

@@ -72,7 +72,9 @@ final class Draw {
                                 ? DType.I64
                                 : draw < 80
                                         ? DType.I32
-                                        : draw < 85 ? DType.U8 : draw < 92 ? DType.BOOL : draw < 96 ? DType.BF16 : DType.F16;
+                                        : draw < 85
+                                                ? DType.U8
+                                                : draw < 92 ? DType.BOOL : draw < 96 ? DType.BF16 : DType.F16;
     }
 
     Call call() {
@@ -117,7 +119,9 @@ final class Draw {
         if (plain == int[].class) {
             return Plains.integers(dims(name, odd));
         }
-        if (plain.isArray() && !plain.getComponentType().isPrimitive() && !plain.getComponentType().isArray()) {
+        if (plain.isArray()
+                && !plain.getComponentType().isPrimitive()
+                && !plain.getComponentType().isArray()) {
             return items(plain.getComponentType(), name, odd, plain);
         }
         if (plain.isArray()) {
@@ -149,7 +153,8 @@ final class Draw {
     private Arg object(Class<?> type, String name, boolean odd) {
         if (type == Shape.class) {
             long[] shape = wholes(name, odd);
-            return new Plain(() -> Shape.of(shape), "Shape.of(" + Plains.wholes(shape).text() + ")");
+            return new Plain(
+                    () -> Shape.of(shape), "Shape.of(" + Plains.wholes(shape).text() + ")");
         }
         if (type == Layout.class) {
             long[] shape = wholes(name, odd);
@@ -237,8 +242,7 @@ final class Draw {
             type = dtype(chance);
         }
         Views views = Views.of(chance, shape);
-        TensorArg arg =
-                new TensorArg(base(type, positions, views.base()), views.steps(), odd && chance.oneIn(4));
+        TensorArg arg = new TensorArg(base(type, positions, views.base()), views.steps(), odd && chance.oneIn(4));
         if (which == 0) {
             first = arg;
         }
@@ -253,9 +257,7 @@ final class Draw {
         double[] numbers = type.isFloating() ? chance.numbers(count) : new double[0];
         long[] integers = type.isFloating()
                 ? new long[0]
-                : positions
-                        ? chance.indexes(count, dim < sizes.length ? sizes[dim] : 2)
-                        : chance.integers(count);
+                : positions ? chance.indexes(count, dim < sizes.length ? sizes[dim] : 2) : chance.integers(count);
         for (int i = 0; type == DType.BOOL && i < integers.length; i++) {
             integers[i] &= 1;
         }
@@ -337,15 +339,17 @@ final class Draw {
     }
 
     private long[] wholes(String name, boolean odd) {
-        long[] drawn = chance.oneIn(8) ? few() : switch (name) {
-            case "sizes", "shape" -> sized();
-            case "strides" -> few(sizes.length);
-            case "padding", "shifts" -> few();
-            case "kernel", "dilation", "stride" -> window(name, false);
-            case "normalizedShape" -> Arrays.copyOfRange(sizes, dim, sizes.length);
-            case "outputSize" -> window(name, false);
-            default -> few(sizes.length);
-        };
+        long[] drawn = chance.oneIn(8)
+                ? few()
+                : switch (name) {
+                    case "sizes", "shape" -> sized();
+                    case "strides" -> few(sizes.length);
+                    case "padding", "shifts" -> few();
+                    case "kernel", "dilation", "stride" -> window(name, false);
+                    case "normalizedShape" -> Arrays.copyOfRange(sizes, dim, sizes.length);
+                    case "outputSize" -> window(name, false);
+                    default -> few(sizes.length);
+                };
         if (odd && drawn.length > 0) {
             drawn[chance.below(drawn.length)] = chance.absurd();
         } else if (odd) {
@@ -405,7 +409,11 @@ final class Draw {
         long[] values = new long[chance.oneIn(3) ? 1 : name.equals("size") && chance.oneIn(2) ? 0 : spatial];
         boolean border = name.contains("adding");
         boolean plain = name.equals("outputPadding") && !chance.oneIn(8) || name.equals("stride") && chance.oneIn(2);
-        Arrays.setAll(values, i -> plain ? (border ? 0 : 1) : border ? chance.below(2) : name.equals("dilation") ? 1 : 1 + chance.below(3));
+        Arrays.setAll(
+                values,
+                i -> plain
+                        ? (border ? 0 : 1)
+                        : border ? chance.below(2) : name.equals("dilation") ? 1 : 1 + chance.below(3));
         if (odd && values.length > 0) {
             values[chance.below(values.length)] = chance.absurd();
         }

@@ -141,8 +141,7 @@ final class ElementOracles {
             return null;
         }
         return Expected.exactly(Grid.make(
-                sizes,
-                at -> Naive.wrap(got.dtype(), Naive.binary(op, (long) x.spread(at), (long) y.spread(at)))));
+                sizes, at -> Naive.wrap(got.dtype(), Naive.binary(op, (long) x.spread(at), (long) y.spread(at)))));
     }
 
     /** A tensor's elements, or a number, in the dtype of the result. */
@@ -157,11 +156,15 @@ final class ElementOracles {
     }
 
     private static Expected compare(CompareOp op, Got got) {
-        if (got.isTensor(1) && got.tensor(0).dtype() != got.tensor(1).dtype() && !op.name().startsWith("LOGICAL")) {
+        if (got.isTensor(1)
+                && got.tensor(0).dtype() != got.tensor(1).dtype()
+                && !op.name().startsWith("LOGICAL")) {
             return null; // compared after promotion
         }
         Grid x = got.grid(0);
-        Grid y = got.isTensor(1) ? got.grid(1) : got.grid(1).as(got.tensor(0).dtype() == DType.F64 ? DType.F64 : DType.F32);
+        Grid y = got.isTensor(1)
+                ? got.grid(1)
+                : got.grid(1).as(got.tensor(0).dtype() == DType.F64 ? DType.F64 : DType.F32);
         return Expected.exactly(
                 Grid.make(Grid.common(x, y), at -> Naive.compare(op, x.spread(at), y.spread(at)) ? 1 : 0));
     }
@@ -204,8 +207,8 @@ final class ElementOracles {
         Grid x = got.grid(1).as(got.dtype());
         Grid y = got.grid(2).as(got.dtype());
         return got.dtype().isFloating() || got.isTensor(1) && got.isTensor(2)
-                ? Expected.exactly(Grid.make(
-                        Grid.common(mask, x, y), at -> mask.spread(at) != 0 ? x.spread(at) : y.spread(at)))
+                ? Expected.exactly(
+                        Grid.make(Grid.common(mask, x, y), at -> mask.spread(at) != 0 ? x.spread(at) : y.spread(at)))
                 : null;
     }
 
@@ -214,8 +217,8 @@ final class ElementOracles {
         Grid mask = got.grid(1);
         Grid value = got.grid(2).as(got.dtype());
         return got.dtype().isFloating()
-                ? Expected.exactly(Grid.make(
-                        Grid.common(x, mask), at -> mask.spread(at) != 0 ? value.spread() : x.spread(at)))
+                ? Expected.exactly(
+                        Grid.make(Grid.common(x, mask), at -> mask.spread(at) != 0 ? value.spread() : x.spread(at)))
                 : null;
     }
 

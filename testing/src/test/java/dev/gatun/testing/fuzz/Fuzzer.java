@@ -61,8 +61,8 @@ public final class Fuzzer {
     private void watch() {
         while (!done) {
             if (System.nanoTime() - begun.get() > SLOW_NANOS) {
-                out.println("fuzzer: seed " + seed + ": a call takes longer than "
-                        + SLOW_NANOS / 1_000_000_000L + " s: " + current.java());
+                out.println("fuzzer: seed " + seed + ": a call takes longer than " + SLOW_NANOS / 1_000_000_000L
+                        + " s: " + current.java());
                 System.exit(3);
             }
             try {
@@ -96,8 +96,10 @@ public final class Fuzzer {
             }
         }
         done = true;
-        List<String> never = new ArrayList<>(
-                methods.stream().map(Call::signature).filter(each -> !right.containsKey(each)).toList());
+        List<String> never = new ArrayList<>(methods.stream()
+                .map(Call::signature)
+                .filter(each -> !right.containsKey(each))
+                .toList());
         out.println("fuzzer: seed " + seed + ": " + calls + " calls of " + methods.size() + " operations, " + refused
                 + " refused, " + failures.values().stream().mapToInt(n -> n).sum() + " wrong; never right: " + never);
         return failures.isEmpty();

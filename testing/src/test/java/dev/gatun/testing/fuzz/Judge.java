@@ -97,7 +97,8 @@ final class Judge {
         if (outcome.failed()) {
             String wrong = complaint(outcome.thrown());
             if (wrong == null && !before.equals(snapshots(args))) {
-                wrong = "it is refused, yet something was written: " + outcome.thrown().getMessage();
+                wrong = "it is refused, yet something was written: "
+                        + outcome.thrown().getMessage();
             }
             return new Verdict(true, wrong);
         }
@@ -162,7 +163,8 @@ final class Judge {
     /** Whether the first argument shows some elements several times, so that all change with one. */
     private static boolean isExpanded(Call call) {
         return !call.tensors().isEmpty()
-                && call.tensors().getFirst().steps().stream().anyMatch(step -> step.text().startsWith(".expand"));
+                && call.tensors().getFirst().steps().stream()
+                        .anyMatch(step -> step.text().startsWith(".expand"));
     }
 
     /** The call on contiguous copies gives the same bits; sums, which go another way round, nearly. */
@@ -182,7 +184,9 @@ final class Judge {
         if (!Snapshot.near(contents, others, before)) {
             return "on copies it gives " + text(others) + ", on views " + text(contents);
         }
-        if (call.isInPlace() && !after.isEmpty() && !after.getFirst().near(snapshots(args).getFirst(), before)) {
+        if (call.isInPlace()
+                && !after.isEmpty()
+                && !after.getFirst().near(snapshots(args).getFirst(), before)) {
             return "on a copy it leaves " + snapshots(args).getFirst() + ", on a view " + after.getFirst();
         }
         return null;
@@ -191,9 +195,11 @@ final class Judge {
     /** What changes its first argument leaves there what its counterpart gives. */
     private String outOfPlace(Call call, List<Object> contents) {
         String signature = Call.signature(call.method());
-        Method counterpart =
-                call.name().endsWith("_") ? bySignature.get(signature.replace("_(", "(")) : null;
-        if (counterpart == null || isExpanded(call) || contents.isEmpty() || !(contents.getFirst() instanceof Snapshot found)) {
+        Method counterpart = call.name().endsWith("_") ? bySignature.get(signature.replace("_(", "(")) : null;
+        if (counterpart == null
+                || isExpanded(call)
+                || contents.isEmpty()
+                || !(contents.getFirst() instanceof Snapshot found)) {
             return null;
         }
         Generator.global().manualSeed(1);
@@ -203,7 +209,9 @@ final class Judge {
         }
         if (outcome.result() instanceof Tensor y) {
             Snapshot expected = Snapshot.of(y.detach().to(found.dtype()));
-            return expected.near(found, List.of(expected)) ? null : "without _ it gives " + expected + ", in place " + found;
+            return expected.near(found, List.of(expected))
+                    ? null
+                    : "without _ it gives " + expected + ", in place " + found;
         }
         return null;
     }

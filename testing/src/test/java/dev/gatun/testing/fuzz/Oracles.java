@@ -107,7 +107,8 @@ final class Oracles {
         if (found.shape().count() > MOST || !isExact(found)) {
             return null;
         }
-        Expected expected = rule.of(new Got(args, seen, found.dtype(), found.shape().toArray()));
+        Expected expected =
+                rule.of(new Got(args, seen, found.dtype(), found.shape().toArray()));
         if (expected == null) {
             return null;
         }
@@ -115,8 +116,7 @@ final class Oracles {
     }
 
     private static boolean isExact(Snapshot x) {
-        return x.dtype() != DType.I64
-                || Arrays.stream(x.bits()).allMatch(bit -> bit > -EXACT && bit < EXACT);
+        return x.dtype() != DType.I64 || Arrays.stream(x.bits()).allMatch(bit -> bit > -EXACT && bit < EXACT);
     }
 
     private static String compare(Expected expected, Snapshot found) {
@@ -124,7 +124,8 @@ final class Oracles {
             return "the oracle gives shape " + Arrays.toString(expected.grid().sizes()) + ", the call " + found;
         }
         double[] values = found.numbers();
-        Tolerance near = Tolerance.of(found.dtype()).times(expected.ulps() / Tolerance.of(found.dtype()).ulps());
+        Tolerance near = Tolerance.of(found.dtype())
+                .times(expected.ulps() / Tolerance.of(found.dtype()).ulps());
         for (int i = 0; i < values.length; i++) {
             double right = expected.grid().values()[i];
             boolean close = expected.ulps() == 0 || !found.dtype().isFloating()

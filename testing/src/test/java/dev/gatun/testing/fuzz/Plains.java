@@ -127,8 +127,8 @@ final class Plains {
     static Plain integers(int... values) {
         return new Plain(
                 values::clone,
-                "new int[] {" + Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining(", "))
-                        + "}");
+                "new int[] {"
+                        + Arrays.stream(values).mapToObj(Integer::toString).collect(Collectors.joining(", ")) + "}");
     }
 
     /** A list of numbers. */
@@ -199,8 +199,17 @@ final class Plains {
     /** Anything, as where an operation takes an Object: mostly arrays. */
     static Plain object(Chance chance) {
         Class<?>[] types = {
-            float[].class, float[][].class, double[][][].class, long[].class, int[][].class, boolean[].class, short[].class,
-            byte[][].class, char[].class, float[][][][][].class, long[][][][][][][][][].class
+            float[].class,
+            float[][].class,
+            double[][][].class,
+            long[].class,
+            int[][].class,
+            boolean[].class,
+            short[].class,
+            byte[][].class,
+            char[].class,
+            float[][][][][].class,
+            long[][][][][][][][][].class
         };
         return switch (chance.below(9)) {
             case 0 -> new Plain(() -> 1.5, "1.5");

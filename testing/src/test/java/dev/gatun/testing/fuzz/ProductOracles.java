@@ -29,7 +29,8 @@ final class ProductOracles {
 
     private static Expected about(Got got, Grid value, Grid magnitude) {
         boolean finite = Arrays.stream(value.values()).allMatch(Double::isFinite);
-        boolean exact = got.dtype().isFloating() || Arrays.stream(magnitude.values()).allMatch(m -> m < 128);
+        boolean exact =
+                got.dtype().isFloating() || Arrays.stream(magnitude.values()).allMatch(m -> m < 128);
         return finite && exact && got.isTame() ? new Expected(value, magnitude.values(), ULPS) : null;
     }
 

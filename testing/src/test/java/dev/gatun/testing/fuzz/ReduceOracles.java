@@ -44,7 +44,8 @@ final class ReduceOracles {
     }
 
     private static void reduction(Map<String, Rule> rules, String name, ReduceOp op) {
-        rules.put(name, got -> over(got, v -> whole(got, NaiveReduce.reduce(op, v)), v -> NaiveReduce.magnitude(op, v)));
+        rules.put(
+                name, got -> over(got, v -> whole(got, NaiveReduce.reduce(op, v)), v -> NaiveReduce.magnitude(op, v)));
     }
 
     /** Integers add up modulo 2^64; beyond 2^53 a double does not know. */
@@ -76,7 +77,10 @@ final class ReduceOracles {
             return null;
         }
         double[] sizes = reduced(x, gone, keeps(got), magnitude).values();
-        return new Expected(values, Arrays.stream(sizes).map(m -> Double.isFinite(m) ? m : 0).toArray(), ULPS);
+        return new Expected(
+                values,
+                Arrays.stream(sizes).map(m -> Double.isFinite(m) ? m : 0).toArray(),
+                ULPS);
     }
 
     private static boolean keeps(Got got) {

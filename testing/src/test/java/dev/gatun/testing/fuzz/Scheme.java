@@ -79,8 +79,7 @@ enum Scheme {
             case VECTORS -> new long[] {which == 0 || chance.oneIn(2) ? m : n};
             case MATRIX_AND_VECTORS -> vectors(which, count, m, n);
             case IMAGES -> image(which, sizes);
-            case CHANNELS ->
-                which == 0 ? image(0, sizes) : new long[] {image(0, sizes)[1]};
+            case CHANNELS -> which == 0 ? image(0, sizes) : new long[] {image(0, sizes)[1]};
             case CLASSES ->
                 switch (which) {
                     case 0 -> sizes.length > 3 ? new long[] {m, n, k} : new long[] {m, n};

@@ -22,9 +22,14 @@ final class ShapeOracles {
         rules.put("unsqueeze", ShapeOracles::unsqueeze);
         rules.put("transpose", ShapeOracles::transpose);
         rules.put("swapaxes", ShapeOracles::transpose);
-        rules.put("t", got -> Expected.exactly(got.grid(0).rank() < 2 ? got.grid(0) : got.grid(0).swapped(0, 1)));
-        rules.put("mT", got -> Expected.exactly(
-                got.grid(0).swapped(got.grid(0).rank() - 2, got.grid(0).rank() - 1)));
+        rules.put(
+                "t",
+                got -> Expected.exactly(
+                        got.grid(0).rank() < 2 ? got.grid(0) : got.grid(0).swapped(0, 1)));
+        rules.put(
+                "mT",
+                got -> Expected.exactly(
+                        got.grid(0).swapped(got.grid(0).rank() - 2, got.grid(0).rank() - 1)));
         rules.put("permute", ShapeOracles::permute);
         rules.put("expand", ShapeOracles::expand);
         rules.put("expandAs", got -> spreadTo(got, got.grid(1).sizes()));
@@ -158,7 +163,8 @@ final class ShapeOracles {
         int rank = shorter ? Math.max(x.rank(), times.length) : times.length;
         long[] to = new long[rank];
         for (int i = 1; i <= rank; i++) {
-            to[rank - i] = (i <= times.length ? times[times.length - i] : 1) * (i <= x.rank() ? x.size(x.rank() - i) : 1);
+            to[rank - i] =
+                    (i <= times.length ? times[times.length - i] : 1) * (i <= x.rank() ? x.size(x.rank() - i) : 1);
         }
         return moved(x, to, at -> {
             long[] from = new long[x.rank()];
@@ -174,8 +180,10 @@ final class ShapeOracles {
         if (x.rank() == 0) {
             return null;
         }
-        return moved(x, Grid.with(x.sizes(), dim, index.values().length), at ->
-                Grid.with(at, dim, (long) index.values()[(int) at[dim]]));
+        return moved(
+                x,
+                Grid.with(x.sizes(), dim, index.values().length),
+                at -> Grid.with(at, dim, (long) index.values()[(int) at[dim]]));
     }
 
     private static Expected gather(Got got) {
@@ -285,8 +293,9 @@ final class ShapeOracles {
         Grid first = parts.getFirst();
         int given = got.args().length > 1 ? got.integer(1) : 0;
         int dim = given < 0 ? given + first.rank() + 1 : given;
-        return Expected.exactly(Grid.make(Grid.inserted(first.sizes(), dim, parts.size()), at ->
-                rounded(got, parts.get((int) at[dim]).at(Grid.without(at, dim)))));
+        return Expected.exactly(Grid.make(
+                Grid.inserted(first.sizes(), dim, parts.size()),
+                at -> rounded(got, parts.get((int) at[dim]).at(Grid.without(at, dim)))));
     }
 
     private static Expected maskedSelect(Got got) {
@@ -314,8 +323,8 @@ final class ShapeOracles {
             }
             return 0;
         });
-        return Expected.exactly(Grid.make(
-                new long[] {places.size(), x.rank()}, at -> places.get((int) at[0])[(int) at[1]]));
+        return Expected.exactly(
+                Grid.make(new long[] {places.size(), x.rank()}, at -> places.get((int) at[0])[(int) at[1]]));
     }
 
     private static Expected oneHot(Got got) {
@@ -324,7 +333,8 @@ final class ShapeOracles {
         if (classes < 1) {
             return null;
         }
-        return Expected.exactly(Grid.make(Grid.inserted(x.sizes(), x.rank(), classes), at ->
-                x.at(Arrays.copyOf(at, at.length - 1)) == at[at.length - 1] ? 1 : 0));
+        return Expected.exactly(Grid.make(
+                Grid.inserted(x.sizes(), x.rank(), classes),
+                at -> x.at(Arrays.copyOf(at, at.length - 1)) == at[at.length - 1] ? 1 : 0));
     }
 }

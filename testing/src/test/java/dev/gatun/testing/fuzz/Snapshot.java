@@ -54,8 +54,9 @@ record Snapshot(DType dtype, Shape shape, long[] bits) {
             case List<?> list -> list.forEach(each -> collect(each, tensors, rest));
             case Stream<?> stream -> stream.forEach(each -> collect(each, tensors, rest));
             case Optional<?> one -> rest.add(one.isPresent());
-            case Record parts when Arrays.stream(parts.getClass().getRecordComponents())
-                            .anyMatch(part -> part.getType() == Tensor.class) -> {
+            case Record parts
+            when Arrays.stream(parts.getClass().getRecordComponents())
+                    .anyMatch(part -> part.getType() == Tensor.class) -> {
                 for (RecordComponent part : parts.getClass().getRecordComponents()) {
                     try {
                         collect(part.getAccessor().invoke(parts), tensors, rest);
@@ -64,7 +65,8 @@ record Snapshot(DType dtype, Shape shape, long[] bits) {
                     }
                 }
             }
-            case Object array when array.getClass().isArray() -> {
+            case Object array
+            when array.getClass().isArray() -> {
                 Object copy = Array.newInstance(array.getClass().getComponentType(), Array.getLength(array));
                 System.arraycopy(array, 0, copy, 0, Array.getLength(array));
                 rest.add(new Object[] {copy});
@@ -109,7 +111,11 @@ record Snapshot(DType dtype, Shape shape, long[] bits) {
 
     private double largest() {
         return dtype.isFloating()
-                ? Arrays.stream(numbers()).map(Math::abs).filter(Double::isFinite).max().orElse(0)
+                ? Arrays.stream(numbers())
+                        .map(Math::abs)
+                        .filter(Double::isFinite)
+                        .max()
+                        .orElse(0)
                 : 0;
     }
 

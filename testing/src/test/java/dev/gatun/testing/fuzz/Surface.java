@@ -27,12 +27,15 @@ final class Surface {
     private static final String OPS = "dev/gatun/autograd/ops";
 
     /** What works on tensors outside of the package of operations. */
-    private static final List<Class<?>> OTHERS =
-            List.of(Tensor.class, NdArray.class, Autograd.class, HostCopy.class);
+    private static final List<Class<?>> OTHERS = List.of(Tensor.class, NdArray.class, Autograd.class, HostCopy.class);
 
     /** Not driven: what takes a function of the caller, and what changes the settings of the process. */
     private static final Set<String> LEFT_OUT = Set.of(
-            "Tensor.registerHook", "Tensor.setPrintOptions", "HostCopy.withBytes", "Tensor.setGrad", "Tensor.gradOrNull");
+            "Tensor.registerHook",
+            "Tensor.setPrintOptions",
+            "HostCopy.withBytes",
+            "Tensor.setGrad",
+            "Tensor.gradOrNull");
 
     private Surface() {}
 
@@ -81,7 +84,11 @@ final class Surface {
 
     private static List<String> names() {
         try {
-            URI place = Tensor.class.getProtectionDomain().getCodeSource().getLocation().toURI();
+            URI place = Tensor.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
             if (Files.isDirectory(Path.of(place))) {
                 return names(Path.of(place).resolve(OPS));
             }

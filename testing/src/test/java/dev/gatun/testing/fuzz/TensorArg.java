@@ -29,7 +29,9 @@ record TensorArg(Base base, List<Step> steps, boolean released) implements Arg {
             x = step.view().apply(x);
         }
         if (making.form() == Form.COPIES) {
-            x = base.requiresGrad() ? x.clone().contiguous() : x.detach().clone().contiguous();
+            x = base.requiresGrad()
+                    ? x.clone().contiguous()
+                    : x.detach().clone().contiguous();
         }
         if (released) {
             if (steps.isEmpty() && making.form() == Form.VIEWS) {

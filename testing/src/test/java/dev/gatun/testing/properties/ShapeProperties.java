@@ -58,8 +58,7 @@ class ShapeProperties {
     void broadcast_anyTwoShapes_asNaiveSays(@ForAll("shapes") long[] a, @ForAll("shapes") long[] b) {
         long[] expected = naiveBroadcast(a, b);
         if (expected == null) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> Shape.broadcast("test", Shape.of(a), Shape.of(b)));
+            assertThrows(IllegalArgumentException.class, () -> Shape.broadcast("test", Shape.of(a), Shape.of(b)));
         } else {
             assertEquals(Shape.of(expected), Shape.broadcast("test", Shape.of(a), Shape.of(b)));
         }

@@ -74,7 +74,8 @@ class ThreadProperties {
             @ForAll UnaryOp one, @ForAll BinaryOp two, @ForAll TernaryOp three, @ForAll("seeds") long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         try (Scope scope = Scope.open()) {
-            Tensor x = large(one.kinds().takes(DType.F32) && two.kinds().takes(DType.F32) ? DType.F32 : DType.I64, random);
+            Tensor x =
+                    large(one.kinds().takes(DType.F32) && two.kinds().takes(DType.F32) ? DType.F32 : DType.I64, random);
             Kernels.Elementwise kernels = x.device().kernels().elementwise();
             if (one.kinds().takes(x.dtype())) {
                 sameForAll(one, () -> {

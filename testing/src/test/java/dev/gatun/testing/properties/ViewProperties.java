@@ -8,8 +8,8 @@ import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.ReduceOp;
-import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.ScatterOp;
+import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.TernaryOp;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.testing.Elements;
@@ -82,7 +82,10 @@ class ViewProperties {
 
     @Property(tries = TRIES, seed = "4103")
     void ternaryAndCompare_onViews_haveTheBitsOfCopies(
-            @ForAll TernaryOp op, @ForAll CompareOp compare, @ForAll("shapes") long[] shape, @ForAll("seeds") long seed) {
+            @ForAll TernaryOp op,
+            @ForAll CompareOp compare,
+            @ForAll("shapes") long[] shape,
+            @ForAll("seeds") long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         try (Scope scope = Scope.open()) {
             DType dtype = random.nextBoolean() ? DType.F32 : DType.F64;

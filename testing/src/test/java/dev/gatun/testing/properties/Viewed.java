@@ -28,7 +28,8 @@ record Viewed(String name, long[] sizes, UnaryOperator<Tensor> view, UnaryOperat
         return switch (kind) {
             case 1 -> transpose(dim, other, sizes);
             case 2 -> slice(random, dim, sizes);
-            case 3 -> sizes[dim] > 0 ? select(random.nextInt((int) sizes[dim]), dim, sizes) : transpose(dim, other, sizes);
+            case 3 ->
+                sizes[dim] > 0 ? select(random.nextInt((int) sizes[dim]), dim, sizes) : transpose(dim, other, sizes);
             case 4 -> expand(random.nextInt(1, 4), sizes);
             case 5 -> flatten(sizes);
             case 6 -> rank < MAX_RANK && sizes[dim] > 0 ? unfold(random, dim, sizes) : transpose(dim, other, sizes);
