@@ -842,8 +842,7 @@ public final class Tensor extends NdArray {
 
     /** A contiguous tensor in memory of the CPU that a device reads without the host's waiting. */
     public static Tensor emptyFor(Device reader, DType dtype, Shape shape) {
-        long bytes = Math.multiplyExact(shape.count(), dtype.bytes());
-        return new Tensor(reader.hostPool().allocate(bytes), Layout.contiguous(shape), dtype);
+        return new Tensor(reader.hostPool().allocate(bytes(dtype, shape)), Layout.contiguous(shape), dtype);
     }
 
     /** A contiguous copy. */

@@ -8,6 +8,9 @@ import java.util.List;
 
 /** Images resized and rearranged. */
 public final class Image {
+    /** What Java's arrays of places hold at ease. */
+    private static final long MOST_SIDE = 1L << 27;
+
     private Image() {}
 
     /**
@@ -38,6 +41,7 @@ public final class Image {
                 sizes[d] = (long) Math.floor((double) in * factor);
                 Checks.require(sizes[d] > 0, "interpolate", "nothing is left", x);
             }
+            Checks.require(sizes[d] <= MOST_SIDE, "interpolate", "a size is too large", x);
             // A factor that was given is used as it is, though the size was rounded.
             double step = factor > 0 ? 1 / factor : (double) in / (double) sizes[d];
             y = to.mode() == Mode.NEAREST

@@ -558,7 +558,7 @@ public final class Index {
     public static Tensor oneHot(Tensor x, long classes) {
         Checks.indexes("oneHot", x);
         Checks.require(classes > 0 || x.count() > 0, "oneHot", "no classes can be counted", x);
-        long count = classes == -1 ? Math.addExact(x.max().itemLong(), 1) : classes;
+        long count = classes == -1 ? x.max().itemLong() + 1 : classes; // below 1 where that is beyond a long
         if (count < 1) {
             throw new IllegalArgumentException("oneHot: the number of classes is below 1: " + count);
         }

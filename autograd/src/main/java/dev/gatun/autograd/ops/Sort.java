@@ -267,9 +267,9 @@ public final class Sort {
             throw new IllegalArgumentException("bincount: the least length is negative: " + minLength);
         }
         Checks.require(x.count() == 0 || x.min().itemLong() >= 0, "bincount", "a number is negative", x);
-        long length = x.count() == 0
-                ? minLength
-                : Math.max(minLength, Math.addExact(x.max().itemLong(), 1));
+        long largest = x.count() == 0 ? -1 : x.max().itemLong();
+        Checks.require(largest < Long.MAX_VALUE, "bincount", "a number is too large", x);
+        long length = Math.max(minLength, largest + 1);
         return Index.scatterAdd_(Tensor.zeros(x.device(), weights.dtype(), Shape.of(length)), 0, x, weights);
     }
 }

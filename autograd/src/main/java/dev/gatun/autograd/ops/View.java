@@ -20,6 +20,9 @@ import java.util.stream.Stream;
  * Other layouts of one storage: nothing is copied, a write into a view is a write into its base, and gradients follow.
  */
 public final class View {
+    /** Of a list of views: each costs an object, and nobody looks at more. */
+    private static final long MOST_PARTS = 1L << 24;
+
     private View() {}
 
     /**
@@ -297,11 +300,19 @@ public final class View {
     /** Each index of a dimension; {@code torch.unbind}. */
     public static List<Tensor> unbind(Tensor x, int dim) {
         int at = x.shape().dim(dim, "unbind");
+        requireParts("unbind", x.size(at), x);
         List<Layout> layouts = new ArrayList<>();
         for (long i = 0; i < x.size(at); i++) {
             layouts.add(x.layout().select(at, i));
         }
         return parts("UnbindBackward0", x, layouts, gradients -> Join.stack(gradients, at));
+    }
+
+    private static void requireParts(String op, long count, Tensor x) {
+        if (count > MOST_PARTS) {
+            throw new IllegalArgumentException(
+                    op + ": too many parts for a list: " + count + " of " + x.describe());
+        }
     }
 
     /** Views of x under one node: their gradients come together, those that are missing as zeros. */
@@ -342,7 +353,9 @@ public final class View {
         if (size < 1) {
             throw new IllegalArgumentException("split: size is below 1: " + size);
         }
-        long[] sizes = new long[Math.toIntExact(Math.max(1, Math.ceilDiv(x.size(at), size)))]; // of nothing: one, empty
+        long count = Math.max(1, Math.ceilDiv(x.size(at), size)); // of nothing: one, empty
+        requireParts("split", count, x);
+        long[] sizes = new long[(int) count];
         Arrays.setAll(sizes, i -> Math.min(size, x.size(at) - i * size));
         return stretches("SplitBackward0", x, sizes, at);
     }
@@ -377,7 +390,7 @@ public final class View {
         if (chunks < 1) {
             throw new IllegalArgumentException("chunk: chunks are below 1: " + chunks);
         }
-        if (chunks > Integer.MAX_VALUE) {
+        if (chunks > MOST_PARTS) {
             throw new IllegalArgumentException("chunk: too many chunks for a list: " + chunks);
         }
         long size = Math.ceilDiv(x.size(at), chunks);

@@ -4,6 +4,7 @@ import dev.gatun.autograd.Autograd;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Attention;
 import dev.gatun.autograd.ops.Elementwise;
+import dev.gatun.autograd.ops.Image;
 import dev.gatun.autograd.ops.Interpolation;
 import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.runtime.DType;
@@ -65,6 +66,24 @@ final class FuzzedMistakes {
                 bad(
                         "pad: too many elements: [2147483647, 9223372036854775807] of f32[3]",
                         () -> f(3).pad(PadMode.REPLICATE, Integer.MAX_VALUE, MOST)),
+                bad(
+                        "unbind: too many parts for a list: 1099511627776 of f32[1099511627776]",
+                        () -> f(1).expand(1L << 40).unbind(0)),
+                bad(
+                        "split: too many parts for a list: 1099511627776 of f32[1099511627776]",
+                        () -> f(1).expand(1L << 40).split(1, 0)),
+                bad(
+                        "chunk: too many chunks for a list: 2147483647",
+                        () -> f(0).chunk(Integer.MAX_VALUE, 0)),
+                bad(
+                        "bincount: a number is too large: i64[1]",
+                        () -> Tensor.of(MOST).bincount()),
+                bad(
+                        "oneHot: the number of classes is below 1: -9223372036854775808",
+                        () -> Tensor.of(MOST).oneHot(-1)),
+                bad(
+                        "interpolate: a size is too large: f32[1, 1, 2]",
+                        () -> Image.interpolate(f(1, 1, 2), Interpolation.toSize(1L << 40))),
                 bad(
                         "cloneAs: not a layout of that shape: f32[2], layout " + Layout.contiguous(Shape.of(3)),
                         () -> Elementwise.cloneAs(f(2), Layout.contiguous(Shape.of(3)))),

@@ -43,7 +43,8 @@ final class ElementOracles {
         rules.put("bitwiseLeftShift", got -> binary(BinaryOp.SHIFT_LEFT, got));
         rules.put("bitwiseRightShift", got -> binary(BinaryOp.SHIFT_RIGHT, got));
         rules.put("rsub", got -> binary(BinaryOp.SUB, turned(got)));
-        rules.put("rdiv", got -> binary(BinaryOp.DIV, turned(got)));
+        // As PyTorch has it: times the reciprocal, which may leave the range.
+        rules.put("rdiv", got -> got.isTame() ? binary(BinaryOp.DIV, turned(got)) : null);
         for (CompareOp op : CompareOp.values()) {
             rules.put(camel(op), got -> compare(op, got));
         }
@@ -175,7 +176,7 @@ final class ElementOracles {
         Grid z = got.grid(2).as(got.dtype());
         long[] sizes = Grid.common(x, y, z);
         double a = op == TernaryOp.LERP ? 0 : got.number(3);
-        if (!got.dtype().isFloating()) {
+        if (!got.dtype().isFloating() || !got.isTame()) {
             return null;
         }
         Grid right = Grid.make(sizes, at -> {

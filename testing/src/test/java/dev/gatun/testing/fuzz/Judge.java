@@ -40,6 +40,9 @@ final class Judge {
 
     private static final String LEFT = "it leaves something behind: ";
 
+    /** Whose steps on the way may leave the range, or not, by the order in which they are taken. */
+    private static final Set<String> BY_ORDER = Set.of("prod", "cumprod");
+
     /** Which write into an argument that is there for it. */
     private static final Set<String> CHANGING = Set.of("batchNorm", "copy");
 
@@ -170,6 +173,7 @@ final class Judge {
     /** The call on contiguous copies gives the same bits; sums, which go another way round, nearly. */
     private String onCopies(Call call, List<Object> contents, List<Snapshot> before, List<Snapshot> after) {
         if (BY_LAYOUT.contains(call.name())
+                || BY_ORDER.contains(call.name())
                 || call.isInPlace() && isExpanded(call)
                 || call.tensors().stream().allMatch(x -> x.steps().isEmpty())) {
             return null;

@@ -1,5 +1,6 @@
 package dev.gatun.testing.fuzz;
 
+import dev.gatun.runtime.DType;
 import dev.gatun.testing.fuzz.Oracles.Expected;
 import dev.gatun.testing.fuzz.Oracles.Got;
 import dev.gatun.testing.fuzz.Oracles.Rule;
@@ -29,8 +30,9 @@ final class ProductOracles {
 
     private static Expected about(Got got, Grid value, Grid magnitude) {
         boolean finite = Arrays.stream(value.values()).allMatch(Double::isFinite);
-        boolean exact =
-                got.dtype().isFloating() || Arrays.stream(magnitude.values()).allMatch(m -> m < 128);
+        boolean exact = got.dtype().isFloating()
+                || Arrays.stream(magnitude.values()).allMatch(m -> m < 128)
+                        && (got.dtype() != DType.U8 || Arrays.stream(value.values()).allMatch(v -> v >= 0));
         return finite && exact && got.isTame() ? new Expected(value, magnitude.values(), ULPS) : null;
     }
 

@@ -220,7 +220,7 @@ final class ShapeOracles {
         long offset = got.args().length > 1 ? (Long) got.args()[1] : 0;
         int first = got.args().length > 1 ? got.dim(2, x.rank()) : 0;
         int second = got.args().length > 1 ? got.dim(3, x.rank()) : 1;
-        if (Math.abs(offset) > 1000) {
+        if (offset < -1000 || offset > 1000) {
             return null;
         }
         long count = Math.max(0, Math.min(x.size(first) - Math.max(0, -offset), x.size(second) - Math.max(0, offset)));
