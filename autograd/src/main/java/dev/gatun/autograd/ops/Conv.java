@@ -305,8 +305,8 @@ public final class Conv {
         requireGroups(op, params, x.size(1), weight.size(0), x, weight);
         Checks.require(bias == null || bias.size(0) == out, op, "bias is not [out]", weight);
         if (params.samePadding()) {
-            throw new IllegalArgumentException(op + ": padding 'same' is for convolutions that are not transposed: "
-                    + params);
+            throw new IllegalArgumentException(
+                    op + ": padding 'same' is for convolutions that are not transposed: " + params);
         }
         long[] stride = PerDim.spread(op, "stride", params.stride(), rank);
         long[] padding = PerDim.spread(op, "padding", params.padding(), rank);

@@ -310,8 +310,7 @@ public final class View {
 
     private static void requireParts(String op, long count, Tensor x) {
         if (count > MOST_PARTS) {
-            throw new IllegalArgumentException(
-                    op + ": too many parts for a list: " + count + " of " + x.describe());
+            throw new IllegalArgumentException(op + ": too many parts for a list: " + count + " of " + x.describe());
         }
     }
 

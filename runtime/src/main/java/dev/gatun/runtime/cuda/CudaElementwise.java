@@ -1,6 +1,5 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.bindings.kernels.gt_dims;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
@@ -270,19 +269,19 @@ final class CudaElementwise implements Kernels.Elementwise {
     /** Copies a matrix whose dimensions lie the other way round; false where it is none. */
     private boolean transpose(Operands o, DType dtype) {
         MemorySegment dims = o.dims();
-        if (gt_dims.rank(dims) != 2 || gt_dims.stride(dims, 0, 0) != 1 || gt_dims.stride(dims, 1, 1) != 1) {
+        if (DimsStruct.rank(dims) != 2 || DimsStruct.stride(dims, 0, 0) != 1 || DimsStruct.stride(dims, 1, 1) != 1) {
             return false;
         }
-        long height = gt_dims.size(dims, 0);
-        long width = gt_dims.size(dims, 1);
+        long height = DimsStruct.size(dims, 0);
+        long width = DimsStruct.size(dims, 1);
         CudaFunction kernel = casts.kernel("copy", "transpose_" + dtype.bytes() * Byte.SIZE);
         casts.start(kernel)
                 .add(height)
                 .add(width)
                 .operand(o, 0)
-                .add(gt_dims.stride(dims, 0, 1))
+                .add(DimsStruct.stride(dims, 0, 1))
                 .operand(o, 1)
-                .add(gt_dims.stride(dims, 1, 0))
+                .add(DimsStruct.stride(dims, 1, 0))
                 .run(Grid.blocks(device, height * width), Grid.BLOCK);
         return true;
     }

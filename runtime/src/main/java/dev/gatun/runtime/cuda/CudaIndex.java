@@ -109,8 +109,8 @@ final class CudaIndex implements Kernels.Index {
             MemorySegment dims = o.dims();
             int kept = 0;
             long columns = 1;
-            while (kept < gt_dims.rank(dims) && gt_dims.stride(dims, 0, kept) != 0) {
-                columns *= gt_dims.size(dims, kept++);
+            while (kept < DimsStruct.rank(dims) && DimsStruct.stride(dims, 0, kept) != 0) {
+                columns *= DimsStruct.size(dims, kept++);
             }
             long size = x.size(dim);
             long ranges = Math.clamp(Math.min(size, ENOUGH_THREADS / columns), 1, MOST_RANGES);
@@ -216,7 +216,7 @@ final class CudaIndex implements Kernels.Index {
             Shape shape = mask.shape();
             gt_dims.rank(sizes, shape.rank());
             for (int d = 0; d < shape.rank(); d++) {
-                gt_dims.size(sizes, d, shape.size(d));
+                DimsStruct.size(sizes, d, shape.size(d));
             }
             start("mask", "mask_nonzero")
                     .add(sizes)

@@ -1,6 +1,5 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.bindings.kernels.gt_dims;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
@@ -137,12 +136,12 @@ final class CudaReduce implements Kernels.Reduce {
     /** How the reduction of one output is shared out. */
     private record Plan(long outputs, long count, int lanes, boolean across, int parts) {
         static Plan of(MemorySegment dims, int kept) {
-            int rank = (int) gt_dims.rank(dims);
+            int rank = DimsStruct.rank(dims);
             long outputs = product(dims, 0, kept);
             long count = product(dims, kept, rank);
             boolean across = kept > 0
                     && rank > kept
-                    && Math.abs(gt_dims.stride(dims, 0, kept - 1)) < Math.abs(gt_dims.stride(dims, 0, rank - 1));
+                    && Math.abs(DimsStruct.stride(dims, 0, kept - 1)) < Math.abs(DimsStruct.stride(dims, 0, rank - 1));
             long wanted = Grid.powerOfTwo(Math.ceilDiv(count, EACH));
             long room = across ? Math.max(MOST_ACROSS, Grid.BLOCK / Grid.powerOfTwo(Math.max(1, outputs))) : Grid.BLOCK;
             long lanes = Math.min(wanted, room);
@@ -154,7 +153,7 @@ final class CudaReduce implements Kernels.Reduce {
         private static long product(MemorySegment dims, int from, int to) {
             long product = 1;
             for (int d = from; d < to; d++) {
-                product *= gt_dims.size(dims, d);
+                product *= DimsStruct.size(dims, d);
             }
             return product;
         }

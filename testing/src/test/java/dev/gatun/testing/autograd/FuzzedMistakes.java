@@ -72,9 +72,7 @@ final class FuzzedMistakes {
                 bad(
                         "split: too many parts for a list: 1099511627776 of f32[1099511627776]",
                         () -> f(1).expand(1L << 40).split(1, 0)),
-                bad(
-                        "chunk: too many chunks for a list: 2147483647",
-                        () -> f(0).chunk(Integer.MAX_VALUE, 0)),
+                bad("chunk: too many chunks for a list: 2147483647", () -> f(0).chunk(Integer.MAX_VALUE, 0)),
                 bad(
                         "bincount: a number is too large: i64[1]",
                         () -> Tensor.of(MOST).bincount()),

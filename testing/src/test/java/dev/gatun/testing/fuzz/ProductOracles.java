@@ -32,7 +32,8 @@ final class ProductOracles {
         boolean finite = Arrays.stream(value.values()).allMatch(Double::isFinite);
         boolean exact = got.dtype().isFloating()
                 || Arrays.stream(magnitude.values()).allMatch(m -> m < 128)
-                        && (got.dtype() != DType.U8 || Arrays.stream(value.values()).allMatch(v -> v >= 0));
+                        && (got.dtype() != DType.U8
+                                || Arrays.stream(value.values()).allMatch(v -> v >= 0));
         return finite && exact && got.isTame() ? new Expected(value, magnitude.values(), ULPS) : null;
     }
 
