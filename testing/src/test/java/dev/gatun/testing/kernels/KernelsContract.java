@@ -148,7 +148,7 @@ abstract class KernelsContract {
     @Order(15)
     class Coverage {
         private static final int OPERATIONS = 60 + 21 + 3 + 11 + 11;
-        private static final int CASES = 2780;
+        private static final int CASES = 2786;
 
         private final Seen seen = backend.seen();
 
