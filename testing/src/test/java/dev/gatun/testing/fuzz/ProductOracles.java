@@ -28,8 +28,14 @@ final class ProductOracles {
         rules.put("trace", ProductOracles::trace);
     }
 
+    /** Beyond these an F32 is infinite, and an infinity times 0 is NaN. */
+    private static boolean isSmall(double x) {
+        return Math.abs(x) < 1e30;
+    }
+
     private static Expected about(Got got, Grid value, Grid magnitude) {
-        boolean finite = Arrays.stream(value.values()).allMatch(Double::isFinite);
+        boolean finite = Arrays.stream(value.values()).allMatch(Double::isFinite)
+                && Arrays.stream(magnitude.values()).allMatch(ProductOracles::isSmall);
         boolean exact = got.dtype().isFloating()
                 || Arrays.stream(magnitude.values()).allMatch(m -> m < 128)
                         && (got.dtype() != DType.U8
@@ -70,6 +76,9 @@ final class ProductOracles {
     private static Expected addition(Got got) {
         double beta = got.args().length > 3 ? got.number(3) : 1;
         double alpha = got.args().length > 3 ? got.number(4) : 1;
+        if (!isSmall(alpha) || !isSmall(beta)) {
+            return null;
+        }
         Grid x = got.grid(0);
         Grid c = matmul(got.grid(1), got.grid(2));
         Grid sizes = matmul(got.grid(1).abs(), got.grid(2).abs());
