@@ -15,12 +15,16 @@ import java.util.function.ToDoubleFunction;
 final class ReduceOracles {
     private static final double ULPS = 16;
 
+    private static final double LOG_OF_F32 = 80; // e^88 is the largest
+
     private ReduceOracles() {}
 
     static void add(Map<String, Rule> rules) {
         reduction(rules, "sum", ReduceOp.SUM);
         reduction(rules, "mean", ReduceOp.MEAN);
         reduction(rules, "prod", ReduceOp.PROD);
+        Rule product = rules.get("prod");
+        rules.put("prod", got -> overflows(got) ? null : product.of(got));
         reduction(rules, "nansum", ReduceOp.NANSUM);
         reduction(rules, "any", ReduceOp.ANY);
         reduction(rules, "all", ReduceOp.ALL);
@@ -35,7 +39,7 @@ final class ReduceOracles {
         rules.put("var", got -> spread(got, false));
         rules.put("std", got -> spread(got, true));
         rules.put("cumsum", got -> running(got, ReduceOp.SUM));
-        rules.put("cumprod", got -> running(got, ReduceOp.PROD));
+        rules.put("cumprod", got -> overflows(got) ? null : running(got, ReduceOp.PROD));
         rules.put("cummax", got -> running(got, ReduceOp.MAX));
         rules.put("cummin", got -> running(got, ReduceOp.MIN));
         rules.put("softmax", got -> softmax(got, false));
@@ -46,6 +50,16 @@ final class ReduceOracles {
     private static void reduction(Map<String, Rule> rules, String name, ReduceOp op) {
         rules.put(
                 name, got -> over(got, v -> whole(got, NaiveReduce.reduce(op, v)), v -> NaiveReduce.magnitude(op, v)));
+    }
+
+    /** Whether some order of multiplying leaves F32's range on the way, so that an infinity may meet a 0. */
+    private static boolean overflows(Got got) {
+        return got.isTame()
+                && Arrays.stream(got.grid(0).values())
+                                .map(v -> Math.abs(Math.log(Math.abs(v))))
+                                .filter(Double::isFinite)
+                                .sum()
+                        > LOG_OF_F32;
     }
 
     /** Integers add up modulo 2^64; beyond 2^53 a double does not know. */
