@@ -80,7 +80,7 @@ final class FuzzedMistakes {
                         "oneHot: the number of classes is below 1: -9223372036854775808",
                         () -> Tensor.of(MOST).oneHot(-1)),
                 bad(
-                        "interpolate: a size is too large: f32[1, 1, 2]",
+                        "interpolate: size is outside 1..2147483647: [1099511627776]",
                         () -> Image.interpolate(f(1, 1, 2), Interpolation.toSize(1L << 40))),
                 bad(
                         "cloneAs: not a layout of that shape: f32[2], layout " + Layout.contiguous(Shape.of(3)),

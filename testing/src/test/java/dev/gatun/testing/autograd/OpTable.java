@@ -173,6 +173,7 @@ final class OpTable {
                 M);
         flags(true, false);
         one("to", "Transfer.to(Tensor, Device, DType)", Domain.REAL, x -> Transfer.to(x, x.device(), DType.F64), M);
+        flags(true, false);
         one(
                 "to, without waiting",
                 "Transfer.to(Tensor, Device, DType, boolean)",
