@@ -446,7 +446,10 @@ public final class View {
         if (x.rank() == 0) {
             return unfold(view(x, 1), 0, size, step).squeeze(0);
         }
-        if (size < 0 || size > x.size(at) || step < 1 || Math.multiplyHigh(Math.max(1, x.strides()[at]), 2 * step) != 0) {
+        if (size < 0
+                || size > x.size(at)
+                || step < 1
+                || Math.multiplyHigh(Math.max(1, x.strides()[at]), 2 * step) != 0) {
             throw new IllegalArgumentException("unfold: no windows of size " + size + " in steps of " + step
                     + " along dimension " + at + ": " + x.describe());
         }
