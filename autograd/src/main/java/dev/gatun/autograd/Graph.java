@@ -3,7 +3,6 @@ package dev.gatun.autograd;
 import dev.gatun.autograd.ops.Elementwise;
 import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Layout;
-import dev.gatun.runtime.memory.Storage;
 import org.jspecify.annotations.Nullable;
 
 /** What operations call to record themselves: one line for a result, for a view, and for a write in place. */
@@ -81,13 +80,7 @@ public final class Graph {
      * @return the view
      */
     public static Tensor view(String name, Tensor x, Layout layout, Vjp.Single rule) {
-        Storage storage = x.storage(name);
-        if (layout.shape().count() > 0
-                && !layout.isWithin(storage.bytes() / x.dtype().bytes())) {
-            throw new IllegalArgumentException(
-                    name + ": the layout leaves the storage of " + x.describe() + ": " + layout);
-        }
-        Tensor y = new Tensor(storage.retain(), layout, x.dtype());
+        Tensor y = new Tensor(x.storageOf(name, layout).retain(), layout, x.dtype());
         y.viewOf(x);
         if (records(x)) {
             record(name, y, null, Input.of(x, rule));

@@ -54,11 +54,25 @@ public class NdArray extends Handle {
      * @throws IllegalStateException if this array was released
      */
     public NdArray alias(Layout other) {
-        Storage storage = storage("alias");
+        return new NdArray(storageOf("alias", other).retain(), other, dtype);
+    }
+
+    /**
+     * The storage, where it holds every place of another layout; of an empty layout nothing is asked.
+     *
+     * @param op that asks, for messages
+     * @param other layout of this dtype's elements
+     * @return the storage, not counted
+     * @throws IllegalArgumentException if the layout leaves the storage
+     * @throws IllegalStateException if this array was released
+     */
+    public final Storage storageOf(String op, Layout other) {
+        Storage storage = storage(op);
         if (other.shape().count() > 0 && !other.isWithin(storage.bytes() / dtype.bytes())) {
-            throw new IllegalArgumentException("alias: the layout leaves the storage of " + describe() + ": " + other);
+            throw new IllegalArgumentException(
+                    op + ": the layout leaves the storage of " + describe() + ": " + other);
         }
-        return new NdArray(storage.retain(), other, dtype);
+        return storage;
     }
 
     /** The layout. */

@@ -63,7 +63,7 @@ public final class Ternary {
 
     /** From x to y by the share weight; F32 or F64. */
     public static Tensor lerp(Tensor x, Tensor y, Number weight) {
-        DType dtype = x.dtype() == DType.F64 || y.dtype() == DType.F64 ? DType.F64 : DType.F32;
+        DType dtype = DType.promote(DType.promote(x.dtype(), y.dtype()), DType.F32);
         Tensor share = Create.full(x.device(), dtype, Shape.scalar(), weight);
         double part = weight.doubleValue();
         return of(

@@ -446,6 +446,7 @@ public final class View {
         if (x.rank() == 0) {
             return unfold(view(x, 1), 0, size, step).squeeze(0);
         }
+        // The stride of the windows is computed even where there is one window only: it must be a long, twice over.
         if (size < 0
                 || size > x.size(at)
                 || step < 1
@@ -472,10 +473,7 @@ public final class View {
 
     /** Any layout of the storage; {@code torch.as_strided}. The gradient comes back to x's own elements. */
     public static Tensor asStrided(Tensor x, Layout layout) {
-        if (!layout.isWithin(x.storage("asStrided").bytes() / x.dtype().bytes())) {
-            throw new IllegalArgumentException(
-                    "asStrided: the layout leaves the storage of " + x.describe() + ": " + layout);
-        }
+        x.storageOf("asStrided", layout);
         Layout geometry = x.layout();
         return Graph.view("AsStridedBackward0", x, layout, g -> {
             Layout own = layout.shifted(-geometry.offset());

@@ -7,6 +7,7 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Launches recurrent layers, with their scratch; what belongs to states and results stands in lists of its own. */
@@ -156,7 +157,7 @@ final class CpuRecurrent implements Kernels.Recurrent {
     private static boolean fits(@Nullable NdArray array, NdArray like, long... sizes) {
         return array == null
                 || (array.dtype() == like.dtype()
-                        && java.util.Arrays.equals(array.shape().toArray(), sizes)
+                        && Arrays.equals(array.shape().toArray(), sizes)
                         && array.isContiguous());
     }
 
