@@ -42,7 +42,7 @@ public class NdArray extends Handle {
 
     /** The bytes of so many elements; where a {@code long} cannot say them, more than any pool has. */
     protected static long bytes(DType dtype, Shape shape) {
-        return shape.count() <= Long.MAX_VALUE / dtype.bytes() ? shape.count() * dtype.bytes() : Long.MAX_VALUE;
+        return shape.count() <= dtype.elementsIn(Long.MAX_VALUE) ? shape.count() * dtype.bytes() : Long.MAX_VALUE;
     }
 
     /**
@@ -68,7 +68,7 @@ public class NdArray extends Handle {
      */
     public final Storage storageOf(String op, Layout other) {
         Storage storage = storage(op);
-        if (other.shape().count() > 0 && !other.isWithin(storage.bytes() / dtype.bytes())) {
+        if (other.shape().count() > 0 && !other.isWithin(dtype.elementsIn(storage.bytes()))) {
             throw new IllegalArgumentException(
                     op + ": the layout leaves the storage of " + describe() + ": " + other);
         }

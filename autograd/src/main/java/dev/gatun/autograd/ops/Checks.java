@@ -68,6 +68,22 @@ final class Checks {
         sameDevice(op, a, b);
     }
 
+    /** A value that every element is set to: an integer type has it, after what follows its point is cut off. */
+    static void fits(String op, Number value, DType dtype) {
+        if (!dtype.isInteger()) {
+            return;
+        }
+        boolean fits =
+                switch (dtype) {
+                    case U8 -> Math.abs(value.doubleValue()) < 256; // -1 is 255, as in PyTorch
+                    case I32 -> Math.abs(value.doubleValue() + 0.5) < 0x1p31 + 0.5;
+                    default -> !Elementwise.isFractional(value) || Math.abs(value.doubleValue()) < 0x1p63;
+                };
+        if (!fits) {
+            throw new IllegalArgumentException(op + ": no value of " + dtype + ": " + value);
+        }
+    }
+
     static void indexes(String op, Tensor index) {
         require(index.dtype() == DType.I64, op, "an index is i64", index);
     }

@@ -7,6 +7,7 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
 
 /** One value or another: {@code where} with numbers, bounds, masks. */
@@ -140,9 +141,10 @@ public final class Choice {
     public static Tensor maskedFill(Tensor x, Tensor mask, Number value) {
         Checks.computable("maskedFill", x);
         Checks.require(mask.dtype() == DType.BOOL, "maskedFill", "the mask is bool", x, mask);
+        Checks.fits("maskedFill", value, x.dtype());
         Tensor y;
         try (GradMode off = GradMode.noGrad()) {
-            y = Elementwise.where(mask, Create.full(x.device(), x.dtype(), dev.gatun.runtime.Shape.scalar(), value), x);
+            y = Elementwise.where(mask, Create.constant(x.device(), x.dtype(), Shape.scalar(), value), x);
         }
         if (!Graph.records(x)) {
             return y;

@@ -24,6 +24,12 @@ public final class Create {
 
     /** A tensor whose every element is value. {@code torch.full}. */
     public static Tensor full(Device device, DType dtype, Shape shape, Number value) {
+        Checks.fits("full", value, dtype);
+        return constant(device, dtype, shape, value);
+    }
+
+    /** As {@link #full}, but a value beyond an integer type wraps around, as the scalar of an arithmetic operation does. */
+    static Tensor constant(Device device, DType dtype, Shape shape, Number value) {
         Tensor x = Tensor.empty(device, dtype, shape);
         device.kernels().elementwise().fill(value, x);
         return x;

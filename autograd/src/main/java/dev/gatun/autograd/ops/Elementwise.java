@@ -244,7 +244,7 @@ public final class Elementwise {
         if (!dtype.isFloating()) {
             dtype = isFractional(value) ? DType.F32 : dtype == DType.BOOL ? DType.I64 : dtype;
         }
-        return Create.full(x.device(), dtype, Shape.scalar(), value);
+        return Create.constant(x.device(), dtype, Shape.scalar(), value);
     }
 
     private static boolean areBool(Tensor x, Tensor y) {
@@ -499,6 +499,7 @@ public final class Elementwise {
 
     /** In place: every element is value. */
     public static Tensor fill_(Tensor x, Number value) {
+        Checks.fits("fill_", value, x.dtype());
         boolean records = Graph.checkWrite("fill_", x);
         Input self = records ? Input.of(x, g -> null) : null;
         x.device().kernels().elementwise().fill(value, x);

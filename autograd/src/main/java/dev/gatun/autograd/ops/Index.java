@@ -183,7 +183,7 @@ public final class Index {
         String op = inPlace ? "scatter_" : "scatter";
         int along = Checks.dim(op, x.shape(), dim);
         checkIndex(op, x, along, index, index);
-        Tensor values = everywhere(x, value, index.shape());
+        Tensor values = everywhere(op, x, value, index.shape());
         return write(
                 inPlace,
                 op,
@@ -263,7 +263,7 @@ public final class Index {
         try (GradMode off = GradMode.noGrad()) {
             y = Elementwise.clone(x);
             if (!includeSelf) {
-                put(ScatterOp.SET, y, along, index, everywhere(x, reduce.startIn(x.dtype()), index.shape()));
+                put(ScatterOp.SET, y, along, index, everywhere(op, x, reduce.startIn(x.dtype()), index.shape()));
             }
             put(reduce.kernel, y, along, index, values);
             if (reduce == Reduce.MEAN) {
@@ -286,7 +286,7 @@ public final class Index {
     /** How many elements each place joins; at least 1. */
     private static Tensor counts(Tensor x, int dim, Tensor index, boolean includeSelf) {
         Tensor counts = x.newEmpty(x.shape()).fill_(includeSelf ? 1 : 0);
-        put(ScatterOp.ADD, counts, dim, index, everywhere(x, 1, index.shape()));
+        put(ScatterOp.ADD, counts, dim, index, everywhere("scatterReduce", x, 1, index.shape()));
         return counts.maximum(Tensor.scalar(1, x.dtype()));
     }
 
@@ -436,7 +436,7 @@ public final class Index {
         int along = Checks.dim(op, x.shape(), dim);
         Tensor at = vector(op, x, index);
         Shape target = x.rank() == 0 ? at.shape() : x.shape().with(along, at.size(0));
-        Tensor values = everywhere(x, value, target);
+        Tensor values = everywhere(op, x, value, target);
         return write(
                 inPlace,
                 op,
@@ -499,8 +499,9 @@ public final class Index {
     }
 
     /** A number of x's dtype, expanded. */
-    static Tensor everywhere(Tensor x, Number value, Shape shape) {
-        return View.expand(Create.full(x.device(), x.dtype(), Shape.scalar(), value), shape.toArray());
+    static Tensor everywhere(String op, Tensor x, Number value, Shape shape) {
+        Checks.fits(op, value, x.dtype());
+        return View.expand(Create.constant(x.device(), x.dtype(), Shape.scalar(), value), shape.toArray());
     }
 
     /** The part of source that the index covers. */

@@ -46,7 +46,7 @@ public final class Segments {
         if (!memory.scope().isAlive()) {
             throw new IllegalStateException("wrap: the memory's arena is closed: " + what);
         }
-        if (sizes.count() > Long.MAX_VALUE / dtype.bytes() || memory.byteSize() != sizes.count() * dtype.bytes()) {
+        if (sizes.count() > dtype.elementsIn(Long.MAX_VALUE) || memory.byteSize() != sizes.count() * dtype.bytes()) {
             throw new IllegalArgumentException("wrap: memory has " + memory.byteSize() + " bytes, not those of " + what
                     + "; pass a slice of the right size");
         }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The operands of one native call. Every launch adds its arrays here, calls, and {@linkplain #end ends}; until then
  * their memory stays: a storage is retained unless a scope of this thread holds it, see {@link Handle}. That one
  * mechanism refuses released arrays, keeps memory in place while another thread releases it, keeps operands reachable,
- * and never lets a layout reach past its storage, or a call meet memory of two devices. The output of an element operation is added last.
+ * and never lets a layout reach past its storage, or a call meet memory of two devices. The output of an element
+ * operation is added last.
  *
  * <pre>{@code
  * Operands o = Operands.of(op);
@@ -88,8 +89,7 @@ public final class Operands {
         retained |= held ? 0 : 1 << at;
         size = at + 1;
         Layout layout = array.layout();
-        long room =
-                storage.bytes() >>> Integer.numberOfTrailingZeros(array.dtype().bytes());
+        long room = array.dtype().elementsIn(storage.bytes());
         long start = layout.offset();
         boolean inside;
         if (layout.isContiguous()) {
