@@ -20,6 +20,8 @@ public record PrintOptions(int precision, long threshold, int edgeItems, int lin
         NEVER
     }
 
+    private static final int MOST_DIGITS = 1074; // of the least F64
+
     /** PyTorch's: 4 digits, summaries of 3 items above 1000 elements, lines of 80 characters. */
     public static final PrintOptions DEFAULT = new PrintOptions(4, 1000, 3, 80, SciMode.AUTO);
 
@@ -31,6 +33,10 @@ public record PrintOptions(int precision, long threshold, int edgeItems, int lin
 
     /** Checks the numbers. */
     public PrintOptions {
+        if (precision > MOST_DIGITS) {
+            throw new IllegalArgumentException(
+                    "printOptions: no number has so many digits after its point: precision " + precision);
+        }
         if (precision < 0 || threshold < 0 || edgeItems < 1 || lineWidth < 1) {
             throw new IllegalArgumentException("printOptions: a number is too small: precision " + precision
                     + ", threshold " + threshold + ", edgeItems " + edgeItems + ", lineWidth " + lineWidth);

@@ -1079,12 +1079,12 @@ public final class Tensor extends NdArray {
 
     /** this + alpha * other. */
     public Tensor add(Tensor other, Number alpha) {
-        return Elementwise.add(this, other.mul(alpha));
+        return Elementwise.add(this, other, alpha);
     }
 
     /** In place: this + alpha * other. */
     public Tensor add_(Tensor other, Number alpha) {
-        return Elementwise.add_(this, other.mul(alpha));
+        return Elementwise.add_(this, other, alpha);
     }
 
     /** other - this. */
@@ -2534,6 +2534,16 @@ public final class Tensor extends NdArray {
         return Product.cumprod(this, dim);
     }
 
+    /** In place: the running sum along a dimension. */
+    public Tensor cumsum_(int dim) {
+        return Scan.cumsum_(this, dim);
+    }
+
+    /** In place: the running product along a dimension. */
+    public Tensor cumprod_(int dim) {
+        return Product.cumprod_(this, dim);
+    }
+
     /** The running maximum along a dimension, and where it was last met. */
     public Reduce.Extreme cummax(int dim) {
         return Scan.cummax(this, dim);
@@ -3097,6 +3107,11 @@ public final class Tensor extends NdArray {
     /** A copy with source's elements joined with this tensor's at an index (I64) along a dimension. */
     public Tensor scatterReduce(int dim, Tensor index, Tensor source, dev.gatun.autograd.ops.Index.Reduce reduce) {
         return dev.gatun.autograd.ops.Index.scatterReduce(this, dim, index, source, reduce, true);
+    }
+
+    /** In place: source's elements joined with this tensor's at an index (I64) along a dimension. */
+    public Tensor scatterReduce_(int dim, Tensor index, Tensor source, dev.gatun.autograd.ops.Index.Reduce reduce) {
+        return dev.gatun.autograd.ops.Index.scatterReduce_(this, dim, index, source, reduce, true);
     }
 
     /** A copy with source's entries added at an index (I64 [n]) of a dimension. */

@@ -497,6 +497,21 @@ public final class Elementwise {
         return x;
     }
 
+    /** x + alpha y; broadcast. {@code torch.add}. */
+    public static Tensor add(Tensor x, Tensor y, Number alpha) {
+        return add(x, scaled(x, y, alpha));
+    }
+
+    /** In place: x + alpha y; y broadcasts to x. */
+    public static Tensor add_(Tensor x, Tensor y, Number alpha) {
+        return add_(x, scaled(x, y, alpha));
+    }
+
+    /** alpha y, computed in the dtype of its sum with x: y's own may be too narrow for it. */
+    private static Tensor scaled(Tensor x, Tensor y, Number alpha) {
+        return y.to(resultType(x, y)).mul(alpha);
+    }
+
     /** In place: every element is value. */
     public static Tensor fill_(Tensor x, Number value) {
         Checks.fits("fill_", value, x.dtype());

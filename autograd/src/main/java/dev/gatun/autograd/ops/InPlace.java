@@ -36,6 +36,10 @@ final class InPlace {
             return rewrite(op, x, function);
         }
         Tensor y = function.apply(x);
+        if (y.requiresGrad()) { // an operand of the function is recorded: again, from a copy that the record may keep
+            y.release();
+            return rewrite(op, x, function);
+        }
         requireHolds(op, x, y);
         x.device().kernels().elementwise().cast(y, x);
         x.storage(op).touch();

@@ -283,6 +283,12 @@ public final class Index {
                 Input.of(values, g -> reducedSource(g, saved, along, reduce, includeSelf)));
     }
 
+    /** In place: as {@link #scatterReduce}. */
+    public static Tensor scatterReduce_(
+            Tensor x, int dim, Tensor index, Tensor source, Reduce reduce, boolean includeSelf) {
+        return InPlace.of("scatterReduce_", x, from -> scatterReduce(from, dim, index, source, reduce, includeSelf));
+    }
+
     /** How many elements each place joins; at least 1. */
     private static Tensor counts(Tensor x, int dim, Tensor index, boolean includeSelf) {
         Tensor counts = x.newEmpty(x.shape()).fill_(includeSelf ? 1 : 0);

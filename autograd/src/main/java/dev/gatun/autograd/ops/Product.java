@@ -64,6 +64,11 @@ public final class Product {
         return View.permute(View.reshape(dx, turned.shape().toArray()), back);
     }
 
+    /** In place: the running product along a dimension, in x's own dtype. */
+    public static Tensor cumprod_(Tensor x, int dim) {
+        return InPlace.of("cumprod_", x, from -> cumprod(from, dim));
+    }
+
     /** The running product along a dimension; integers and BOOL give I64. {@code torch.cumprod}. */
     public static Tensor cumprod(Tensor x, int dim) {
         Checks.computable("cumprod", x);

@@ -115,6 +115,9 @@ public final class Rearrange {
         try (GradMode off = GradMode.noGrad();
                 Scope scope = Scope.open()) {
             Tensor copies = View.reshape(x.detach(), own.toArray());
+            for (int dim = 0; dim < times.length; dim++) { // none at all first, so that nothing is copied for nothing
+                copies = times[dim] == 0 ? copies.narrow(dim, 0, 0) : copies;
+            }
             for (int dim = times.length - 1; dim >= 0; dim--) { // the inner ones first: longer runs for the others
                 copies = times[dim] == 1 ? copies : along(copies, dim, times[dim]);
             }

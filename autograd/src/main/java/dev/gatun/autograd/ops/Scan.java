@@ -20,6 +20,11 @@ public final class Scan {
         return sum(false, x.dtype().isFloating() ? x : x.to(DType.I64), along);
     }
 
+    /** In place: the running sum along a dimension, in x's own dtype. */
+    public static Tensor cumsum_(Tensor x, int dim) {
+        return InPlace.of("cumsum_", x, from -> cumsum(from, dim));
+    }
+
     private static Tensor sum(boolean reverse, Tensor x, int along) {
         Tensor y = run(ReduceOp.SUM, reverse, x, along);
         return Graph.records(x)

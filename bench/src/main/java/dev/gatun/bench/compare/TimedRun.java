@@ -1,5 +1,6 @@
 package dev.gatun.bench.compare;
 
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -7,8 +8,9 @@ import java.util.function.Supplier;
 public final class TimedRun {
     private static final int SCORED_SAMPLES = 9_600;
     private static final double LEAST_WARMUP_SECONDS = 3;
-    private static final double MOST_WARMUP_SECONDS = 12;
+    private static final double MOST_WARMUP_SECONDS = 15;
     private static final double STEADY_WITHIN = 1.05;
+    private static final double LEAST_COMPILING_SECONDS = 0.05;
     private static final int CHUNKS_PER_RUN = 10;
 
     private TimedRun() {}
@@ -41,23 +43,37 @@ public final class TimedRun {
         }
     }
 
-    /** Runs chunks of steps until three in a row take the same time within 5 %; returns the seconds it took. */
+    /**
+     * Runs chunks of steps until three in a row take the same time within 5 %, and the JVM has compiled next to nothing
+     * for a second; returns the seconds it took.
+     */
     private static double warmUp(Training training, int chunk) {
         double first = Double.MAX_VALUE;
         double second = Double.MAX_VALUE;
         double total = 0;
+        double compiled = compileSeconds();
+        double compiledAt = 0;
         while (total < MOST_WARMUP_SECONDS) {
             double third = seconds(training, chunk);
             total += third;
+            if (compileSeconds() - compiled > LEAST_COMPILING_SECONDS) {
+                compiled = compileSeconds();
+                compiledAt = total;
+            }
             double least = Math.min(first, Math.min(second, third));
             double most = Math.max(first, Math.max(second, third));
-            if (total >= LEAST_WARMUP_SECONDS && most <= least * STEADY_WITHIN) {
+            if (total >= LEAST_WARMUP_SECONDS && total - compiledAt >= 1 && most <= least * STEADY_WITHIN) {
                 break;
             }
             first = second;
             second = third;
         }
         return total;
+    }
+
+    /** What the JVM's compilers took until now, all their threads together. */
+    private static double compileSeconds() {
+        return ManagementFactory.getCompilationMXBean().getTotalCompilationTime() * 1e-3;
     }
 
     private static double seconds(Training training, int steps) {

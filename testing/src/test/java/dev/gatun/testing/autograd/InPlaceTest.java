@@ -9,9 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Index;
 import dev.gatun.autograd.Tensor;
+import dev.gatun.autograd.ops.Index.Reduce;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Scope;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -200,6 +203,33 @@ class InPlaceTest {
         refused.accept(() -> x.copy_(Tensor.zeros(DType.F64, 3, 2)));
         refused.accept(() -> x.normal_(0, 1));
         assertArrayEquals(new double[] {1, 2, 1, 2, 1, 2}, x.toDoubleArray());
+    }
+
+    /** The tensor itself is not recorded before the write: what it is changed with is. */
+    @Test
+    void inPlace_recordedOperands_joinThePlainTensorToTheGraph() {
+        Tensor w = Tensor.of(new double[][] {{1, 2}, {3, 4}}).requiresGrad_();
+        Tensor i = Tensor.eye(2).to(DType.F64);
+        Map<String, UnaryOperator<Tensor>> writes = Map.of(
+                "addmm_", x -> x.addmm_(w, i, 1, 1),
+                "addcmul_", x -> x.addcmul_(w, i.add(1), 1),
+                "lerp_", x -> x.lerp_(w, 0.5),
+                "maskedFill_", x -> x.maskedFill_(i.to(DType.BOOL), w.select(0, 0).sum()),
+                "scatterReduce_", x -> x.scatterReduce_(0, Tensor.zeros(DType.I64, 2, 2), w, Reduce.SUM));
+        writes.forEach((name, write) -> {
+            Tensor outOfPlace = Tensor.zeros(DType.F64, 2, 2).requiresGrad_();
+            Tensor expected = grad(w, write.apply(outOfPlace.mul(1)));
+            Tensor x = Tensor.zeros(DType.F64, 2, 2);
+            Tensor y = write.apply(x);
+            assertTrue(x.requiresGrad() && y == x, name);
+            assertArrayEquals(expected.toDoubleArray(), grad(w, x).toDoubleArray(), name);
+        });
+    }
+
+    private static Tensor grad(Tensor w, Tensor y) {
+        w.zeroGrad();
+        y.mul(Tensor.of(new double[][] {{1, 10}, {100, 1000}})).sum().backward();
+        return w.grad();
     }
 
     @Test

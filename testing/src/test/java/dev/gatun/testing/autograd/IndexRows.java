@@ -38,6 +38,7 @@ final class IndexRows {
     static void add() {
         elements();
         reductions();
+        reductionsInPlace();
         entries();
         brackets();
         masks();
@@ -110,6 +111,15 @@ final class IndexRows {
                         Shape.of(2, 4));
             }
         }
+    }
+
+    private static void reductionsInPlace() {
+        real(
+                "scatterReduce_",
+                "Index.scatterReduce_(Tensor, int, Tensor, Tensor, Reduce, boolean)",
+                (x, y) -> x.clone().scatterReduce_(1, places(), y, Reduce.SUM),
+                M,
+                Shape.of(2, 4));
     }
 
     private static void entries() {

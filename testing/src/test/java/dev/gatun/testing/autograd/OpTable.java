@@ -146,10 +146,10 @@ final class OpTable {
         one("pow negative", powNumber, Domain.POSITIVE, x -> x.pow(-2), M);
         one("rsub number", "Elementwise.rsub(Tensor, Number)", Domain.REAL, x -> x.rsub(1.5), M);
         one("rdiv number", "Elementwise.rdiv(Tensor, Number)", Domain.AWAY, x -> x.rdiv(1.5), M);
-        two("add alpha", "Tensor.add(Tensor, Number)", Domain.REAL, (x, y) -> x.add(y, 0.5), M, M);
+        two("add alpha", "Elementwise.add(Tensor, Tensor, Number)", Domain.REAL, (x, y) -> x.add(y, 0.5), M, M);
         two(
                 "add_ alpha",
-                "Tensor.add_(Tensor, Number)",
+                "Elementwise.add_(Tensor, Tensor, Number)",
                 Domain.REAL,
                 (x, y) -> x.clone().add_(y, 0.5),
                 M,

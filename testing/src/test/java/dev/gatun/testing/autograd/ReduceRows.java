@@ -76,6 +76,7 @@ final class ReduceRows {
         away("cumprod 0", cumprod, x -> x.cumprod(0), M);
         away("cumprod middle", cumprod, x -> x.cumprod(1), CUBE);
         away("cumprod last", cumprod, x -> x.cumprod(-1), M);
+        away("cumprod_", "Product.cumprod_(Tensor, int)", x -> x.clone().cumprod_(1), M);
         away("cumprod zeros", cumprod, x -> zerosAt(x, 1, 4, 6, 11).cumprod(-1), M);
     }
 
@@ -179,6 +180,7 @@ final class ReduceRows {
         real("cumsum 0", cumsum, x -> x.cumsum(0), M);
         real("cumsum middle", cumsum, x -> x.cumsum(1), CUBE);
         real("cumsum last", cumsum, x -> x.cumsum(-1), M);
+        real("cumsum_", "Scan.cumsum_(Tensor, int)", x -> x.clone().cumsum_(1), M);
         String cummax = "Scan.cummax(Tensor, int)";
         real("cummax 0", cummax, x -> x.cummax(0).values(), M);
         real("cummax last", cummax, x -> x.cummax(-1).values(), M);

@@ -1,6 +1,7 @@
 package dev.gatun.testing.fuzz;
 
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Shape;
 import dev.gatun.testing.naive.NaiveIndex;
 import java.util.Arrays;
 import java.util.function.Function;
@@ -24,10 +25,7 @@ record Grid(long[] sizes, double[] values) {
 
     /** Numbers by their index. */
     static Grid make(long[] sizes, ToDoubleFunction<long[]> element) {
-        int count = 1;
-        for (long size : sizes) {
-            count = Math.toIntExact(count * size);
-        }
+        int count = Math.toIntExact(Shape.of(sizes).count());
         double[] values = new double[count];
         for (int i = 0; i < count; i++) {
             values[i] = element.applyAsDouble(NaiveIndex.indexOf(i, sizes));

@@ -24,13 +24,14 @@ final class Judge {
     /** The house's form: what was called, what is wrong, what it got; or what it got, in brackets, within the problem. */
     private static final Pattern FORM = Pattern.compile("[A-Za-z][A-Za-z0-9_.]*: [^\\s:].*(: |\\[).*[^\\s]");
 
-    /** Whose result is about where elements lie, or is whatever was there. */
+    /** Whose result is about where elements lie, or which tensor is which, or is whatever was there. */
     private static final Set<String> BY_LAYOUT = Set.of(
             "alias",
             "asStrided",
             "cloneAs",
             "empty",
             "emptyLike",
+            "gradAllowUnused",
             "isContiguous",
             "layout",
             "newEmpty",

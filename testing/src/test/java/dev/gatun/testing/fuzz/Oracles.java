@@ -102,6 +102,8 @@ final class Oracles {
                     return null;
                 }
                 seen.put(x, held);
+            } else if (arg instanceof Long number && Math.abs((double) number) >= EXACT) {
+                return null;
             }
         }
         if (found.shape().count() > MOST || !isExact(found)) {

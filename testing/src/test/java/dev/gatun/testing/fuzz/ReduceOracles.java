@@ -213,7 +213,7 @@ final class ReduceOracles {
             return log ? value : Math.exp(value);
         });
         boolean tame = Arrays.stream(x.values()).allMatch(v -> Math.abs(v) < 1e3);
-        Grid sizes = Grid.make(x.sizes(), at -> log ? Math.abs(x.at(at)) + Math.abs(all.spread(at)) : 0);
+        Grid sizes = Grid.make(x.sizes(), at -> log ? Math.abs(x.at(at)) + Math.abs(all.spread(at)) + 1 : 0);
         return tame ? new Expected(y, sizes.values(), ULPS) : null;
     }
 

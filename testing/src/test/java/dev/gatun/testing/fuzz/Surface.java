@@ -34,6 +34,7 @@ final class Surface {
             "Tensor.registerHook",
             "Tensor.setPrintOptions",
             "HostCopy.withBytes",
+            "NdArray.storageOf",
             "Tensor.setGrad",
             "Tensor.gradOrNull");
 
