@@ -7,7 +7,7 @@
 #define STUB extern "C" __attribute__((visibility("default")))
 
 extern "C" int gatun_stub_is_device_memory(const void *address, size_t bytes);
-extern "C" int gatun_stub_put(void *stream, void (*work)(void *), void *data);
+extern "C" int gatun_stub_repeatable(void *stream, void (*work)(void *), void (*release)(void *), void *data);
 
 namespace {
 
@@ -60,11 +60,9 @@ template <class T> struct product {
     }
 };
 
-template <class T> void run_product(void *data) {
-    auto *work = (product<T> *)data;
-    work->run();
-    delete work;
-}
+template <class T> void run_product(void *data) { ((product<T> *)data)->run(); }
+
+template <class T> void release_product(void *data) { delete (product<T> *)data; }
 
 /* Whether a matrix of rows x columns, stored by columns, is there. */
 template <class T> bool is_there(const T *x, int rows, int columns, int leading, long long stride, int batch) {
@@ -81,8 +79,9 @@ template <class T> int multiply(blas_handle *handle, const product<T> &given) {
         !is_there(p.b, p.b_turned ? p.n : p.k, p.b_turned ? p.k : p.n, p.ldb, p.b_stride, p.batch) ||
         !is_there(p.c, p.m, p.n, p.ldc, p.c_stride, p.batch))
         return CUBLAS_STATUS_INVALID_VALUE;
-    return gatun_stub_put(handle->stream, run_product<T>, new product<T>(p)) ? CUBLAS_STATUS_EXECUTION_FAILED
-                                                                              : CUBLAS_STATUS_SUCCESS;
+    return gatun_stub_repeatable(handle->stream, run_product<T>, release_product<T>, new product<T>(p))
+               ? CUBLAS_STATUS_EXECUTION_FAILED
+               : CUBLAS_STATUS_SUCCESS;
 }
 
 }

@@ -131,11 +131,6 @@ STUB int cuCtxGetCurrent(stub_context **context) {
     return CUDA_SUCCESS;
 }
 
-STUB int cuCtxSynchronize() {
-    ENTER_CONTEXT("cuCtxSynchronize");
-    return stub_drain_all(context);
-}
-
 STUB int cuGetErrorName(int status, const char **name) {
     switch (status) {
         case CUDA_SUCCESS: *name = "CUDA_SUCCESS"; break;
@@ -150,6 +145,9 @@ STUB int cuGetErrorName(int status, const char **name) {
         case CUDA_ERROR_NOT_FOUND: *name = "CUDA_ERROR_NOT_FOUND"; break;
         case CUDA_ERROR_NOT_READY: *name = "CUDA_ERROR_NOT_READY"; break;
         case CUDA_ERROR_ILLEGAL_ADDRESS: *name = "CUDA_ERROR_ILLEGAL_ADDRESS"; break;
+        case CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED: *name = "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED"; break;
+        case CUDA_ERROR_STREAM_CAPTURE_INVALIDATED: *name = "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED"; break;
+        case CUDA_ERROR_STREAM_CAPTURE_ISOLATION: *name = "CUDA_ERROR_STREAM_CAPTURE_ISOLATION"; break;
         case CUDA_ERROR_LAUNCH_FAILED: *name = "CUDA_ERROR_LAUNCH_FAILED"; break;
         default: return CUDA_ERROR_INVALID_VALUE;
     }

@@ -32,10 +32,18 @@ enum {
     CUDA_ERROR_INVALID_IMAGE = 200,
     CUDA_ERROR_INVALID_CONTEXT = 201,
     CUDA_ERROR_INVALID_HANDLE = 400,
+    CUDA_ERROR_ILLEGAL_STATE = 401,
     CUDA_ERROR_NOT_FOUND = 500,
     CUDA_ERROR_NOT_READY = 600,
     CUDA_ERROR_ILLEGAL_ADDRESS = 700,
-    CUDA_ERROR_LAUNCH_FAILED = 719
+    CUDA_ERROR_LAUNCH_FAILED = 719,
+    CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED = 900,
+    CUDA_ERROR_STREAM_CAPTURE_INVALIDATED = 901,
+    CUDA_ERROR_STREAM_CAPTURE_UNMATCHED = 903,
+    CUDA_ERROR_STREAM_CAPTURE_UNJOINED = 904,
+    CUDA_ERROR_STREAM_CAPTURE_ISOLATION = 905,
+    CUDA_ERROR_CAPTURED_EVENT = 907,
+    CUDA_ERROR_STREAM_CAPTURE_WRONG_THREAD = 908
 };
 
 /* Work of a stream; returns a status. */
@@ -47,17 +55,40 @@ struct stub_context {
     size_t used;
 };
 
+/* Arguments of a launch, each copied. */
+typedef std::vector<std::vector<char>> stub_arguments;
+
+/* Work in a graph: a launch, whose arguments may be set anew, or anything else, without a function. */
+struct stub_node {
+    std::function<int(std::shared_ptr<stub_arguments>)> run;
+    std::shared_ptr<stub_arguments> arguments;
+    void *function;
+    unsigned grid[3], block[3], shared_bytes;
+};
+
+struct stub_graph {
+    stub_context *context;
+    std::vector<std::shared_ptr<stub_node>> nodes;
+    bool spoiled; /* by a call that a capture does not allow */
+};
+
 struct stub_stream {
     stub_context *context;
     std::deque<stub_task> tasks;
+    stub_graph *capture; /* what is put on the stream goes there instead; null where it runs */
 };
 
-/* How often an event was put on a stream, and how often it has happened. */
+/* An event as it was put on a stream once: who waits for it, waits for that, whatever the event is used for next. */
+struct stub_record {
+    stub_stream *stream;
+    bool happened;
+    double seconds;
+};
+
 struct stub_event {
     stub_context *context;
-    stub_stream *stream;
-    long recorded, happened;
-    double seconds;
+    std::shared_ptr<stub_record> last; /* null until it is recorded */
+    bool is_captured; /* on a stream that was being captured */
 };
 
 /* One call at a time. */
@@ -88,5 +119,12 @@ stub_stream *stub_stream_of(void *handle, const stub_context *context);
 int stub_put(stub_stream *stream, stub_task task);
 int stub_drain(stub_stream *stream);
 int stub_drain_all(stub_context *context);
+std::shared_ptr<stub_arguments> stub_copy_arguments(void *function, void **arguments);
+
+/* Captures: a status where the driver refuses, 0 else. Calls that allocate; that wait for a stream; a wait of a stream. */
+int stub_refuse_unsafe();
+int stub_refuse_waiting(stub_stream *stream);
+int stub_refuse_uncaptured(stub_stream *stream, const stub_event *event);
+void stub_capture(stub_stream *stream, std::shared_ptr<stub_node> node);
 
 #endif

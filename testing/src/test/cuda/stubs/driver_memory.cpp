@@ -86,6 +86,7 @@ STUB int cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
 STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     ENTER_CONTEXT("cuMemAlloc");
     if (bytes == 0) return CUDA_ERROR_INVALID_VALUE;
+    if (const int refused = stub_refuse_unsafe()) return refused;
     if (bytes > stub_total_bytes() - context->used) return CUDA_ERROR_OUT_OF_MEMORY;
     stub_open_pages();
     char *start = take_pages(bytes);
@@ -103,6 +104,7 @@ STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
 
 STUB int cuMemFree_v2(CUdeviceptr address) {
     ENTER_CONTEXT("cuMemFree");
+    if (const int refused = stub_refuse_unsafe()) return refused;
     if (const int status = stub_drain_all(context)) return status;
     const auto found = blocks.find(address);
     if (found == blocks.end() || found->second.context != context) return CUDA_ERROR_INVALID_VALUE;
@@ -116,6 +118,7 @@ STUB int cuMemFree_v2(CUdeviceptr address) {
 
 STUB int cuMemHostAlloc(void **address, size_t bytes, unsigned) {
     ENTER_CONTEXT("cuMemHostAlloc");
+    if (const int refused = stub_refuse_unsafe()) return refused;
     char *start = (char *)aligned_alloc(PAGE, whole_pages(bytes));
     if (!start) return CUDA_ERROR_OUT_OF_MEMORY;
     memset(start, FILLED_WITH, bytes);
@@ -132,6 +135,19 @@ STUB int cuMemFreeHost(void *address) {
     emu_untrack(address);
     free(address);
     return CUDA_SUCCESS;
+}
+
+/* Of memory that this driver gave out: whose it is. */
+STUB int cuPointerGetAttribute(void *answer, int attribute, CUdeviceptr address) {
+    ENTER_CONTEXT("cuPointerGetAttribute");
+    auto found = blocks.upper_bound(address);
+    const bool ofDevice = found != blocks.begin() && address - (--found)->first < found->second.bytes;
+    if (!ofDevice && !stub_is_pinned((const void *)address, 1)) return CUDA_ERROR_INVALID_VALUE;
+    switch (attribute) {
+        case 2: *(int *)answer = ofDevice ? 2 : 1; return CUDA_SUCCESS;                      /* MEMORY_TYPE */
+        case 9: *(int *)answer = ofDevice ? found->second.context->device : 0; return CUDA_SUCCESS; /* DEVICE_ORDINAL */
+        default: return CUDA_ERROR_INVALID_VALUE;
+    }
 }
 
 /* ---- copies ---- */

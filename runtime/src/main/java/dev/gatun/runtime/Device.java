@@ -6,6 +6,7 @@ import dev.gatun.runtime.memory.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -102,6 +103,11 @@ public abstract class Device {
     /** {@code cpu}, {@code cuda:0}. */
     public abstract String name();
 
+    /** Which of its kind it is: the card's number, 0 for the CPU. {@code torch.device.index}. */
+    public int index() {
+        return 0;
+    }
+
     /** The device in a line: {@code cuda:0, NVIDIA H200, 139.8 GiB, compute capability 9.0}. */
     public abstract String describe();
 
@@ -121,6 +127,11 @@ public abstract class Device {
      * @throws GatunException if work failed
      */
     public abstract void synchronize();
+
+    /** A graph to record work in; none where the device has no such thing, as the CPU. */
+    public Optional<DeviceGraph> newGraph() {
+        return Optional.empty();
+    }
 
     /** The operations of this device. */
     public abstract Kernels kernels();

@@ -74,7 +74,8 @@ public final class Main implements Callable<Integer> {
                 new Images(screen, downloads),
                 new Volume(screen, downloads),
                 new Serve(screen, downloads),
-                new Devices(screen));
+                new Devices(screen),
+                new ZeroCopy(screen));
     }
 
     /**

@@ -193,7 +193,8 @@ final class SampleOptions {
     }
 
     /**
-     * The device that was asked for, with as many threads as were asked for.
+     * The device that was asked for, with as many threads as were asked for. Where there is a card and none was asked for, a
+     * line says which one it is.
      *
      * @throws ParameterException if it was asked for by name and cannot be used
      */
@@ -207,6 +208,9 @@ final class SampleOptions {
             }
             String line = Errors.line(e);
             throw badInput(line.startsWith("cuda: ") ? "--device " + line : "--device cuda: " + line, e);
+        }
+        if (device == DeviceName.AUTO && sample != null && Device.cudaCount() > 0) {
+            sample.commandLine().getErr().println("device: " + chosen.describe()); // there was a choice
         }
         if (threads > 0) {
             chosen.setThreads(threads);

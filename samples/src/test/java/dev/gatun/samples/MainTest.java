@@ -29,7 +29,8 @@ final class MainTest {
             "images",
             "volume",
             "serve",
-            "devices");
+            "devices",
+            "zero-copy");
 
     private static final String COMMON = "data device epochs help out seed threads";
 

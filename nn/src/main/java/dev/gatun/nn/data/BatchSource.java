@@ -3,7 +3,7 @@ package dev.gatun.nn.data;
 import org.jspecify.annotations.Nullable;
 
 /** Where an epoch's batches come from, in order: made on the spot, or ahead by workers. */
-sealed interface BatchSource permits Inline, Workers {
+sealed interface BatchSource permits Inline, Workers, OnDevice {
     /**
      * The next batch.
      *

@@ -53,6 +53,18 @@ final class Buffers {
                 && target.storage("dataLoader").isUnshared();
     }
 
+    /** Waits until no card copies from here any more. */
+    void await() {
+        data.storage("dataLoader").await();
+        target.storage("dataLoader").await();
+    }
+
+    /** Notes that the contents have changed, for values that graphs saved. */
+    void touch() {
+        data.storage("dataLoader").touch();
+        target.storage("dataLoader").touch();
+    }
+
     /** Gives the loader's own counts back; other handles live on. */
     void release() {
         data.release();

@@ -1,13 +1,30 @@
 package dev.gatun.nn.data;
 
 import dev.gatun.autograd.GradMode;
+import dev.gatun.autograd.Tensor;
+import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the batches of one epoch, in any order and on any thread. */
 abstract sealed class Collator permits RowCollator, SampleCollator {
     /** What {@link #batches} gives where only the end tells. */
     static final int UNKNOWN = Integer.MAX_VALUE;
+
+    private Device reader = Device.cpu();
+
+    /** Lets batches on the CPU lie where a device reads them without the host's waiting. */
+    final void fillFor(Device device) {
+        reader = device;
+    }
+
+    /** Memory for a batch, where its samples are. */
+    final Tensor allocate(Tensor like, Shape shape) {
+        return like.device().equals(Device.cpu())
+                ? Tensor.emptyFor(reader, like.dtype(), shape)
+                : like.newEmpty(shape);
+    }
 
     /** How many batches there are, or {@link #UNKNOWN}. */
     abstract int batches();
@@ -25,6 +42,9 @@ abstract sealed class Collator permits RowCollator, SampleCollator {
             spare.release();
             free = null;
         }
+        if (free != null) {
+            free.await();
+        }
         try (var off = GradMode.noGrad();
                 var temporaries = Scope.open()) {
             Buffers filled = fill(batch, free);
@@ -32,8 +52,7 @@ abstract sealed class Collator permits RowCollator, SampleCollator {
                 free.release();
             }
             if (filled != null && !filled.isWhole()) {
-                filled.data().storage("dataLoader").touch();
-                filled.target().storage("dataLoader").touch();
+                filled.touch();
             }
             return filled;
         }

@@ -2,6 +2,7 @@ package dev.gatun.nn.data;
 
 import dev.gatun.nn.StateDict;
 import dev.gatun.nn.Stateful;
+import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.random.Generator;
 import java.lang.ref.Reference;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * native call; any other data set is asked for its samples, which are stacked, so that their shapes must agree within a
  * batch, or joined by a {@link Collate} function.
  *
+ * <p>Tensors on a card are gathered there, and nothing is copied; {@link Options#withDevice} brings batches from the CPU to
+ * the card ahead of their use.
+ *
  * <p>One pass is open at a time: a new one ends the one before. Workers end with their pass, when the loop is left and
  * its iterator unreachable, or when the loader is closed. A loader is used by one thread at a time.
  */
@@ -46,6 +50,10 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
      * @param sampler the order, instead of shuffle and seed
      * @param batchSampler the batches, instead of batchSize, shuffle, dropLast and sampler
      * @param collate makes a batch of samples; where empty, they are stacked
+     * @param pinMemory whether batches on the CPU lie in {@linkplain dev.gatun.autograd.Tensor#pinMemory pinned} memory;
+     *     false. Where there is no card they do not
+     * @param device where the batches are; where empty, where the samples are. Those of the CPU are copied through pinned
+     *     memory, each while the one before is used
      */
     public record Options(
             int batchSize,
@@ -55,7 +63,9 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
             int workers,
             Optional<Sampler> sampler,
             Optional<BatchSampler> batchSampler,
-            Optional<Collate> collate) {
+            Optional<Collate> collate,
+            boolean pinMemory,
+            Optional<Device> device) {
         /**
          * Checks the options.
          *
@@ -85,7 +95,16 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          */
         public static Options defaults() {
             return new Options(
-                    1, false, OptionalLong.empty(), false, 0, Optional.empty(), Optional.empty(), Optional.empty());
+                    1,
+                    false,
+                    OptionalLong.empty(),
+                    false,
+                    0,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    false,
+                    Optional.empty());
         }
 
         /**
@@ -95,7 +114,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSize(int value) {
-            return new Options(value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate);
+            return new Options(value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -105,7 +124,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withShuffle(boolean value) {
-            return new Options(batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate);
+            return new Options(batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -116,7 +135,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          */
         public Options withSeed(long value) {
             return new Options(
-                    batchSize, shuffle, OptionalLong.of(value), dropLast, workers, sampler, batchSampler, collate);
+                    batchSize, shuffle, OptionalLong.of(value), dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -126,7 +145,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withDropLast(boolean value) {
-            return new Options(batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate);
+            return new Options(batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -136,7 +155,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withWorkers(int value) {
-            return new Options(batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate);
+            return new Options(batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -146,7 +165,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withSampler(Sampler value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, Optional.of(value), batchSampler, collate);
+            return new Options(batchSize, shuffle, seed, dropLast, workers, Optional.of(value), batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -156,7 +175,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSampler(BatchSampler value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, Optional.of(value), collate);
+            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, Optional.of(value), collate, pinMemory, device);
         }
 
         /**
@@ -166,7 +185,38 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withCollate(Collate value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, Optional.of(value));
+            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, Optional.of(value), pinMemory, device);
+        }
+
+        /**
+         * These with batches in pinned memory or not; {@code pin_memory}.
+         *
+         * @param value whether batches on the CPU are pinned
+         * @return new options
+         */
+        public Options withPinMemory(boolean value) {
+            return new Options(
+                    batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, value, device);
+        }
+
+        /**
+         * These with batches on a device, where the next is copied while one is used.
+         *
+         * @param value that holds the model
+         * @return new options
+         */
+        public Options withDevice(Device value) {
+            return new Options(
+                    batchSize,
+                    shuffle,
+                    seed,
+                    dropLast,
+                    workers,
+                    sampler,
+                    batchSampler,
+                    collate,
+                    pinMemory,
+                    Optional.of(value));
         }
     }
 
@@ -280,13 +330,24 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
         }
         StateDict before = orderState();
         Collator collator = collator();
+        collator.fillFor(reader());
         if (options.workers() == 0) {
-            return new Cursor(start(new Epoch(collator.batches(), new Inline(collator)), before));
+            return new Cursor(start(new Epoch(collator.batches(), moved(collator, new Inline(collator))), before));
         }
         Workers workers = new Workers(collator, options.workers());
-        Cursor cursor = new Cursor(start(new Epoch(collator.batches(), workers), before));
+        Cursor cursor = new Cursor(start(new Epoch(collator.batches(), moved(collator, workers)), before));
         workers.stopWith(cursor);
         return cursor;
+    }
+
+    /** The device that reads batches of the CPU; the CPU itself where no card does. */
+    private Device reader() {
+        return options.device().orElseGet(() -> options.pinMemory() && Device.cudaCount() > 0 ? Device.cuda() : Device.cpu());
+    }
+
+    private BatchSource moved(Collator collator, BatchSource source) {
+        Device target = options.device().orElseGet(Device::cpu);
+        return target.equals(Device.cpu()) ? source : new OnDevice(source, collator.batches(), target);
     }
 
     private Epoch start(Epoch started, StateDict before) {

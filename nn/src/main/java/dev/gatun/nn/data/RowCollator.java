@@ -23,10 +23,6 @@ final class RowCollator extends Collator {
 
     /** One of the set's tensors, and the epoch's order where that tensor is. */
     private record Column(Tensor all, Tensor order) {
-        Tensor allocate(int rows) {
-            return all.newEmpty(all.shape().with(0, rows));
-        }
-
         void gather(int from, int count, Tensor into) {
             NdArray index = order.alias(order.layout().slice(0, from, from + count, 1));
             NdArray part = into.alias(into.layout().slice(0, 0, count, 1));
@@ -42,10 +38,14 @@ final class RowCollator extends Collator {
     @Override
     Buffers fill(int batch, @Nullable Buffers free) {
         int count = plan.count(batch);
-        Buffers into = free == null ? new Buffers(data.allocate(capacity), target.allocate(capacity), false) : free;
+        Buffers into = free == null ? new Buffers(allocate(data.all), allocate(target.all), false) : free;
         data.gather(plan.from(batch), count, into.data());
         target.gather(plan.from(batch), count, into.target());
         return into.holding(count);
+    }
+
+    private Tensor allocate(Tensor all) {
+        return allocate(all, all.shape().with(0, capacity));
     }
 
     @Override

@@ -74,7 +74,7 @@ final class SampleCollator extends Collator {
     }
 
     private Tensor allocate(Tensor row) {
-        return row.newEmpty(batched(row.shape()));
+        return allocate(row, batched(row.shape()));
     }
 
     private boolean fits(Tensor row, Tensor buffer) {

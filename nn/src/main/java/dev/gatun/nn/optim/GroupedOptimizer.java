@@ -85,12 +85,12 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
     }
 
     /** What one kernel call takes: entry i of each list belongs to one parameter. */
-    private static final class Batch<O> {
+    private static final class Batch<O extends GroupOptions<O>> {
         private Device device;
         private DType dtype;
         private UpdateRule rule;
         private final List<State> states = new ArrayList<>();
-        private final List<O> options = new ArrayList<>();
+        private final List<ParamGroup<O>> groups = new ArrayList<>();
         private final List<Tensor> params = new ArrayList<>();
         private final List<Tensor> grads = new ArrayList<>();
         private final List<List<Tensor>> buffers = new ArrayList<>();
@@ -113,9 +113,9 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             return dtype == param.dtype() && device == param.device() && (rule == its || rule.equals(its));
         }
 
-        private void add(State state, O its, Tensor gradient, @Nullable Tensor chosen) {
+        private void add(State state, ParamGroup<O> its, Tensor gradient, @Nullable Tensor chosen) {
             states.add(state);
-            options.add(its);
+            groups.add(its);
             params.add(chosen == null ? state.param.contiguous() : state.param.indexSelect(0, chosen));
             grads.add(gradient.contiguous());
             rows.add(chosen);
@@ -144,9 +144,21 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             device.kernels().update().step(rule, params, grads, buffers);
         }
 
+        /** This call, to be made again with other numbers. */
+        private RepeatedUpdate<O> repeated(GroupedOptimizer<O> optimizer) {
+            for (int i = 0; i < states.size(); i++) {
+                if (rows.get(i) != null || params.get(i) != states.get(i).param) {
+                    throw new IllegalStateException("step: cannot be captured: " + optimizer.name() + " has "
+                            + (rows.get(i) != null ? "sparse gradients: " : "a parameter that is not contiguous: ")
+                            + states.get(i).param.describe());
+                }
+            }
+            return new RepeatedUpdate<>(optimizer, device, states, groups, params, grads, buffers);
+        }
+
         private void clear() {
             states.clear();
-            options.clear();
+            groups.clear();
             params.clear();
             grads.clear();
             rows.clear();
@@ -264,13 +276,17 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
             int first = 0;
             for (int g = 0; g < paramGroups().size(); g++) {
                 ParamGroup<O> group = paramGroups().get(g);
-                collect(first, group.params().size(), group.options());
+                collect(first, group);
                 first += group.params().size();
             }
             for (int i = 0; i < batches.size(); i++) {
                 Batch<O> batch = batches.get(i);
                 if (!batch.states.isEmpty()) {
                     batch.run();
+                    Step captured = Step.recorded();
+                    if (captured != null) {
+                        captured.add(batch.repeated(this));
+                    }
                     finish(batch);
                 }
             }
@@ -282,7 +298,9 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
     }
 
     /** Distributes the parameters of a group over the calls. */
-    private void collect(int first, int count, O options) {
+    private void collect(int first, ParamGroup<O> group) {
+        int count = group.params().size();
+        O options = group.options();
         State previous = null;
         UpdateRule rule = null;
         for (int i = first; i < first + count; i++) {
@@ -309,7 +327,7 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
                 rule = rule(options, state);
             }
             previous = state;
-            batchFor(state.param, rule).add(state, options, gradient, rows);
+            batchFor(state.param, rule).add(state, group, gradient, rows);
         }
     }
 
@@ -324,7 +342,7 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
     private void finish(Batch<O> batch) {
         for (int i = 0; i < batch.states.size(); i++) {
             State state = batch.states.get(i);
-            advance(batch.options.get(i), state);
+            advance(batch.groups.get(i).options(), state);
             state.steps++;
             state.fresh = false;
             Tensor rows = batch.rows.get(i);

@@ -7,7 +7,9 @@ import dev.gatun.runtime.memory.Operands;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,27 @@ final class BadIndexes {
     private final Deque<Expected> expected = new ArrayDeque<>();
     private @Nullable MemorySegment slots;
     private long calls;
+    private final List<Kept> watched = new ArrayList<>(); // of graphs that were put on the queue
+
+    /** Calls of a graph: their kernels have the same slots at each repetition. */
+    static final class Kept {
+        private final @Nullable MemorySegment memory;
+        private final List<Expected> calls;
+
+        Kept(@Nullable MemorySegment memory, List<Expected> calls) {
+            this.memory = memory;
+            this.calls = calls;
+        }
+
+        private @Nullable IllegalArgumentException look() {
+            IllegalArgumentException failure = null;
+            for (int i = 0; i < calls.size() && memory != null; i++) {
+                IllegalArgumentException found = BadIndexes.look(memory, calls.get(i));
+                failure = failure == null ? found : failure;
+            }
+            return failure;
+        }
+    }
 
     /** A call under way: which one, counted from the first, and what to say of it. */
     private record Expected(long number, Place place) {
@@ -114,17 +137,47 @@ final class BadIndexes {
         MemorySegment memory = slots;
         IllegalArgumentException failure = null;
         while (memory != null && !expected.isEmpty() && expected.getFirst().number() < done) {
-            Expected call = expected.removeFirst();
-            long at = call.slot() * SLOT_BYTES;
-            long place = memory.get(ValueLayout.JAVA_LONG, at + PLACE_AT);
-            if (place != Long.MAX_VALUE) {
-                long value = memory.get(ValueLayout.JAVA_LONG, at + VALUE_AT);
-                clear(memory, call.slot());
-                failure = failure == null ? call.place().failure(place, value) : failure;
-            }
+            IllegalArgumentException found = look(memory, expected.removeFirst());
+            failure = failure == null ? found : failure;
+        }
+        for (int i = 0; i < watched.size(); i++) {
+            IllegalArgumentException found = watched.get(i).look();
+            failure = failure == null ? found : failure;
         }
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** What a call found, which is said once. */
+    private static @Nullable IllegalArgumentException look(MemorySegment memory, Expected call) {
+        long at = call.slot() * SLOT_BYTES;
+        long place = memory.get(ValueLayout.JAVA_LONG, at + PLACE_AT);
+        if (place == Long.MAX_VALUE) {
+            return null;
+        }
+        long value = memory.get(ValueLayout.JAVA_LONG, at + VALUE_AT);
+        clear(memory, call.slot());
+        return call.place().failure(place, value);
+    }
+
+    /** Takes the calls from a number on out, for the graph that has recorded them. */
+    synchronized Kept keep(long from) {
+        List<Expected> kept = new ArrayList<>();
+        while (!expected.isEmpty() && expected.getLast().number() >= from) {
+            kept.addFirst(expected.removeLast());
+        }
+        return new Kept(slots, kept);
+    }
+
+    /** Looks at the calls of a graph, too, from now on. */
+    synchronized void watch(Kept kept) {
+        if (!kept.calls.isEmpty() && !watched.contains(kept)) {
+            watched.add(kept);
+        }
+    }
+
+    synchronized void forget(Kept kept) {
+        watched.remove(kept);
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.runtime.cuda;
 import dev.gatun.bindings.Libraries;
 import dev.gatun.bindings.cuda.Cuda;
 import dev.gatun.runtime.Device;
+import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.MemoryStats;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,7 +158,8 @@ public final class CudaDevice extends Device {
         return line.startsWith(owner) ? line.substring(owner.length()) : line;
     }
 
-    int index() {
+    @Override
+    public int index() {
         return index;
     }
 
@@ -282,7 +285,7 @@ public final class CudaDevice extends Device {
     }
 
     @Override
-    public Stream newStream() {
+    public CudaStream newStream() {
         CudaQueue idle;
         synchronized (queues) {
             idle = idleQueues.poll();
@@ -292,14 +295,37 @@ public final class CudaDevice extends Device {
 
     @Override
     public void synchronize() {
-        CudaThread.enter(this);
+        CudaThread.refuseRecording("synchronize");
         List<CudaQueue> all = queues();
         long[] calls =
                 all.stream().mapToLong(queue -> queue.badIndexes().count()).toArray();
-        check(Cuda.cuCtxSynchronize(), "cuCtxSynchronize");
+        await();
         for (int i = 0; i < calls.length; i++) {
             all.get(i).badIndexes().check(calls[i]);
         }
+    }
+
+    /** Waits for each queue; waiting for the context at once would break what another thread records. */
+    void await() {
+        queues().forEach(CudaQueue::await);
+    }
+
+    @Override
+    public Optional<DeviceGraph> newGraph() {
+        return CudaQueue.WAITS || !pool().caches() ? Optional.empty() : Optional.of(new CudaGraph(this));
+    }
+
+    /** Lets what is put on a queue from now on wait for what is on another. */
+    void order(CudaQueue before, CudaQueue after) {
+        MemorySegment event = takeEvent();
+        before.record(event);
+        after.waitFor(event);
+        giveEvent(event); // the wait is for what was recorded
+    }
+
+    /** Looks no more at the index values of a graph. */
+    void forget(BadIndexes.Kept kept) {
+        queues().forEach(queue -> queue.badIndexes().forget(kept));
     }
 
     /** The queue of this thread's current stream. */
@@ -348,8 +374,44 @@ public final class CudaDevice extends Device {
     @SuppressWarnings("restricted") // as many bytes as were asked for
     MemorySegment pinned(long bytes) {
         MemorySegment answer = CudaThread.enter(this).answer();
-        check(Cuda.cuMemHostAlloc(answer, bytes, Cuda.CU_MEMHOSTALLOC_PORTABLE()), "cuMemHostAlloc", bytes + " bytes");
+        check(
+                CudaGraph.beside(() -> Cuda.cuMemHostAlloc(answer, bytes, Cuda.CU_MEMHOSTALLOC_PORTABLE())),
+                "cuMemHostAlloc",
+                bytes + " bytes");
         return answer.get(ValueLayout.ADDRESS, 0).reinterpret(bytes);
+    }
+
+    /** The driver's handle of this thread's current stream, for other libraries. */
+    public long streamHandle() {
+        return queue().handle().address();
+    }
+
+    /** Lets this thread's current stream wait for what is on another library's now. */
+    public void waitFor(long stream) {
+        CudaThread.enter(this);
+        MemorySegment event = takeEvent();
+        check(Cuda.cuEventRecord(event, MemorySegment.ofAddress(stream)), "cuEventRecord", "stream 0x" + Long.toHexString(stream));
+        queue().waitFor(event);
+        giveEvent(event); // the wait is for what was recorded
+    }
+
+    /**
+     * Checks that somebody else's memory is this card's, as far as the driver knows.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
+    public void requireMemory(String op, long address, String what) {
+        MemorySegment answer = CudaThread.enter(this).answer();
+        int type = Cuda.cuPointerGetAttribute(answer, Cuda.CU_POINTER_ATTRIBUTE_MEMORY_TYPE(), address);
+        boolean ofCards = type == Cuda.CUDA_SUCCESS()
+                && answer.get(ValueLayout.JAVA_INT, 0) == Cuda.CU_MEMORYTYPE_DEVICE()
+                && Cuda.cuPointerGetAttribute(answer, Cuda.CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL(), address)
+                        == Cuda.CUDA_SUCCESS();
+        int ordinal = ofCards ? answer.get(ValueLayout.JAVA_INT, 0) : -1;
+        if (ordinal != index) {
+            throw new IllegalArgumentException(op + ": memory is not on " + name() + ": address 0x"
+                    + Long.toHexString(address) + (ofCards ? " is on cuda:" + ordinal : "") + ", " + what);
+        }
     }
 
     @Override

@@ -14,7 +14,7 @@ record CudaMemory(CudaDevice device) implements MemoryPool.Source {
             return 0;
         }
         MemorySegment answer = CudaThread.enter(device).answer();
-        int status = Cuda.cuMemAlloc_v2(answer, bytes);
+        int status = CudaGraph.beside(() -> Cuda.cuMemAlloc_v2(answer, bytes));
         if (status != Cuda.CUDA_SUCCESS()) {
             device.reserve(-bytes);
             if (status == Cuda.CUDA_ERROR_OUT_OF_MEMORY()) {
@@ -28,8 +28,7 @@ record CudaMemory(CudaDevice device) implements MemoryPool.Source {
     /** Waits first: what was put on a queue before may still use the memory. */
     @Override
     public void unmap(long address, long bytes) {
-        CudaThread.enter(device);
-        device.check(Cuda.cuCtxSynchronize(), "cuCtxSynchronize");
+        device.await();
         device.check(Cuda.cuMemFree_v2(address), "cuMemFree", bytes + " bytes");
         device.reserve(-bytes);
     }
@@ -46,7 +45,9 @@ record CudaMemory(CudaDevice device) implements MemoryPool.Source {
 
     @Override
     public void makeRoom() {
-        device.trim();
+        if (device.queue().recorded() == null) { // others would be waited for
+            device.trim();
+        }
     }
 
     @Override

@@ -58,7 +58,8 @@ final class CudaModule {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment copy = arena.allocate(image.length + 1L, Long.BYTES); // PTX ends with a zero
                 MemorySegment.copy(image, 0, copy, ValueLayout.JAVA_BYTE, 0, image.length);
-                device.check(Cuda.cuModuleLoadData(answer, copy), "cuModuleLoadData", family + ".cu");
+                device.check(
+                        CudaGraph.beside(() -> Cuda.cuModuleLoadData(answer, copy)), "cuModuleLoadData", family + ".cu");
             }
             loaded = answer.get(ValueLayout.ADDRESS, 0);
             handle = loaded;

@@ -33,6 +33,7 @@ final class CudaStaging {
 
     /** Copies to the device in the order of a queue; returns when the source may be changed. */
     synchronized void write(CudaQueue queue, MemorySegment source, long address) {
+        CudaThread.refuseRecording("write");
         prepare();
         long bytes = source.byteSize();
         int half = 0;
@@ -51,6 +52,7 @@ final class CudaStaging {
 
     /** Copies to the host in the order of a queue; returns when all is there. */
     synchronized void read(CudaQueue queue, long address, MemorySegment target) {
+        CudaThread.refuseRecording("read");
         long calls = queue.badIndexes().count();
         prepare();
         long bytes = target.byteSize();

@@ -15,9 +15,12 @@ final class CudaThread {
     private static final long ALIGNMENT = 64;
 
     private final MemorySegment answer = Arena.ofAuto().allocate(ALIGNMENT, ALIGNMENT);
-    private final Launch launch = new Launch();
+    private final Launch launch = new Launch(this);
     private @Nullable CudaDevice bound;
     private @Nullable CudaStream[] streams = new CudaStream[1]; // the current one of each device, if not the default
+
+    private @Nullable CudaGraph recorded; // that this thread records or rehearses
+    private @Nullable CudaGraph renewed; // whose updates this thread calls to note their numbers
 
     private CudaThread() {}
 
@@ -42,12 +45,44 @@ final class CudaThread {
 
     /** Sets the current stream of its device on this thread. */
     static void use(CudaStream stream) {
+        refuseRecording("use");
         CudaThread thread = CURRENT.get();
         int index = stream.device().index();
         if (index >= thread.streams.length) {
             thread.streams = Arrays.copyOf(thread.streams, index + 1);
         }
         thread.streams[index] = stream;
+    }
+
+    /** Lets this thread record a graph, or none any more. */
+    static void record(@Nullable CudaGraph graph) {
+        CURRENT.get().recorded = graph;
+    }
+
+    static boolean isRecording() {
+        return CURRENT.get().recorded != null;
+    }
+
+    /** Lets this thread's launches be noted for a graph, or launched again. */
+    static void renew(@Nullable CudaGraph graph) {
+        CURRENT.get().renewed = graph;
+    }
+
+    @Nullable
+    CudaGraph renewed() {
+        return renewed;
+    }
+
+    /**
+     * Refuses what a graph cannot repeat.
+     *
+     * @param what the work does, as the message's beginning
+     */
+    static void refuseRecording(String what) {
+        if (isRecording()) {
+            throw new IllegalStateException(what + ": not in work that a graph records: nothing there waits for the device"
+                    + " (item(), printing), copies from or to the host, or uses another stream");
+        }
     }
 
     /** Where a call stores what it answers, up to 64 bytes. */

@@ -63,7 +63,10 @@ final class CudaUpdate implements Kernels.Update {
                 for (int i = first; i < first + count; i++) {
                     touch(table.row(i));
                 }
-                launcher.start(kernel).add(argument).run(parts, Grid.BLOCK);
+                launcher.start(kernel)
+                        .add(argument)
+                        .changing((int) SCALARS_AT, (int) PARTS_AT)
+                        .run(parts, Grid.BLOCK);
             }
         }
     }

@@ -22,12 +22,20 @@ public final class Launch {
     private final MemorySegment values;
     private final MemorySegment pointers;
     private final long base;
+    private final CudaThread thread;
     private @Nullable CudaFunction function;
     private @Nullable CudaQueue queue;
     private int count;
     private int end;
+    private int changesFrom;
+    private int changesTo;
+    private boolean draws;
+    private final int[] blocks = new int[3];
+    private int threads;
+    private int sharedBytes;
 
-    Launch() {
+    Launch(CudaThread thread) {
+        this.thread = thread;
         Arena arena = Arena.ofAuto();
         values = arena.allocate(MOST_BYTES, Long.BYTES);
         pointers = arena.allocate(ValueLayout.JAVA_LONG, MOST_ARGUMENTS);
@@ -40,6 +48,9 @@ public final class Launch {
         queue = on;
         count = 0;
         end = 0;
+        changesFrom = 0;
+        changesTo = 0;
+        draws = false;
         return this;
     }
 
@@ -102,6 +113,33 @@ public final class Launch {
         return this;
     }
 
+    /** Says that what came first, a seed and a counter, is another at each repetition by a graph. */
+    Launch drawing() {
+        draws = true;
+        return changing(0, end);
+    }
+
+    /** Says which bytes of the arguments the caller gives anew for each repetition by a graph. */
+    Launch changing(int from, int to) {
+        changesFrom = from;
+        changesTo = to;
+        return this;
+    }
+
+    /** This launch as a graph repeats it. */
+    RepeatedLaunch repeated(MemorySegment node) {
+        return new RepeatedLaunch(
+                Objects.requireNonNull(function),
+                node,
+                values.asSlice(0, end),
+                pointers.asSlice(0, (long) count * Long.BYTES),
+                blocks,
+                threads,
+                sharedBytes,
+                changesFrom,
+                changesTo);
+    }
+
     /** Launches on one dimension of blocks. */
     public void run(long blocks, int threads) {
         run(blocks, 1, 1, threads, 0);
@@ -113,10 +151,10 @@ public final class Launch {
      * @param blocksX up to 2^31 - 1
      * @param blocksY up to 65535
      * @param blocksZ up to 65535
-     * @param threads in each block
-     * @param sharedBytes of dynamic shared memory
+     * @param size threads in each block
+     * @param shared bytes of dynamic shared memory
      */
-    public void run(long blocksX, long blocksY, long blocksZ, int threads, int sharedBytes) {
+    public void run(long blocksX, long blocksY, long blocksZ, int size, int shared) {
         CudaFunction kernel = Objects.requireNonNull(function);
         CudaQueue on = Objects.requireNonNull(queue);
         kernel.checkCount(count);
@@ -126,16 +164,26 @@ public final class Launch {
         if (blocksX > MOST_BLOCKS_X || blocksY > MOST_BLOCKS_YZ || blocksZ > MOST_BLOCKS_YZ) {
             throw new IllegalStateException(kernel + ": too many blocks: " + blocksX + ", " + blocksY + ", " + blocksZ);
         }
-        kernel.allowShared(sharedBytes);
+        CudaGraph renewed = thread.renewed();
+        if (renewed != null) {
+            renewed.renew(kernel, values.asSlice(0, end), changesTo > 0 && !draws);
+            return;
+        }
+        blocks[0] = (int) blocksX;
+        blocks[1] = (int) blocksY;
+        blocks[2] = (int) blocksZ;
+        threads = size;
+        sharedBytes = shared;
+        kernel.allowShared(shared);
         int status = Cuda.cuLaunchKernel(
                 kernel.handle(),
-                (int) blocksX,
-                (int) blocksY,
-                (int) blocksZ,
-                threads,
+                blocks[0],
+                blocks[1],
+                blocks[2],
+                size,
                 1,
                 1,
-                sharedBytes,
+                shared,
                 on.handle(),
                 pointers,
                 MemorySegment.NULL);
@@ -144,9 +192,16 @@ public final class Launch {
                     .failure(
                             status,
                             "cuLaunchKernel",
-                            kernel + ", blocks " + blocksX + ", " + blocksY + ", " + blocksZ + ", threads " + threads
-                                    + ", shared bytes " + sharedBytes);
+                            kernel + ", blocks " + blocksX + ", " + blocksY + ", " + blocksZ + ", threads " + size
+                                    + ", shared bytes " + shared);
         }
-        on.launched(kernel);
+        CudaGraph recorded = on.recorded();
+        if (recorded == null) {
+            on.launched(kernel);
+        } else if (draws) {
+            recorded.noteDraw(this, on);
+        } else if (changesTo > 0) {
+            recorded.noteUpdate(this, on);
+        }
     }
 }

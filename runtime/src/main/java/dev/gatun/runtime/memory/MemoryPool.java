@@ -104,6 +104,7 @@ public final class MemoryPool {
     private long used;
     private long peak;
     private long systemAllocations;
+    private boolean held;
 
     /**
      * A pool for one device.
@@ -135,6 +136,18 @@ public final class MemoryPool {
     /** Whether a card copies from and to the memory without the host's waiting. */
     public boolean isPinned() {
         return source.isPinned();
+    }
+
+    /** Whether blocks are kept and handed out again. */
+    public boolean caches() {
+        return caches;
+    }
+
+    /** Keeps all memory, used or not, since a graph has its addresses; or lets it be given back again. */
+    public void hold(boolean all) {
+        synchronized (lock) {
+            held = all;
+        }
     }
 
     /** What the pool never takes more of than, in bytes. */
@@ -389,6 +402,9 @@ public final class MemoryPool {
     /** Gives the free large blocks, and slabs without a block in use, back to the system. */
     public void trim() {
         synchronized (lock) {
+            if (held) {
+                return;
+            }
             int largestSmall = classOf(LARGEST_SMALL);
             for (int sizeClass = largestSmall + 1; sizeClass < CLASSES; sizeClass++) {
                 long[] stack = free[sizeClass];

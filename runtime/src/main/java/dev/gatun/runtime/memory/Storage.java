@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,20 @@ import org.jspecify.annotations.Nullable;
  * instead of reviving memory that somebody else may have by now.
  */
 public final class Storage implements Counted {
+    private static final int LENT = -1; // in the place of a size class; a pool has one below these
+    private static final int FOREIGN = -3;
+
+    /** Whose memory is used by its address, and who is told when nobody here uses it any more. */
+    public interface Lender {
+        /** Takes the memory back, on any thread, once; throws nothing. */
+        void takeBack();
+
+        /** The driver's handle of the stream in whose order a card's memory is used next; none where the host waits. */
+        default OptionalLong stream() {
+            return OptionalLong.empty();
+        }
+    }
+
     private static final VarHandle COUNT;
     private static final VarHandle VERSION;
 
@@ -29,8 +44,10 @@ public final class Storage implements Counted {
     private final long address;
     private final long bytes;
     private final int sizeClass;
-    private final @Nullable MemorySegment lent;
-    private final MemorySegment start; // kept, since most arrays start here: 40 bytes less for each operand of a call
+    private final @Nullable Lender lender;
+
+    // What is lent, else a bare address. Kept, since most arrays start here: 40 bytes less for each operand of a call.
+    private final MemorySegment start;
 
     private MemoryPool.User @Nullable [] users; // out of the pool's order; guarded by this, null for nearly all
 
@@ -47,7 +64,16 @@ public final class Storage implements Counted {
         this.address = address;
         this.bytes = bytes;
         this.sizeClass = sizeClass;
-        this.lent = null;
+        this.lender = null;
+        this.start = MemorySegment.ofAddress(address);
+    }
+
+    private Storage(MemoryPool pool, long address, long bytes, Lender lender) {
+        this.pool = pool;
+        this.address = address;
+        this.bytes = bytes;
+        this.sizeClass = FOREIGN;
+        this.lender = lender;
         this.start = MemorySegment.ofAddress(address);
     }
 
@@ -56,8 +82,8 @@ public final class Storage implements Counted {
         this.pool = pool;
         this.address = lent.address();
         this.bytes = lent.byteSize();
-        this.sizeClass = -1;
-        this.lent = lent;
+        this.sizeClass = LENT;
+        this.lender = null;
         this.start = lent;
     }
 
@@ -70,6 +96,19 @@ public final class Storage implements Counted {
      */
     public static Storage lend(MemoryPool pool, MemorySegment segment) {
         return new Storage(pool, segment);
+    }
+
+    /**
+     * A storage over memory that somebody else owns, of whose end its owner is told and not asked.
+     *
+     * @param pool of the device that can read it
+     * @param address where it begins
+     * @param bytes how many there are
+     * @param lender who takes it back
+     * @return a storage with one count, the caller's
+     */
+    public static Storage borrow(MemoryPool pool, long address, long bytes, Lender lender) {
+        return new Storage(pool, address, bytes, lender);
     }
 
     /** The pool, and with it the device, that the block belongs to. */
@@ -89,7 +128,12 @@ public final class Storage implements Counted {
 
     /** Whether a caller lends the memory, so that its arena may be closed behind our back. */
     public boolean isLent() {
-        return lent != null;
+        return sizeClass == LENT;
+    }
+
+    /** Who lends the memory by its address; nobody where it is a pool's, or a segment. */
+    public @Nullable Lender lender() {
+        return lender;
     }
 
     /**
@@ -103,12 +147,12 @@ public final class Storage implements Counted {
         if (offset == 0) {
             return start;
         }
-        return lent == null ? MemorySegment.ofAddress(address + offset) : lent.asSlice(offset);
+        return isLent() ? start.asSlice(offset) : MemorySegment.ofAddress(address + offset);
     }
 
     /** Whether this thread may use the memory now: always but for lent memory, whose arena decides. */
     boolean isAccessible() {
-        return lent == null || (lent.scope().isAlive() && lent.isAccessibleBy(Thread.currentThread()));
+        return !isLent() || (start.scope().isAlive() && start.isAccessibleBy(Thread.currentThread()));
     }
 
     /**
@@ -118,10 +162,10 @@ public final class Storage implements Counted {
      * @param target what is filled
      */
     public void read(long offset, MemorySegment target) {
-        if (lent == null) {
-            pool.read(address + offset, target);
+        if (isLent()) {
+            target.copyFrom(start.asSlice(offset, target.byteSize()));
         } else {
-            target.copyFrom(lent.asSlice(offset, target.byteSize()));
+            pool.read(address + offset, target);
         }
     }
 
@@ -132,10 +176,10 @@ public final class Storage implements Counted {
      * @param offset in bytes, with the source's length inside the block
      */
     public void write(MemorySegment source, long offset) {
-        if (lent == null) {
-            pool.write(source, address + offset);
+        if (isLent()) {
+            start.asSlice(offset, source.byteSize()).copyFrom(source);
         } else {
-            lent.asSlice(offset, source.byteSize()).copyFrom(source);
+            pool.write(source, address + offset);
         }
     }
 
@@ -165,8 +209,16 @@ public final class Storage implements Counted {
         users = more;
     }
 
+    /** Waits until no card copies from or to the memory of the host, so that it may be changed; a count is held. */
+    public void await() {
+        if (users != null) {
+            settle();
+        }
+    }
+
     private synchronized void settle() {
         MemoryPool.User[] known = users;
+        users = null;
         if (known != null) {
             for (MemoryPool.User user : known) {
                 user.settle(this);
@@ -183,9 +235,9 @@ public final class Storage implements Counted {
      */
     @SuppressWarnings("restricted") // the caller checked that the block is that large
     MemorySegment bounded(long offset, long length) {
-        return lent == null
-                ? MemorySegment.ofAddress(address + offset).reinterpret(length)
-                : lent.asSlice(offset, length);
+        return isLent()
+                ? start.asSlice(offset, length)
+                : MemorySegment.ofAddress(address + offset).reinterpret(length);
     }
 
     /** Adds a count; false where the storage was given back already. */
@@ -212,14 +264,25 @@ public final class Storage implements Counted {
     public void release() {
         int before = (int) COUNT.getAndAdd(this, -1);
         if (before == 1) {
-            if (lent == null) {
-                if (users != null) {
-                    settle();
-                }
-                pool.free(address, bytes, sizeClass);
-            }
+            end();
         } else if (before <= 0) {
             throw new IllegalStateException("storage: released more often than retained");
+        }
+    }
+
+    /** Gives the memory to whom it belongs. */
+    private void end() {
+        if (isLent()) {
+            return;
+        }
+        if (users != null) {
+            settle();
+        }
+        Lender owner = lender;
+        if (owner == null) {
+            pool.free(address, bytes, sizeClass);
+        } else {
+            owner.takeBack();
         }
     }
 

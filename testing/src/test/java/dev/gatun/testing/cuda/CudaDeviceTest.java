@@ -263,9 +263,9 @@ class CudaDeviceTest {
     void calls_thatFail_areNamed() {
         CudaStubs.require();
         cuda.synchronize();
-        CudaStubs.fail("cuCtxSynchronize", INVALID_VALUE, 0);
+        CudaStubs.fail("cuStreamSynchronize", INVALID_VALUE, 0);
         var e = assertThrows(GatunException.class, cuda::synchronize);
-        assertEquals("cuCtxSynchronize: CUDA_ERROR_INVALID_VALUE (1), said by the stub", e.getMessage());
+        assertEquals("cuStreamSynchronize: CUDA_ERROR_INVALID_VALUE (1), said by the stub", e.getMessage());
         cuda.synchronize();
         NdArray x = allocate(DType.F32, 4);
         CudaStubs.fail("cuMemcpyHtoDAsync", INVALID_VALUE, 0);

@@ -216,7 +216,7 @@ class CudaLaunchTest {
         o.end();
         var first = assertThrows(GatunException.class, card::synchronize);
         assertTrue(
-                first.getMessage().startsWith("cuCtxSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700), "),
+                first.getMessage().startsWith("cuStreamSynchronize: CUDA_ERROR_ILLEGAL_ADDRESS (700), "),
                 first.getMessage());
         assertTrue(
                 first.getMessage()
@@ -225,7 +225,7 @@ class CudaLaunchTest {
                 first.getMessage());
         var later = assertThrows(GatunException.class, () -> values(x));
         assertTrue(
-                later.getMessage().startsWith("cuda: cuda:2 cannot be used any more since cuCtxSynchronize: "),
+                later.getMessage().startsWith("cuda: cuda:2 cannot be used any more since cuStreamSynchronize: "),
                 later.getMessage());
         assertTrue(later.getMessage().endsWith("; start the program anew"), later.getMessage());
         x.release();
