@@ -9,20 +9,27 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The Python of this machine, inside of this process, where memory can be shared by its address. */
 final class Python {
-    /** Where the library of the python3 on the path lies, and the program itself, by which Python finds its modules. */
+    /**
+     * Where the library of a python3 lies, the program itself, by which Python finds its modules, and how many of those that
+     * are to be shown it has.
+     */
     private static final String WHERE =
             """
-            import os, sys, sysconfig
+            import importlib.util, os, sys, sysconfig
             print(os.path.join(sysconfig.get_config_var('LIBDIR') or '', sysconfig.get_config_var('INSTSONAME') or ''))
             print(sys.executable)
+            print(sum(importlib.util.find_spec(module) is not None for module in ('numpy', 'torch')))
             """;
 
+    private static final int LINES = 3;
     private static final int RTLD_NOW = 2;
     private static final int RTLD_GLOBAL = 0x100; // Python's own modules look for its functions among all there are
     private static final int ANSWERS = 2;
@@ -39,8 +46,11 @@ final class Python {
      * @return nothing where there is no python3, or it has no library
      */
     static Optional<Python> start() throws IOException {
-        Optional<List<String>> where = Native.said("python3", "-c", WHERE);
-        if (where.isEmpty() || where.get().size() != 2) {
+        Optional<List<String>> where = Stream.of("python3", "/usr/bin/python3") // on the path, and the system's
+                .flatMap(program -> Native.said(program, "-c", WHERE).stream())
+                .filter(lines -> lines.size() == LINES)
+                .max(Comparator.comparing(List::getLast));
+        if (where.isEmpty()) {
             return Optional.empty();
         }
         Path file = Path.of(where.get().getFirst());

@@ -69,7 +69,9 @@ final class ZeroCopy implements Callable<Integer> {
     }
 
     private static long address(Tensor x) {
-        return DevicePointer.of(x).address();
+        try (DevicePointer pointer = DevicePointer.of(x)) {
+            return pointer.address();
+        }
     }
 
     /** 0, 1, 2, ... in rows of three. */
@@ -154,7 +156,7 @@ final class ZeroCopy implements Callable<Integer> {
         try (var scope = Scope.open()) {
             Optional<Python> python = Python.start();
             if (python.isEmpty()) {
-                screen.out().println("Python: not shown, there is no python3 on the path that has its library beside it");
+                screen.out().println("Python: not shown, there is no python3 that has its library beside it");
                 return;
             }
             for (String module : new String[] {"numpy", "torch"}) {
@@ -174,7 +176,7 @@ final class ZeroCopy implements Callable<Integer> {
         Tensor x = matrix();
         MemorySegment managed = DlPack.toDlpack(x);
         long[] seen = python.call(module + "_take", Long.toString(managed.address()));
-        require(x.sum().itemLong() == seen[1], name + " has other numbers than Gatun");
+        require(x.sum().item() == seen[1], name + " has other numbers than Gatun");
         same("Gatun -> " + name, address(x), seen[0], x);
 
         long[] given = python.call(module + "_give");
@@ -182,7 +184,7 @@ final class ZeroCopy implements Callable<Integer> {
             Tensor y = Tensor.wrap(DlPack.fromDlpack(MemorySegment.ofAddress(given[0])));
             y.add_(1);
             long sum = python.call(module + "_read")[0];
-            require(y.sum().itemLong() == sum, name + " does not see what Gatun wrote");
+            require(y.sum().item() == sum, name + " does not see what Gatun wrote");
             same(name + " -> Gatun", address(y), given[1], y);
         }
     }

@@ -20,11 +20,13 @@ import java.util.OptionalLong;
  *     whose order the elements are used, 0 for the default stream of the process; 0 on the CPU
  * @param owner kept reachable as long as anybody here uses the memory
  */
-public record DevicePointer(Device device, long address, DType dtype, Layout layout, long stream, Object owner) {
+public record DevicePointer(Device device, long address, DType dtype, Layout layout, long stream, Object owner)
+        implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("dev.gatun");
 
     /**
-     * Where an array's elements are. The memory lives as long as the pointer is reachable, whatever becomes of the array. On
+     * Where an array's elements are. The memory lives until the pointer is closed or unreachable, whatever becomes of the
+     * array. On
      * a card the stream is this thread's current one: work of others goes behind it ({@code cudaStreamWaitEvent}, or
      * {@link dev.gatun.runtime.Stream#synchronize}), and this stream must wait for theirs before it goes on. Writes are not
      * seen by autograd's check for values that were changed in place. {@code torch.Tensor.data_ptr}.
@@ -44,7 +46,15 @@ public record DevicePointer(Device device, long address, DType dtype, Layout lay
                 array.dtype(),
                 layout.shifted(-offset),
                 array.device() instanceof CudaDevice card ? card.streamHandle() : 0,
-                held);
+                new Held(held));
+    }
+
+    /** Lets go of the memory that {@link #of} holds on to; nothing for a pointer of another owner. */
+    @Override
+    public void close() {
+        if (owner instanceof Held held) {
+            held.array.release();
+        }
     }
 
     /**
@@ -81,6 +91,9 @@ public record DevicePointer(Device device, long address, DType dtype, Layout lay
             throw new IllegalArgumentException("devicePointer: " + problem + ": " + got);
         }
     }
+
+    /** An array for the pointer's sake. */
+    private record Held(NdArray array) {}
 
     /** What is lent to us. */
     private record Loan(Object owner, Runnable release, OptionalLong stream) implements Storage.Lender {
