@@ -79,12 +79,7 @@ public final class Gpu {
         }
         training(
                 "mlp",
-                new Sequential(
-                        new Linear(784, 256),
-                        new ReLU(),
-                        new Linear(256, 256),
-                        new ReLU(),
-                        new Linear(256, 10)),
+                new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 256), new ReLU(), new Linear(256, 10)),
                 Tensor.rand(100, 784));
         training(
                 "lenet",

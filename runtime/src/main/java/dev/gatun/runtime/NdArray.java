@@ -69,8 +69,7 @@ public class NdArray extends Handle {
     public final Storage storageOf(String op, Layout other) {
         Storage storage = storage(op);
         if (other.shape().count() > 0 && !other.isWithin(dtype.elementsIn(storage.bytes()))) {
-            throw new IllegalArgumentException(
-                    op + ": the layout leaves the storage of " + describe() + ": " + other);
+            throw new IllegalArgumentException(op + ": the layout leaves the storage of " + describe() + ": " + other);
         }
         return storage;
     }

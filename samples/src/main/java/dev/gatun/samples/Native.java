@@ -28,7 +28,8 @@ final class Native {
 
     /** Calls a function that returns a pointer. */
     MemorySegment pointer(String function, Object... arguments) {
-        return (MemorySegment) invoke(function, FunctionDescriptor.of(ValueLayout.ADDRESS, layouts(arguments)), arguments);
+        return (MemorySegment)
+                invoke(function, FunctionDescriptor.of(ValueLayout.ADDRESS, layouts(arguments)), arguments);
     }
 
     /** Calls a function that returns an int. */
@@ -68,7 +69,8 @@ final class Native {
     /** What a program says, where there is such a program and it ends well. */
     static Optional<List<String>> said(String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             List<String> lines = new ArrayList<>();
             try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
                 reader.lines().forEach(lines::add);

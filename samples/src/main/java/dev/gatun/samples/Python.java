@@ -21,8 +21,7 @@ final class Python {
      * Where the library of a python3 lies, the program itself, by which Python finds its modules, and how many of those that
      * are to be shown it has.
      */
-    private static final String WHERE =
-            """
+    private static final String WHERE = """
             import importlib.util, os, sys, sysconfig
             print(os.path.join(sysconfig.get_config_var('LIBDIR') or '', sysconfig.get_config_var('INSTSONAME') or ''))
             print(sys.executable)

@@ -11,7 +11,6 @@ import dev.gatun.runtime.interop.DlPack;
 import dev.gatun.runtime.interop.Segments;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +33,9 @@ import picocli.CommandLine.Mixin;
  * PyTorch, all in this one process. Each line shows the address that both sides see; that a copy was made would end the
  * sample with an error. What is not on this machine is named.
  */
-@Command(name = "zero-copy", description = "Shares tensors with C, NumPy and PyTorch; the addresses prove that nothing is copied.")
+@Command(
+        name = "zero-copy",
+        description = "Shares tensors with C, NumPy and PyTorch; the addresses prove that nothing is copied.")
 final class ZeroCopy implements Callable<Integer> {
     private static final long PYTHON_STACK_BYTES = 64 << 20; // its modules go deep
 
@@ -65,7 +66,10 @@ final class ZeroCopy implements Callable<Integer> {
             throw new IllegalStateException(
                     "zero-copy: " + what + " was copied: 0x%x is not 0x%x".formatted(ours, theirs));
         }
-        screen.out().printf("%-18s 0x%x on both sides: %s%n", what, ours, result.toString().replaceAll("\\s+", " "));
+        screen.out()
+                .printf(
+                        "%-18s 0x%x on both sides: %s%n",
+                        what, ours, result.toString().replaceAll("\\s+", " "));
     }
 
     private static long address(Tensor x) {
@@ -119,7 +123,15 @@ final class ZeroCopy implements Callable<Integer> {
         try (InputStream text = Objects.requireNonNull(ZeroCopy.class.getResourceAsStream("neighbour.c"))) {
             Files.copy(text, source);
             String compiler = Objects.requireNonNullElse(System.getenv("CC"), "cc");
-            if (Native.said(compiler, "-std=c11", "-O2", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+            if (Native.said(
+                            compiler,
+                            "-std=c11",
+                            "-O2",
+                            "-shared",
+                            "-fPIC",
+                            "-o",
+                            library.toString(),
+                            source.toString())
                     .isEmpty()) {
                 screen.out().println("C: not shown, there is no C compiler: " + compiler);
                 return;

@@ -73,12 +73,11 @@ final class Checks {
         if (!dtype.isInteger()) {
             return;
         }
-        boolean fits =
-                switch (dtype) {
-                    case U8 -> Math.abs(value.doubleValue()) < 256; // -1 is 255, as in PyTorch
-                    case I32 -> Math.abs(value.doubleValue() + 0.5) < 0x1p31 + 0.5;
-                    default -> !Elementwise.isFractional(value) || Math.abs(value.doubleValue()) < 0x1p63;
-                };
+        boolean fits = switch (dtype) {
+            case U8 -> Math.abs(value.doubleValue()) < 256; // -1 is 255, as in PyTorch
+            case I32 -> Math.abs(value.doubleValue() + 0.5) < 0x1p31 + 0.5;
+            default -> !Elementwise.isFractional(value) || Math.abs(value.doubleValue()) < 0x1p63;
+        };
         if (!fits) {
             throw new IllegalArgumentException(op + ": no value of " + dtype + ": " + value);
         }

@@ -2,15 +2,14 @@
 
 package dev.gatun.bindings.cuda;
 
-import java.lang.invoke.*;
+import static java.lang.foreign.MemoryLayout.PathElement.*;
+import static java.lang.foreign.ValueLayout.*;
+
 import java.lang.foreign.*;
-import java.nio.ByteOrder;
+import java.lang.invoke.*;
 import java.util.*;
 import java.util.function.*;
 import java.util.stream.*;
-
-import static java.lang.foreign.ValueLayout.*;
-import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 /**
  * {@snippet lang=c :
@@ -37,20 +36,20 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        Cuda.C_POINTER.withName("func"),
-        Cuda.C_INT.withName("gridDimX"),
-        Cuda.C_INT.withName("gridDimY"),
-        Cuda.C_INT.withName("gridDimZ"),
-        Cuda.C_INT.withName("blockDimX"),
-        Cuda.C_INT.withName("blockDimY"),
-        Cuda.C_INT.withName("blockDimZ"),
-        Cuda.C_INT.withName("sharedMemBytes"),
-        MemoryLayout.paddingLayout(4),
-        Cuda.C_POINTER.withName("kernelParams"),
-        Cuda.C_POINTER.withName("extra"),
-        Cuda.C_POINTER.withName("kern"),
-        Cuda.C_POINTER.withName("ctx")
-    ).withName("CUDA_KERNEL_NODE_PARAMS_v2_st");
+                    Cuda.C_POINTER.withName("func"),
+                    Cuda.C_INT.withName("gridDimX"),
+                    Cuda.C_INT.withName("gridDimY"),
+                    Cuda.C_INT.withName("gridDimZ"),
+                    Cuda.C_INT.withName("blockDimX"),
+                    Cuda.C_INT.withName("blockDimY"),
+                    Cuda.C_INT.withName("blockDimZ"),
+                    Cuda.C_INT.withName("sharedMemBytes"),
+                    MemoryLayout.paddingLayout(4),
+                    Cuda.C_POINTER.withName("kernelParams"),
+                    Cuda.C_POINTER.withName("extra"),
+                    Cuda.C_POINTER.withName("kern"),
+                    Cuda.C_POINTER.withName("ctx"))
+            .withName("CUDA_KERNEL_NODE_PARAMS_v2_st");
 
     /**
      * The layout of this struct
@@ -59,7 +58,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         return $LAYOUT;
     }
 
-    private static final AddressLayout func$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("func"));
+    private static final AddressLayout func$LAYOUT = (AddressLayout) $LAYOUT.select(groupElement("func"));
 
     /**
      * Layout for field:
@@ -103,7 +102,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(func$LAYOUT, func$OFFSET, fieldValue);
     }
 
-    private static final OfInt gridDimX$LAYOUT = (OfInt)$LAYOUT.select(groupElement("gridDimX"));
+    private static final OfInt gridDimX$LAYOUT = (OfInt) $LAYOUT.select(groupElement("gridDimX"));
 
     /**
      * Layout for field:
@@ -147,7 +146,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(gridDimX$LAYOUT, gridDimX$OFFSET, fieldValue);
     }
 
-    private static final OfInt gridDimY$LAYOUT = (OfInt)$LAYOUT.select(groupElement("gridDimY"));
+    private static final OfInt gridDimY$LAYOUT = (OfInt) $LAYOUT.select(groupElement("gridDimY"));
 
     /**
      * Layout for field:
@@ -191,7 +190,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(gridDimY$LAYOUT, gridDimY$OFFSET, fieldValue);
     }
 
-    private static final OfInt gridDimZ$LAYOUT = (OfInt)$LAYOUT.select(groupElement("gridDimZ"));
+    private static final OfInt gridDimZ$LAYOUT = (OfInt) $LAYOUT.select(groupElement("gridDimZ"));
 
     /**
      * Layout for field:
@@ -235,7 +234,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(gridDimZ$LAYOUT, gridDimZ$OFFSET, fieldValue);
     }
 
-    private static final OfInt blockDimX$LAYOUT = (OfInt)$LAYOUT.select(groupElement("blockDimX"));
+    private static final OfInt blockDimX$LAYOUT = (OfInt) $LAYOUT.select(groupElement("blockDimX"));
 
     /**
      * Layout for field:
@@ -279,7 +278,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(blockDimX$LAYOUT, blockDimX$OFFSET, fieldValue);
     }
 
-    private static final OfInt blockDimY$LAYOUT = (OfInt)$LAYOUT.select(groupElement("blockDimY"));
+    private static final OfInt blockDimY$LAYOUT = (OfInt) $LAYOUT.select(groupElement("blockDimY"));
 
     /**
      * Layout for field:
@@ -323,7 +322,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(blockDimY$LAYOUT, blockDimY$OFFSET, fieldValue);
     }
 
-    private static final OfInt blockDimZ$LAYOUT = (OfInt)$LAYOUT.select(groupElement("blockDimZ"));
+    private static final OfInt blockDimZ$LAYOUT = (OfInt) $LAYOUT.select(groupElement("blockDimZ"));
 
     /**
      * Layout for field:
@@ -367,7 +366,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(blockDimZ$LAYOUT, blockDimZ$OFFSET, fieldValue);
     }
 
-    private static final OfInt sharedMemBytes$LAYOUT = (OfInt)$LAYOUT.select(groupElement("sharedMemBytes"));
+    private static final OfInt sharedMemBytes$LAYOUT = (OfInt) $LAYOUT.select(groupElement("sharedMemBytes"));
 
     /**
      * Layout for field:
@@ -411,7 +410,8 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(sharedMemBytes$LAYOUT, sharedMemBytes$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout kernelParams$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("kernelParams"));
+    private static final AddressLayout kernelParams$LAYOUT =
+            (AddressLayout) $LAYOUT.select(groupElement("kernelParams"));
 
     /**
      * Layout for field:
@@ -455,7 +455,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(kernelParams$LAYOUT, kernelParams$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout extra$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("extra"));
+    private static final AddressLayout extra$LAYOUT = (AddressLayout) $LAYOUT.select(groupElement("extra"));
 
     /**
      * Layout for field:
@@ -499,7 +499,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(extra$LAYOUT, extra$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout kern$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("kern"));
+    private static final AddressLayout kern$LAYOUT = (AddressLayout) $LAYOUT.select(groupElement("kern"));
 
     /**
      * Layout for field:
@@ -543,7 +543,7 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
         struct.set(kern$LAYOUT, kern$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout ctx$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("ctx"));
+    private static final AddressLayout ctx$LAYOUT = (AddressLayout) $LAYOUT.select(groupElement("ctx"));
 
     /**
      * Layout for field:
@@ -598,7 +598,9 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
     /**
      * The size (in bytes) of this struct
      */
-    public static long sizeof() { return layout().byteSize(); }
+    public static long sizeof() {
+        return layout().byteSize();
+    }
 
     /**
      * Allocate a segment of size {@code layout().byteSize()} using {@code allocator}
@@ -627,8 +629,8 @@ public class CUDA_KERNEL_NODE_PARAMS_v2_st {
      * Reinterprets {@code addr} using target {@code arena} and {@code cleanupAction} (if any).
      * The returned segment has size {@code elementCount * layout().byteSize()}
      */
-    public static MemorySegment reinterpret(MemorySegment addr, long elementCount, Arena arena, Consumer<MemorySegment> cleanup) {
+    public static MemorySegment reinterpret(
+            MemorySegment addr, long elementCount, Arena arena, Consumer<MemorySegment> cleanup) {
         return addr.reinterpret(layout().byteSize() * elementCount, arena, cleanup);
     }
 }
-

@@ -2,15 +2,14 @@
 
 package dev.gatun.bindings.cuda;
 
-import java.lang.invoke.*;
+import static java.lang.foreign.MemoryLayout.PathElement.*;
+import static java.lang.foreign.ValueLayout.*;
+
 import java.lang.foreign.*;
-import java.nio.ByteOrder;
+import java.lang.invoke.*;
 import java.util.*;
 import java.util.function.*;
 import java.util.stream.*;
-
-import static java.lang.foreign.ValueLayout.*;
-import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 public class Cuda {
 
@@ -22,15 +21,12 @@ public class Cuda {
     static final boolean TRACE_DOWNCALLS = Boolean.getBoolean("jextract.trace.downcalls");
 
     static void traceDowncall(String name, Object... args) {
-         String traceArgs = Arrays.stream(args)
-                       .map(Object::toString)
-                       .collect(Collectors.joining(", "));
-         System.out.printf("%s(%s)\n", name, traceArgs);
+        String traceArgs = Arrays.stream(args).map(Object::toString).collect(Collectors.joining(", "));
+        System.out.printf("%s(%s)\n", name, traceArgs);
     }
 
     static MemorySegment findOrThrow(String symbol) {
-        return SYMBOL_LOOKUP.find(symbol)
-            .orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
+        return SYMBOL_LOOKUP.find(symbol).orElseThrow(() -> new UnsatisfiedLinkError("unresolved symbol: " + symbol));
     }
 
     static MethodHandle upcallHandle(Class<?> fi, String name, FunctionDescriptor fdesc) {
@@ -46,17 +42,18 @@ public class Cuda {
             case PaddingLayout p -> p;
             case ValueLayout v -> v.withByteAlignment(align);
             case GroupLayout g -> {
-                MemoryLayout[] alignedMembers = g.memberLayouts().stream()
-                        .map(m -> align(m, align)).toArray(MemoryLayout[]::new);
-                yield g instanceof StructLayout ?
-                        MemoryLayout.structLayout(alignedMembers) : MemoryLayout.unionLayout(alignedMembers);
+                MemoryLayout[] alignedMembers =
+                        g.memberLayouts().stream().map(m -> align(m, align)).toArray(MemoryLayout[]::new);
+                yield g instanceof StructLayout
+                        ? MemoryLayout.structLayout(alignedMembers)
+                        : MemoryLayout.unionLayout(alignedMembers);
             }
             case SequenceLayout s -> MemoryLayout.sequenceLayout(s.elementCount(), align(s.elementLayout(), align));
         };
     }
 
-    static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
-            .or(Linker.nativeLinker().defaultLookup());
+    static final SymbolLookup SYMBOL_LOOKUP =
+            SymbolLookup.loaderLookup().or(Linker.nativeLinker().defaultLookup());
 
     public static final ValueLayout.OfBoolean C_BOOL = ValueLayout.JAVA_BOOLEAN;
     public static final ValueLayout.OfByte C_CHAR = ValueLayout.JAVA_BYTE;
@@ -65,10 +62,10 @@ public class Cuda {
     public static final ValueLayout.OfLong C_LONG_LONG = ValueLayout.JAVA_LONG;
     public static final ValueLayout.OfFloat C_FLOAT = ValueLayout.JAVA_FLOAT;
     public static final ValueLayout.OfDouble C_DOUBLE = ValueLayout.JAVA_DOUBLE;
-    public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
-            .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
+    public static final AddressLayout C_POINTER =
+            ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
-    private static final int CU_MEMHOSTALLOC_PORTABLE = (int)1L;
+    private static final int CU_MEMHOSTALLOC_PORTABLE = (int) 1L;
     /**
      * {@snippet lang=c :
      * #define CU_MEMHOSTALLOC_PORTABLE 1
@@ -77,7 +74,8 @@ public class Cuda {
     public static int CU_MEMHOSTALLOC_PORTABLE() {
         return CU_MEMHOSTALLOC_PORTABLE;
     }
-    private static final int CU_STREAM_NON_BLOCKING = (int)1L;
+
+    private static final int CU_STREAM_NON_BLOCKING = (int) 1L;
     /**
      * {@snippet lang=c :
      * enum CUstream_flags_enum.CU_STREAM_NON_BLOCKING = 1
@@ -86,7 +84,8 @@ public class Cuda {
     public static int CU_STREAM_NON_BLOCKING() {
         return CU_STREAM_NON_BLOCKING;
     }
-    private static final int CU_EVENT_DEFAULT = (int)0L;
+
+    private static final int CU_EVENT_DEFAULT = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum CUevent_flags_enum.CU_EVENT_DEFAULT = 0
@@ -95,7 +94,8 @@ public class Cuda {
     public static int CU_EVENT_DEFAULT() {
         return CU_EVENT_DEFAULT;
     }
-    private static final int CU_EVENT_DISABLE_TIMING = (int)2L;
+
+    private static final int CU_EVENT_DISABLE_TIMING = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum CUevent_flags_enum.CU_EVENT_DISABLE_TIMING = 2
@@ -104,7 +104,8 @@ public class Cuda {
     public static int CU_EVENT_DISABLE_TIMING() {
         return CU_EVENT_DISABLE_TIMING;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = (int)8L;
+
+    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = (int) 8L;
     /**
      * {@snippet lang=c :
      * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8
@@ -113,7 +114,8 @@ public class Cuda {
     public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK() {
         return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = (int)16L;
+
+    private static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = (int) 16L;
     /**
      * {@snippet lang=c :
      * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = 16
@@ -122,7 +124,8 @@ public class Cuda {
     public static int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT() {
         return CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = (int)75L;
+
+    private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = (int) 75L;
     /**
      * {@snippet lang=c :
      * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR = 75
@@ -131,7 +134,8 @@ public class Cuda {
     public static int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR() {
         return CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = (int)76L;
+
+    private static final int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = (int) 76L;
     /**
      * {@snippet lang=c :
      * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76
@@ -140,7 +144,8 @@ public class Cuda {
     public static int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR() {
         return CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
     }
-    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = (int)97L;
+
+    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = (int) 97L;
     /**
      * {@snippet lang=c :
      * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97
@@ -149,7 +154,8 @@ public class Cuda {
     public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN() {
         return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
     }
-    private static final int CU_POINTER_ATTRIBUTE_MEMORY_TYPE = (int)2L;
+
+    private static final int CU_POINTER_ATTRIBUTE_MEMORY_TYPE = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum CUpointer_attribute_enum.CU_POINTER_ATTRIBUTE_MEMORY_TYPE = 2
@@ -158,7 +164,8 @@ public class Cuda {
     public static int CU_POINTER_ATTRIBUTE_MEMORY_TYPE() {
         return CU_POINTER_ATTRIBUTE_MEMORY_TYPE;
     }
-    private static final int CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = (int)9L;
+
+    private static final int CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = (int) 9L;
     /**
      * {@snippet lang=c :
      * enum CUpointer_attribute_enum.CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = 9
@@ -167,7 +174,8 @@ public class Cuda {
     public static int CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL() {
         return CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL;
     }
-    private static final int CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = (int)8L;
+
+    private static final int CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = (int) 8L;
     /**
      * {@snippet lang=c :
      * enum CUfunction_attribute_enum.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES = 8
@@ -176,7 +184,8 @@ public class Cuda {
     public static int CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES() {
         return CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
     }
-    private static final int CU_MEMORYTYPE_DEVICE = (int)2L;
+
+    private static final int CU_MEMORYTYPE_DEVICE = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum CUmemorytype_enum.CU_MEMORYTYPE_DEVICE = 2
@@ -185,7 +194,8 @@ public class Cuda {
     public static int CU_MEMORYTYPE_DEVICE() {
         return CU_MEMORYTYPE_DEVICE;
     }
-    private static final int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = (int)1L;
+
+    private static final int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = (int) 1L;
     /**
      * {@snippet lang=c :
      * enum CUstreamCaptureMode_enum.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL = 1
@@ -194,7 +204,8 @@ public class Cuda {
     public static int CU_STREAM_CAPTURE_MODE_THREAD_LOCAL() {
         return CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
     }
-    private static final int CU_STREAM_CAPTURE_MODE_RELAXED = (int)2L;
+
+    private static final int CU_STREAM_CAPTURE_MODE_RELAXED = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum CUstreamCaptureMode_enum.CU_STREAM_CAPTURE_MODE_RELAXED = 2
@@ -203,7 +214,8 @@ public class Cuda {
     public static int CU_STREAM_CAPTURE_MODE_RELAXED() {
         return CU_STREAM_CAPTURE_MODE_RELAXED;
     }
-    private static final int CUDA_SUCCESS = (int)0L;
+
+    private static final int CUDA_SUCCESS = (int) 0L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_SUCCESS = 0
@@ -212,7 +224,8 @@ public class Cuda {
     public static int CUDA_SUCCESS() {
         return CUDA_SUCCESS;
     }
-    private static final int CUDA_ERROR_INVALID_VALUE = (int)1L;
+
+    private static final int CUDA_ERROR_INVALID_VALUE = (int) 1L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_INVALID_VALUE = 1
@@ -221,7 +234,8 @@ public class Cuda {
     public static int CUDA_ERROR_INVALID_VALUE() {
         return CUDA_ERROR_INVALID_VALUE;
     }
-    private static final int CUDA_ERROR_OUT_OF_MEMORY = (int)2L;
+
+    private static final int CUDA_ERROR_OUT_OF_MEMORY = (int) 2L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_OUT_OF_MEMORY = 2
@@ -230,7 +244,8 @@ public class Cuda {
     public static int CUDA_ERROR_OUT_OF_MEMORY() {
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
-    private static final int CUDA_ERROR_NO_DEVICE = (int)100L;
+
+    private static final int CUDA_ERROR_NO_DEVICE = (int) 100L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_NO_DEVICE = 100
@@ -239,7 +254,8 @@ public class Cuda {
     public static int CUDA_ERROR_NO_DEVICE() {
         return CUDA_ERROR_NO_DEVICE;
     }
-    private static final int CUDA_ERROR_ECC_UNCORRECTABLE = (int)214L;
+
+    private static final int CUDA_ERROR_ECC_UNCORRECTABLE = (int) 214L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_ECC_UNCORRECTABLE = 214
@@ -248,7 +264,8 @@ public class Cuda {
     public static int CUDA_ERROR_ECC_UNCORRECTABLE() {
         return CUDA_ERROR_ECC_UNCORRECTABLE;
     }
-    private static final int CUDA_ERROR_NVLINK_UNCORRECTABLE = (int)220L;
+
+    private static final int CUDA_ERROR_NVLINK_UNCORRECTABLE = (int) 220L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_NVLINK_UNCORRECTABLE = 220
@@ -257,7 +274,8 @@ public class Cuda {
     public static int CUDA_ERROR_NVLINK_UNCORRECTABLE() {
         return CUDA_ERROR_NVLINK_UNCORRECTABLE;
     }
-    private static final int CUDA_ERROR_NOT_FOUND = (int)500L;
+
+    private static final int CUDA_ERROR_NOT_FOUND = (int) 500L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_NOT_FOUND = 500
@@ -266,7 +284,8 @@ public class Cuda {
     public static int CUDA_ERROR_NOT_FOUND() {
         return CUDA_ERROR_NOT_FOUND;
     }
-    private static final int CUDA_ERROR_NOT_READY = (int)600L;
+
+    private static final int CUDA_ERROR_NOT_READY = (int) 600L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_NOT_READY = 600
@@ -275,7 +294,8 @@ public class Cuda {
     public static int CUDA_ERROR_NOT_READY() {
         return CUDA_ERROR_NOT_READY;
     }
-    private static final int CUDA_ERROR_ILLEGAL_ADDRESS = (int)700L;
+
+    private static final int CUDA_ERROR_ILLEGAL_ADDRESS = (int) 700L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_ILLEGAL_ADDRESS = 700
@@ -284,7 +304,8 @@ public class Cuda {
     public static int CUDA_ERROR_ILLEGAL_ADDRESS() {
         return CUDA_ERROR_ILLEGAL_ADDRESS;
     }
-    private static final int CUDA_ERROR_LAUNCH_TIMEOUT = (int)702L;
+
+    private static final int CUDA_ERROR_LAUNCH_TIMEOUT = (int) 702L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_LAUNCH_TIMEOUT = 702
@@ -293,7 +314,8 @@ public class Cuda {
     public static int CUDA_ERROR_LAUNCH_TIMEOUT() {
         return CUDA_ERROR_LAUNCH_TIMEOUT;
     }
-    private static final int CUDA_ERROR_CONTEXT_IS_DESTROYED = (int)709L;
+
+    private static final int CUDA_ERROR_CONTEXT_IS_DESTROYED = (int) 709L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_CONTEXT_IS_DESTROYED = 709
@@ -302,7 +324,8 @@ public class Cuda {
     public static int CUDA_ERROR_CONTEXT_IS_DESTROYED() {
         return CUDA_ERROR_CONTEXT_IS_DESTROYED;
     }
-    private static final int CUDA_ERROR_ASSERT = (int)710L;
+
+    private static final int CUDA_ERROR_ASSERT = (int) 710L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_ASSERT = 710
@@ -311,7 +334,8 @@ public class Cuda {
     public static int CUDA_ERROR_ASSERT() {
         return CUDA_ERROR_ASSERT;
     }
-    private static final int CUDA_ERROR_HARDWARE_STACK_ERROR = (int)714L;
+
+    private static final int CUDA_ERROR_HARDWARE_STACK_ERROR = (int) 714L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_HARDWARE_STACK_ERROR = 714
@@ -320,7 +344,8 @@ public class Cuda {
     public static int CUDA_ERROR_HARDWARE_STACK_ERROR() {
         return CUDA_ERROR_HARDWARE_STACK_ERROR;
     }
-    private static final int CUDA_ERROR_ILLEGAL_INSTRUCTION = (int)715L;
+
+    private static final int CUDA_ERROR_ILLEGAL_INSTRUCTION = (int) 715L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_ILLEGAL_INSTRUCTION = 715
@@ -329,7 +354,8 @@ public class Cuda {
     public static int CUDA_ERROR_ILLEGAL_INSTRUCTION() {
         return CUDA_ERROR_ILLEGAL_INSTRUCTION;
     }
-    private static final int CUDA_ERROR_MISALIGNED_ADDRESS = (int)716L;
+
+    private static final int CUDA_ERROR_MISALIGNED_ADDRESS = (int) 716L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_MISALIGNED_ADDRESS = 716
@@ -338,7 +364,8 @@ public class Cuda {
     public static int CUDA_ERROR_MISALIGNED_ADDRESS() {
         return CUDA_ERROR_MISALIGNED_ADDRESS;
     }
-    private static final int CUDA_ERROR_INVALID_ADDRESS_SPACE = (int)717L;
+
+    private static final int CUDA_ERROR_INVALID_ADDRESS_SPACE = (int) 717L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_INVALID_ADDRESS_SPACE = 717
@@ -347,7 +374,8 @@ public class Cuda {
     public static int CUDA_ERROR_INVALID_ADDRESS_SPACE() {
         return CUDA_ERROR_INVALID_ADDRESS_SPACE;
     }
-    private static final int CUDA_ERROR_INVALID_PC = (int)718L;
+
+    private static final int CUDA_ERROR_INVALID_PC = (int) 718L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_INVALID_PC = 718
@@ -356,7 +384,8 @@ public class Cuda {
     public static int CUDA_ERROR_INVALID_PC() {
         return CUDA_ERROR_INVALID_PC;
     }
-    private static final int CUDA_ERROR_LAUNCH_FAILED = (int)719L;
+
+    private static final int CUDA_ERROR_LAUNCH_FAILED = (int) 719L;
     /**
      * {@snippet lang=c :
      * enum cudaError_enum.CUDA_ERROR_LAUNCH_FAILED = 719
@@ -367,11 +396,7 @@ public class Cuda {
     }
 
     private static class cuGetErrorString {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGetErrorString");
 
@@ -419,18 +444,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGetErrorString", error, pStr);
             }
-            return (int)mh$.invokeExact(error, pStr);
+            return (int) mh$.invokeExact(error, pStr);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGetErrorName {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGetErrorName");
 
@@ -478,17 +499,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGetErrorName", error, pStr);
             }
-            return (int)mh$.invokeExact(error, pStr);
+            return (int) mh$.invokeExact(error, pStr);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuInit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuInit");
 
@@ -536,17 +554,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuInit", Flags);
             }
-            return (int)mh$.invokeExact(Flags);
+            return (int) mh$.invokeExact(Flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDriverGetVersion {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDriverGetVersion");
 
@@ -594,18 +609,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDriverGetVersion", driverVersion);
             }
-            return (int)mh$.invokeExact(driverVersion);
+            return (int) mh$.invokeExact(driverVersion);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDeviceGet {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDeviceGet");
 
@@ -653,17 +664,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDeviceGet", device, ordinal);
             }
-            return (int)mh$.invokeExact(device, ordinal);
+            return (int) mh$.invokeExact(device, ordinal);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDeviceGetCount {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDeviceGetCount");
 
@@ -711,19 +719,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDeviceGetCount", count);
             }
-            return (int)mh$.invokeExact(count);
+            return (int) mh$.invokeExact(count);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDeviceGetName {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDeviceGetName");
 
@@ -771,18 +775,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDeviceGetName", name, len, dev);
             }
-            return (int)mh$.invokeExact(name, len, dev);
+            return (int) mh$.invokeExact(name, len, dev);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDeviceTotalMem_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDeviceTotalMem_v2");
 
@@ -830,19 +830,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDeviceTotalMem_v2", bytes, dev);
             }
-            return (int)mh$.invokeExact(bytes, dev);
+            return (int) mh$.invokeExact(bytes, dev);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDeviceGetAttribute {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDeviceGetAttribute");
 
@@ -890,18 +886,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDeviceGetAttribute", pi, attrib, dev);
             }
-            return (int)mh$.invokeExact(pi, attrib, dev);
+            return (int) mh$.invokeExact(pi, attrib, dev);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuDevicePrimaryCtxRetain {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuDevicePrimaryCtxRetain");
 
@@ -949,17 +941,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuDevicePrimaryCtxRetain", pctx, dev);
             }
-            return (int)mh$.invokeExact(pctx, dev);
+            return (int) mh$.invokeExact(pctx, dev);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuCtxSetCurrent {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuCtxSetCurrent");
 
@@ -1007,17 +996,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuCtxSetCurrent", ctx);
             }
-            return (int)mh$.invokeExact(ctx);
+            return (int) mh$.invokeExact(ctx);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuCtxGetCurrent {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuCtxGetCurrent");
 
@@ -1065,18 +1051,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuCtxGetCurrent", pctx);
             }
-            return (int)mh$.invokeExact(pctx);
+            return (int) mh$.invokeExact(pctx);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuModuleLoadData {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuModuleLoadData");
 
@@ -1124,19 +1106,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuModuleLoadData", module, image);
             }
-            return (int)mh$.invokeExact(module, image);
+            return (int) mh$.invokeExact(module, image);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuModuleGetFunction {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuModuleGetFunction");
 
@@ -1184,18 +1162,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuModuleGetFunction", hfunc, hmod, name);
             }
-            return (int)mh$.invokeExact(hfunc, hmod, name);
+            return (int) mh$.invokeExact(hfunc, hmod, name);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemGetInfo_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemGetInfo_v2");
 
@@ -1243,18 +1217,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemGetInfo_v2", free, total);
             }
-            return (int)mh$.invokeExact(free, total);
+            return (int) mh$.invokeExact(free, total);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemAlloc_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_LONG
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_LONG);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemAlloc_v2");
 
@@ -1302,17 +1272,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemAlloc_v2", dptr, bytesize);
             }
-            return (int)mh$.invokeExact(dptr, bytesize);
+            return (int) mh$.invokeExact(dptr, bytesize);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemFree_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_LONG_LONG
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemFree_v2");
 
@@ -1360,17 +1327,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemFree_v2", dptr);
             }
-            return (int)mh$.invokeExact(dptr);
+            return (int) mh$.invokeExact(dptr);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemFreeHost {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemFreeHost");
 
@@ -1418,19 +1382,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemFreeHost", p);
             }
-            return (int)mh$.invokeExact(p);
+            return (int) mh$.invokeExact(p);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemHostAlloc {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_LONG,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_LONG, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemHostAlloc");
 
@@ -1478,20 +1438,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemHostAlloc", pp, bytesize, Flags);
             }
-            return (int)mh$.invokeExact(pp, bytesize, Flags);
+            return (int) mh$.invokeExact(pp, bytesize, Flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemcpyHtoDAsync_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_LONG_LONG,
-            Cuda.C_POINTER,
-            Cuda.C_LONG,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG, Cuda.C_POINTER, Cuda.C_LONG, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemcpyHtoDAsync_v2");
 
@@ -1533,26 +1488,22 @@ public class Cuda {
      * CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr dstDevice, const void *srcHost, size_t ByteCount, CUstream hStream)
      * }
      */
-    public static int cuMemcpyHtoDAsync_v2(long dstDevice, MemorySegment srcHost, long ByteCount, MemorySegment hStream) {
+    public static int cuMemcpyHtoDAsync_v2(
+            long dstDevice, MemorySegment srcHost, long ByteCount, MemorySegment hStream) {
         var mh$ = cuMemcpyHtoDAsync_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemcpyHtoDAsync_v2", dstDevice, srcHost, ByteCount, hStream);
             }
-            return (int)mh$.invokeExact(dstDevice, srcHost, ByteCount, hStream);
+            return (int) mh$.invokeExact(dstDevice, srcHost, ByteCount, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemcpyDtoHAsync_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_LONG_LONG,
-            Cuda.C_LONG,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_LONG_LONG, Cuda.C_LONG, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemcpyDtoHAsync_v2");
 
@@ -1594,26 +1545,22 @@ public class Cuda {
      * CUresult cuMemcpyDtoHAsync_v2(void *dstHost, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
      * }
      */
-    public static int cuMemcpyDtoHAsync_v2(MemorySegment dstHost, long srcDevice, long ByteCount, MemorySegment hStream) {
+    public static int cuMemcpyDtoHAsync_v2(
+            MemorySegment dstHost, long srcDevice, long ByteCount, MemorySegment hStream) {
         var mh$ = cuMemcpyDtoHAsync_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemcpyDtoHAsync_v2", dstHost, srcDevice, ByteCount, hStream);
             }
-            return (int)mh$.invokeExact(dstHost, srcDevice, ByteCount, hStream);
+            return (int) mh$.invokeExact(dstHost, srcDevice, ByteCount, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemcpyDtoDAsync_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_LONG_LONG,
-            Cuda.C_LONG_LONG,
-            Cuda.C_LONG,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG, Cuda.C_LONG_LONG, Cuda.C_LONG, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemcpyDtoDAsync_v2");
 
@@ -1661,20 +1608,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemcpyDtoDAsync_v2", dstDevice, srcDevice, ByteCount, hStream);
             }
-            return (int)mh$.invokeExact(dstDevice, srcDevice, ByteCount, hStream);
+            return (int) mh$.invokeExact(dstDevice, srcDevice, ByteCount, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuMemsetD8Async {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_LONG_LONG,
-            Cuda.C_CHAR,
-            Cuda.C_LONG,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG, Cuda.C_CHAR, Cuda.C_LONG, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemsetD8Async");
 
@@ -1722,19 +1664,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuMemsetD8Async", dstDevice, uc, N, hStream);
             }
-            return (int)mh$.invokeExact(dstDevice, uc, N, hStream);
+            return (int) mh$.invokeExact(dstDevice, uc, N, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuPointerGetAttribute {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT,
-            Cuda.C_LONG_LONG
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT, Cuda.C_LONG_LONG);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuPointerGetAttribute");
 
@@ -1782,18 +1720,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuPointerGetAttribute", data, attribute, ptr);
             }
-            return (int)mh$.invokeExact(data, attribute, ptr);
+            return (int) mh$.invokeExact(data, attribute, ptr);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamCreate {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamCreate");
 
@@ -1841,19 +1775,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamCreate", phStream, Flags);
             }
-            return (int)mh$.invokeExact(phStream, Flags);
+            return (int) mh$.invokeExact(phStream, Flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamWaitEvent {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamWaitEvent");
 
@@ -1901,18 +1831,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamWaitEvent", hStream, hEvent, Flags);
             }
-            return (int)mh$.invokeExact(hStream, hEvent, Flags);
+            return (int) mh$.invokeExact(hStream, hEvent, Flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamBeginCapture_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamBeginCapture_v2");
 
@@ -1960,17 +1886,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamBeginCapture_v2", hStream, mode);
             }
-            return (int)mh$.invokeExact(hStream, mode);
+            return (int) mh$.invokeExact(hStream, mode);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuThreadExchangeStreamCaptureMode {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuThreadExchangeStreamCaptureMode");
 
@@ -2018,18 +1941,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuThreadExchangeStreamCaptureMode", mode);
             }
-            return (int)mh$.invokeExact(mode);
+            return (int) mh$.invokeExact(mode);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamEndCapture {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamEndCapture");
 
@@ -2077,17 +1996,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamEndCapture", hStream, phGraph);
             }
-            return (int)mh$.invokeExact(hStream, phGraph);
+            return (int) mh$.invokeExact(hStream, phGraph);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamQuery {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamQuery");
 
@@ -2135,17 +2051,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamQuery", hStream);
             }
-            return (int)mh$.invokeExact(hStream);
+            return (int) mh$.invokeExact(hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamSynchronize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamSynchronize");
 
@@ -2193,18 +2106,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamSynchronize", hStream);
             }
-            return (int)mh$.invokeExact(hStream);
+            return (int) mh$.invokeExact(hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventCreate {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventCreate");
 
@@ -2252,18 +2161,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventCreate", phEvent, Flags);
             }
-            return (int)mh$.invokeExact(phEvent, Flags);
+            return (int) mh$.invokeExact(phEvent, Flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventRecord {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventRecord");
 
@@ -2311,17 +2216,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventRecord", hEvent, hStream);
             }
-            return (int)mh$.invokeExact(hEvent, hStream);
+            return (int) mh$.invokeExact(hEvent, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventQuery {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventQuery");
 
@@ -2369,17 +2271,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventQuery", hEvent);
             }
-            return (int)mh$.invokeExact(hEvent);
+            return (int) mh$.invokeExact(hEvent);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventSynchronize {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventSynchronize");
 
@@ -2427,17 +2326,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventSynchronize", hEvent);
             }
-            return (int)mh$.invokeExact(hEvent);
+            return (int) mh$.invokeExact(hEvent);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventDestroy_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventDestroy_v2");
 
@@ -2485,19 +2381,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventDestroy_v2", hEvent);
             }
-            return (int)mh$.invokeExact(hEvent);
+            return (int) mh$.invokeExact(hEvent);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuFuncSetAttribute {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT,
-            Cuda.C_INT
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_INT, Cuda.C_INT);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuFuncSetAttribute");
 
@@ -2545,20 +2437,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuFuncSetAttribute", hfunc, attrib, value);
             }
-            return (int)mh$.invokeExact(hfunc, attrib, value);
+            return (int) mh$.invokeExact(hfunc, attrib, value);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuFuncGetParamInfo {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_LONG,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_LONG, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuFuncGetParamInfo");
 
@@ -2600,33 +2487,33 @@ public class Cuda {
      * CUresult cuFuncGetParamInfo(CUfunction func, size_t paramIndex, size_t *paramOffset, size_t *paramSize)
      * }
      */
-    public static int cuFuncGetParamInfo(MemorySegment func, long paramIndex, MemorySegment paramOffset, MemorySegment paramSize) {
+    public static int cuFuncGetParamInfo(
+            MemorySegment func, long paramIndex, MemorySegment paramOffset, MemorySegment paramSize) {
         var mh$ = cuFuncGetParamInfo.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuFuncGetParamInfo", func, paramIndex, paramOffset, paramSize);
             }
-            return (int)mh$.invokeExact(func, paramIndex, paramOffset, paramSize);
+            return (int) mh$.invokeExact(func, paramIndex, paramOffset, paramSize);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuLaunchKernel {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+                Cuda.C_INT,
+                Cuda.C_POINTER,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_INT,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuLaunchKernel");
 
@@ -2668,25 +2555,55 @@ public class Cuda {
      * CUresult cuLaunchKernel(CUfunction f, unsigned int gridDimX, unsigned int gridDimY, unsigned int gridDimZ, unsigned int blockDimX, unsigned int blockDimY, unsigned int blockDimZ, unsigned int sharedMemBytes, CUstream hStream, void **kernelParams, void **extra)
      * }
      */
-    public static int cuLaunchKernel(MemorySegment f, int gridDimX, int gridDimY, int gridDimZ, int blockDimX, int blockDimY, int blockDimZ, int sharedMemBytes, MemorySegment hStream, MemorySegment kernelParams, MemorySegment extra) {
+    public static int cuLaunchKernel(
+            MemorySegment f,
+            int gridDimX,
+            int gridDimY,
+            int gridDimZ,
+            int blockDimX,
+            int blockDimY,
+            int blockDimZ,
+            int sharedMemBytes,
+            MemorySegment hStream,
+            MemorySegment kernelParams,
+            MemorySegment extra) {
         var mh$ = cuLaunchKernel.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("cuLaunchKernel", f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams, extra);
+                traceDowncall(
+                        "cuLaunchKernel",
+                        f,
+                        gridDimX,
+                        gridDimY,
+                        gridDimZ,
+                        blockDimX,
+                        blockDimY,
+                        blockDimZ,
+                        sharedMemBytes,
+                        hStream,
+                        kernelParams,
+                        extra);
             }
-            return (int)mh$.invokeExact(f, gridDimX, gridDimY, gridDimZ, blockDimX, blockDimY, blockDimZ, sharedMemBytes, hStream, kernelParams, extra);
+            return (int) mh$.invokeExact(
+                    f,
+                    gridDimX,
+                    gridDimY,
+                    gridDimZ,
+                    blockDimX,
+                    blockDimY,
+                    blockDimZ,
+                    sharedMemBytes,
+                    hStream,
+                    kernelParams,
+                    extra);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGraphInstantiateWithFlags {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_LONG_LONG
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER, Cuda.C_LONG_LONG);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGraphInstantiateWithFlags");
 
@@ -2734,19 +2651,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGraphInstantiateWithFlags", phGraphExec, hGraph, flags);
             }
-            return (int)mh$.invokeExact(phGraphExec, hGraph, flags);
+            return (int) mh$.invokeExact(phGraphExec, hGraph, flags);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGraphExecKernelNodeSetParams_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGraphExecKernelNodeSetParams_v2");
 
@@ -2788,24 +2701,21 @@ public class Cuda {
      * CUresult cuGraphExecKernelNodeSetParams_v2(CUgraphExec hGraphExec, CUgraphNode hNode, const CUDA_KERNEL_NODE_PARAMS *nodeParams)
      * }
      */
-    public static int cuGraphExecKernelNodeSetParams_v2(MemorySegment hGraphExec, MemorySegment hNode, MemorySegment nodeParams) {
+    public static int cuGraphExecKernelNodeSetParams_v2(
+            MemorySegment hGraphExec, MemorySegment hNode, MemorySegment nodeParams) {
         var mh$ = cuGraphExecKernelNodeSetParams_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGraphExecKernelNodeSetParams_v2", hGraphExec, hNode, nodeParams);
             }
-            return (int)mh$.invokeExact(hGraphExec, hNode, nodeParams);
+            return (int) mh$.invokeExact(hGraphExec, hNode, nodeParams);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGraphLaunch {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGraphLaunch");
 
@@ -2853,17 +2763,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGraphLaunch", hGraphExec, hStream);
             }
-            return (int)mh$.invokeExact(hGraphExec, hStream);
+            return (int) mh$.invokeExact(hGraphExec, hStream);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGraphExecDestroy {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGraphExecDestroy");
 
@@ -2911,17 +2818,14 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGraphExecDestroy", hGraphExec);
             }
-            return (int)mh$.invokeExact(hGraphExec);
+            return (int) mh$.invokeExact(hGraphExec);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuGraphDestroy {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuGraphDestroy");
 
@@ -2969,19 +2873,15 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuGraphDestroy", hGraph);
             }
-            return (int)mh$.invokeExact(hGraph);
+            return (int) mh$.invokeExact(hGraph);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuEventElapsedTime {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+        public static final FunctionDescriptor DESC =
+                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER, Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuEventElapsedTime");
 
@@ -3029,22 +2929,21 @@ public class Cuda {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuEventElapsedTime", milliseconds, start, end);
             }
-            return (int)mh$.invokeExact(milliseconds, start, end);
+            return (int) mh$.invokeExact(milliseconds, start, end);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 
     private static class cuStreamGetCaptureInfo_v2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            Cuda.C_INT,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER,
-            Cuda.C_POINTER
-        );
+                Cuda.C_INT,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER,
+                Cuda.C_POINTER);
 
         public static final MemorySegment ADDR = Cuda.findOrThrow("cuStreamGetCaptureInfo_v2");
 
@@ -3086,16 +2985,21 @@ public class Cuda {
      * CUresult cuStreamGetCaptureInfo_v2(CUstream stream, CUstreamCaptureStatus *status, cuuint64_t *id, CUgraph *graph, const CUgraphNode **dependencies, size_t *count)
      * }
      */
-    public static int cuStreamGetCaptureInfo_v2(MemorySegment stream, MemorySegment status, MemorySegment id, MemorySegment graph, MemorySegment dependencies, MemorySegment count) {
+    public static int cuStreamGetCaptureInfo_v2(
+            MemorySegment stream,
+            MemorySegment status,
+            MemorySegment id,
+            MemorySegment graph,
+            MemorySegment dependencies,
+            MemorySegment count) {
         var mh$ = cuStreamGetCaptureInfo_v2.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("cuStreamGetCaptureInfo_v2", stream, status, id, graph, dependencies, count);
             }
-            return (int)mh$.invokeExact(stream, status, id, graph, dependencies, count);
+            return (int) mh$.invokeExact(stream, status, id, graph, dependencies, count);
         } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
+            throw new AssertionError("should not reach here", ex$);
         }
     }
 }
-

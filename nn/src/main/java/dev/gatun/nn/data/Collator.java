@@ -21,9 +21,7 @@ abstract sealed class Collator permits RowCollator, SampleCollator {
 
     /** Memory for a batch, where its samples are. */
     final Tensor allocate(Tensor like, Shape shape) {
-        return like.device().equals(Device.cpu())
-                ? Tensor.emptyFor(reader, like.dtype(), shape)
-                : like.newEmpty(shape);
+        return like.device().equals(Device.cpu()) ? Tensor.emptyFor(reader, like.dtype(), shape) : like.newEmpty(shape);
     }
 
     /** How many batches there are, or {@link #UNKNOWN}. */

@@ -114,7 +114,8 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSize(int value) {
-            return new Options(value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+            return new Options(
+                    value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -124,7 +125,8 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withShuffle(boolean value) {
-            return new Options(batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+            return new Options(
+                    batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -135,7 +137,16 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          */
         public Options withSeed(long value) {
             return new Options(
-                    batchSize, shuffle, OptionalLong.of(value), dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+                    batchSize,
+                    shuffle,
+                    OptionalLong.of(value),
+                    dropLast,
+                    workers,
+                    sampler,
+                    batchSampler,
+                    collate,
+                    pinMemory,
+                    device);
         }
 
         /**
@@ -145,7 +156,8 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withDropLast(boolean value) {
-            return new Options(batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate, pinMemory, device);
+            return new Options(
+                    batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -155,7 +167,8 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withWorkers(int value) {
-            return new Options(batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate, pinMemory, device);
+            return new Options(
+                    batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate, pinMemory, device);
         }
 
         /**
@@ -165,7 +178,17 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withSampler(Sampler value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, Optional.of(value), batchSampler, collate, pinMemory, device);
+            return new Options(
+                    batchSize,
+                    shuffle,
+                    seed,
+                    dropLast,
+                    workers,
+                    Optional.of(value),
+                    batchSampler,
+                    collate,
+                    pinMemory,
+                    device);
         }
 
         /**
@@ -175,7 +198,17 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSampler(BatchSampler value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, Optional.of(value), collate, pinMemory, device);
+            return new Options(
+                    batchSize,
+                    shuffle,
+                    seed,
+                    dropLast,
+                    workers,
+                    sampler,
+                    Optional.of(value),
+                    collate,
+                    pinMemory,
+                    device);
         }
 
         /**
@@ -185,7 +218,17 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withCollate(Collate value) {
-            return new Options(batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, Optional.of(value), pinMemory, device);
+            return new Options(
+                    batchSize,
+                    shuffle,
+                    seed,
+                    dropLast,
+                    workers,
+                    sampler,
+                    batchSampler,
+                    Optional.of(value),
+                    pinMemory,
+                    device);
         }
 
         /**
@@ -342,7 +385,8 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
 
     /** The device that reads batches of the CPU; the CPU itself where no card does. */
     private Device reader() {
-        return options.device().orElseGet(() -> options.pinMemory() && Device.cudaCount() > 0 ? Device.cuda() : Device.cpu());
+        return options.device()
+                .orElseGet(() -> options.pinMemory() && Device.cudaCount() > 0 ? Device.cuda() : Device.cpu());
     }
 
     private BatchSource moved(Collator collator, BatchSource source) {

@@ -33,7 +33,9 @@ final class OnDevice implements BatchSource {
 
     /** A batch that is on its way. */
     private record Loaded(
-            @Nullable Buffers buffers, @Nullable Event arrival, @Nullable Throwable failure) {}
+            @Nullable Buffers buffers,
+            @Nullable Event arrival,
+            @Nullable Throwable failure) {}
 
     /** Memory that serves again once what used it is done. */
     private record Spare(Buffers buffers, Event lastUse) {}
@@ -102,7 +104,10 @@ final class OnDevice implements BatchSource {
             Buffers free = spare.buffers;
             copies.waitFor(spare.lastUse);
             spare.lastUse.close();
-            if (!host.isWhole() && free.isUnshared() && fits(host.data(), free.data()) && fits(host.target(), free.target())) {
+            if (!host.isWhole()
+                    && free.isUnshared()
+                    && fits(host.data(), free.data())
+                    && fits(host.target(), free.target())) {
                 return free;
             }
             own.remove(free);

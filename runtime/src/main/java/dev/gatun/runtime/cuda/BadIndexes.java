@@ -35,7 +35,7 @@ final class BadIndexes {
         private final @Nullable MemorySegment memory;
         private final List<Expected> calls;
 
-        Kept(@Nullable MemorySegment memory, List<Expected> calls) {
+        private Kept(@Nullable MemorySegment memory, List<Expected> calls) {
             this.memory = memory;
             this.calls = calls;
         }

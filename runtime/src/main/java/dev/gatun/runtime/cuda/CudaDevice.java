@@ -390,7 +390,10 @@ public final class CudaDevice extends Device {
     public void waitFor(long stream) {
         CudaThread.enter(this);
         MemorySegment event = takeEvent();
-        check(Cuda.cuEventRecord(event, MemorySegment.ofAddress(stream)), "cuEventRecord", "stream 0x" + Long.toHexString(stream));
+        check(
+                Cuda.cuEventRecord(event, MemorySegment.ofAddress(stream)),
+                "cuEventRecord",
+                "stream 0x" + Long.toHexString(stream));
         queue().waitFor(event);
         giveEvent(event); // the wait is for what was recorded
     }

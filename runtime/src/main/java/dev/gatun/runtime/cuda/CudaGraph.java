@@ -199,8 +199,7 @@ final class CudaGraph extends DeviceGraph {
 
     private void instantiate() {
         MemorySegment answer = CudaThread.enter(device).answer();
-        device.check(
-                Cuda.cuGraphInstantiateWithFlags(answer, recorded.graph, 0), "cuGraphInstantiate");
+        device.check(Cuda.cuGraphInstantiateWithFlags(answer, recorded.graph, 0), "cuGraphInstantiate");
         recorded.executable = answer.get(ValueLayout.ADDRESS, 0);
     }
 
@@ -238,15 +237,14 @@ final class CudaGraph extends DeviceGraph {
         if (answer.get(ValueLayout.JAVA_INT, 0) != CAPTURE_ACTIVE || count != 1) {
             throw new GatunException("cuStreamGetCaptureInfo: not one last node, but " + count);
         }
-        return answer.get(ValueLayout.ADDRESS, NODES_AT)
-                .reinterpret(Long.BYTES)
-                .get(ValueLayout.ADDRESS, 0);
+        return answer.get(ValueLayout.ADDRESS, NODES_AT).reinterpret(Long.BYTES).get(ValueLayout.ADDRESS, 0);
     }
 
     /** Takes the numbers of an update that is not launched. */
     void renew(CudaFunction kernel, MemorySegment values, boolean isUpdate) {
         if (!isUpdate || renewed == updates.size()) {
-            throw new IllegalStateException("launch: the renewal calls more than the updates that were recorded: " + kernel);
+            throw new IllegalStateException(
+                    "launch: the renewal calls more than the updates that were recorded: " + kernel);
         }
         updates.get(renewed++).renew(kernel, values);
     }

@@ -59,7 +59,9 @@ final class CudaModule {
                 MemorySegment copy = arena.allocate(image.length + 1L, Long.BYTES); // PTX ends with a zero
                 MemorySegment.copy(image, 0, copy, ValueLayout.JAVA_BYTE, 0, image.length);
                 device.check(
-                        CudaGraph.beside(() -> Cuda.cuModuleLoadData(answer, copy)), "cuModuleLoadData", family + ".cu");
+                        CudaGraph.beside(() -> Cuda.cuModuleLoadData(answer, copy)),
+                        "cuModuleLoadData",
+                        family + ".cu");
             }
             loaded = answer.get(ValueLayout.ADDRESS, 0);
             handle = loaded;

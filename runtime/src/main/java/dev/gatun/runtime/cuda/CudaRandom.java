@@ -19,7 +19,11 @@ final class CudaRandom implements Kernels.Random {
 
     /** A launch with the generator's state and the count, after y was added as the first operand. */
     private Launch start(String kernel, long seed, long offset, NdArray y) {
-        return launcher.start(launcher.kernel(kernel)).add(seed).add(offset).drawing().add(y.count());
+        return launcher.start(launcher.kernel(kernel))
+                .add(seed)
+                .add(offset)
+                .drawing()
+                .add(y.count());
     }
 
     private void run(Launch launch, NdArray y) {

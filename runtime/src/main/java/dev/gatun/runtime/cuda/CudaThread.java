@@ -80,8 +80,9 @@ final class CudaThread {
      */
     static void refuseRecording(String what) {
         if (isRecording()) {
-            throw new IllegalStateException(what + ": not in work that a graph records: nothing there waits for the device"
-                    + " (item(), printing), copies from or to the host, or uses another stream");
+            throw new IllegalStateException(
+                    what + ": not in work that a graph records: nothing there waits for the device"
+                            + " (item(), printing), copies from or to the host, or uses another stream");
         }
     }
 

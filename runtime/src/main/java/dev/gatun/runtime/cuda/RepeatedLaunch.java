@@ -78,8 +78,8 @@ final class RepeatedLaunch {
                 && MemorySegment.mismatch(given, 0, changesFrom, values, 0, changesFrom) < 0
                 && MemorySegment.mismatch(given, changesTo, given.byteSize(), values, changesTo, values.byteSize()) < 0;
         if (!same) {
-            throw new IllegalStateException("launch: an update is another than was recorded: " + other + ", then " + kernel
-                    + (other == kernel ? " with other memory" : "") + "; record the step anew");
+            throw new IllegalStateException("launch: an update is another than was recorded: " + other + ", then "
+                    + kernel + (other == kernel ? " with other memory" : "") + "; record the step anew");
         }
         values.copyFrom(given);
     }

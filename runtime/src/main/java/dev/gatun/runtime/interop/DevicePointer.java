@@ -82,8 +82,7 @@ public record DevicePointer(Device device, long address, DType dtype, Layout lay
             follows = OptionalLong.of(stream);
         }
         var loan = new Loan(owner, release, follows);
-        return new NdArray(
-                Storage.borrow(device.pool(), address, layout.end() * dtype.bytes(), loan), layout, dtype);
+        return new NdArray(Storage.borrow(device.pool(), address, layout.end() * dtype.bytes(), loan), layout, dtype);
     }
 
     private static void require(boolean holds, String problem, String got) {

@@ -58,8 +58,9 @@ record DlExport(Storage data, Storage block) {
     static MemorySegment of(NdArray array, DlForm form) {
         Storage data = array.storage("toDlpack");
         if (data.isLent()) {
-            throw new IllegalArgumentException("toDlpack: wraps a segment, whose arena could close before the consumer is"
-                    + " done: " + array.describe() + "; clone() copies it");
+            throw new IllegalArgumentException(
+                    "toDlpack: wraps a segment, whose arena could close before the consumer is" + " done: "
+                            + array.describe() + "; clone() copies it");
         }
         long bytes = form.bytes() + DlTensor.tailBytes(array.rank());
         MemorySegment deleter = Native.DELETE;
@@ -93,7 +94,9 @@ record DlExport(Storage data, Storage block) {
         try {
             DlExport out = OUT.remove(struct.address());
             if (out == null) {
-                LOG.log(System.Logger.Level.WARNING, "gatun: toDlpack: a deleter was called twice, or with another pointer");
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "gatun: toDlpack: a deleter was called twice, or with another pointer");
             } else {
                 out.data.release();
                 out.block.release();

@@ -63,13 +63,14 @@ enum DlForm {
         }
         int major = struct.get(ValueLayout.JAVA_INT, 0);
         if (major != MAJOR) {
-            throw new IllegalArgumentException("fromDlpack: DLPack's version is not " + MAJOR + ": "
-                    + Integer.toUnsignedString(major) + "." + Integer.toUnsignedString(struct.get(ValueLayout.JAVA_INT, MINOR_AT)));
+            throw new IllegalArgumentException(
+                    "fromDlpack: DLPack's version is not " + MAJOR + ": " + Integer.toUnsignedString(major) + "."
+                            + Integer.toUnsignedString(struct.get(ValueLayout.JAVA_INT, MINOR_AT)));
         }
         long flags = struct.get(ValueLayout.JAVA_LONG, FLAGS_AT);
         if ((flags & READ_ONLY) != 0) {
-            throw new IllegalArgumentException(
-                    "fromDlpack: memory is read-only, an array can be written: flags " + flags + "; copy it on its side");
+            throw new IllegalArgumentException("fromDlpack: memory is read-only, an array can be written: flags "
+                    + flags + "; copy it on its side");
         }
     }
 }

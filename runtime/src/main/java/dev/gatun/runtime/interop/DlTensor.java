@@ -125,22 +125,19 @@ record DlTensor(Device device, MemoryPool pool, long address, Layout layout, DTy
     private static Device device(MemorySegment from, long address, String what) {
         int type = from.get(ValueLayout.JAVA_INT, DEVICE_TYPE_AT);
         int id = from.get(ValueLayout.JAVA_INT, DEVICE_ID_AT);
-        switch (type) {
-            case CPU, CUDA_HOST -> {
-                return Device.cpu();
-            }
-            case CUDA, CUDA_MANAGED -> {
-                require(id >= 0, "number of the card is negative", id);
-                CudaDevice card = CudaDevice.get(id);
-                if (address != 0) {
-                    card.requireMemory("fromDlpack", address, what);
-                }
-                return card;
-            }
-            default ->
-                throw new IllegalArgumentException(
-                        "fromDlpack: memory is neither the CPU's nor a CUDA card's: device type " + type + ", " + what);
+        if (type == CPU || type == CUDA_HOST) {
+            return Device.cpu();
         }
+        require(
+                type == CUDA || type == CUDA_MANAGED,
+                "memory is neither the CPU's nor a CUDA card's",
+                "device type " + type + ", " + what);
+        require(id >= 0, "number of the card is negative", id);
+        CudaDevice card = CudaDevice.get(id);
+        if (address != 0) {
+            card.requireMemory("fromDlpack", address, what);
+        }
+        return card;
     }
 
     private static DType dtype(MemorySegment from) {
@@ -152,8 +149,8 @@ record DlTensor(Device device, MemoryPool pool, long address, Layout layout, DTy
                 return dtype;
             }
         }
-        throw new IllegalArgumentException("fromDlpack: no dtype of Gatun has these elements: code " + code + ", " + bits
-                + " bits, " + lanes + " lanes");
+        throw new IllegalArgumentException("fromDlpack: no dtype of Gatun has these elements: code " + code + ", "
+                + bits + " bits, " + lanes + " lanes");
     }
 
     private static Shape shape(long[] sizes) {

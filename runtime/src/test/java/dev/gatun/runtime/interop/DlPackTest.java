@@ -67,7 +67,8 @@ class DlPackTest {
 
     /** Without a segment, which would hold the memory until the collector comes. */
     private static long address(NdArray array) {
-        return array.storage("test").address() + array.layout().offset() * array.dtype().bytes();
+        return array.storage("test").address()
+                + array.layout().offset() * array.dtype().bytes();
     }
 
     private static MemorySegment export(NdArray array, DlForm form) {
@@ -107,7 +108,7 @@ class DlPackTest {
                     .findStatic(DlPackTest.class, "deleted", MethodType.methodType(void.class, MemorySegment.class));
             return Linker.nativeLinker().upcallStub(target, DELETER, Arena.global());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError("no deleter", e);
         }
     }
 
@@ -301,7 +302,8 @@ class DlPackTest {
             MemorySegment struct = foreign(form);
             change.accept(struct.asSlice(form.tensorAt(), DlTensor.BYTES));
             var e = assertThrows(IllegalArgumentException.class, () -> take(struct, form));
-            assertTrue(e.getMessage().startsWith("fromDlpack: ") && e.getMessage().contains(why), e.getMessage());
+            assertTrue(
+                    e.getMessage().startsWith("fromDlpack: ") && e.getMessage().contains(why), e.getMessage());
             assertEquals(0, DELETED.get());
         }
     }

@@ -61,8 +61,12 @@ class MessagesTest {
                         "div: an integer is divided by zero: i64[1]",
                         () -> Tensor.of(1L).div(0, dev.gatun.autograd.ops.Rounding.FLOOR)),
                 bad("bitwiseAnd: takes integers: f32[2]", () -> f(2).bitwiseAnd(f(2))),
-                bad("fill_: no value of u8: 300", () -> Tensor.zeros(DType.U8, 2).fill_(300)),
-                bad("fill_: no value of i32: NaN", () -> Tensor.zeros(DType.I32, 2).fill_(Double.NaN)),
+                bad(
+                        "fill_: no value of u8: 300",
+                        () -> Tensor.zeros(DType.U8, 2).fill_(300)),
+                bad(
+                        "fill_: no value of i32: NaN",
+                        () -> Tensor.zeros(DType.I32, 2).fill_(Double.NaN)),
                 bad("full: no value of i64: 1.0E19", () -> Tensor.scalar(1e19, DType.I64)),
                 bad(
                         "maskedFill: no value of u8: -256",

@@ -99,17 +99,22 @@ class CudaInteropTest {
         cuda.synchronize();
         long address = DevicePointer.of(x).address();
         var pointer = new DevicePointer(cuda, address, DType.F32, Layout.contiguous(Shape.of(3)), 0, x);
-        assertArrayEquals(new float[] {0, 1, 2}, Tensor.wrap(pointer.wrap(() -> {})).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 1, 2}, Tensor.wrap(pointer.wrap(() -> {})).toFloatArray());
     }
 
     @Test
     void pointer_thatIsNone_isRefused() {
         Tensor x = numbers();
         checkPointer("the address is null: f32[2]", 0, new long[] {1});
-        checkPointer("memory is not aligned to 4 bytes: address 0x", DevicePointer.of(x).address() + 2, new long[] {1});
+        checkPointer(
+                "memory is not aligned to 4 bytes: address 0x",
+                DevicePointer.of(x).address() + 2,
+                new long[] {1});
         checkPointer("the layout reaches too far: f32[2]", DevicePointer.of(x).address(), new long[] {Long.MAX_VALUE});
         Tensor host = Tensor.ones(2);
-        checkPointer("memory is not on cuda:0: address 0x", DevicePointer.of(host).address(), new long[] {1});
+        checkPointer(
+                "memory is not on cuda:0: address 0x", DevicePointer.of(host).address(), new long[] {1});
         if (Device.cudaCount() > 1) {
             Tensor other = Tensor.ones(2).to(Device.cuda(1));
             long address = DevicePointer.of(other).address();
@@ -138,11 +143,13 @@ class CudaInteropTest {
         x.release();
         Tensor back = Tensor.wrap(DlPack.fromDlpack(managed));
         assertEquals(cuda, back.device());
-        assertEquals(tensor.get(ValueLayout.JAVA_LONG, 0), DevicePointer.of(back).address());
+        assertEquals(
+                tensor.get(ValueLayout.JAVA_LONG, 0), DevicePointer.of(back).address());
         assertArrayEquals(new long[] {1, 100}, back.strides());
         assertEquals(199, back.select(0, 99).select(0, 1).item());
         Tensor versioned = Tensor.wrap(DlPack.fromDlpackVersioned(DlPack.toDlpackVersioned(back)));
-        assertEquals(DevicePointer.of(back).address(), DevicePointer.of(versioned).address());
+        assertEquals(
+                DevicePointer.of(back).address(), DevicePointer.of(versioned).address());
     }
 
     /** The deleter is called once the card is done with the memory. */

@@ -81,18 +81,18 @@ class CudaLoaderTest {
         List<float[]> expected = batches(rows(Device.cpu()), options, Device.cpu());
         assertSameBatches(expected, batches(rows(Device.cpu()), options.withDevice(cuda), cuda));
         Dataset single = new Dataset() { // sample by sample
-            private final TensorDataset all = rows(Device.cpu());
+                    private final TensorDataset all = rows(Device.cpu());
 
-            @Override
-            public int size() {
-                return SAMPLES;
-            }
+                    @Override
+                    public int size() {
+                        return SAMPLES;
+                    }
 
-            @Override
-            public Sample get(int index) {
-                return all.get(index);
-            }
-        };
+                    @Override
+                    public Sample get(int index) {
+                        return all.get(index);
+                    }
+                };
         assertSameBatches(expected, batches(single, options.withDevice(cuda), cuda));
     }
 
@@ -106,23 +106,27 @@ class CudaLoaderTest {
                         samples.getLast().target()));
         List<float[]> seen = batches(rows(Device.cpu()), options, cuda);
         assertArrayEquals(new float[] {3}, seen.getFirst());
-        assertArrayEquals(new float[] {SAMPLES - 1}, seen.getLast().length == 1 ? seen.get(seen.size() - 2) : seen.getLast());
+        assertArrayEquals(
+                new float[] {SAMPLES - 1}, seen.getLast().length == 1 ? seen.get(seen.size() - 2) : seen.getLast());
     }
 
     @Test
     void loader_keptBatch_staysAsItIs() {
-        try (var loader = new DataLoader(rows(Device.cpu()), OPTIONS.withShuffle(false).withDevice(cuda))) {
+        try (var loader =
+                new DataLoader(rows(Device.cpu()), OPTIONS.withShuffle(false).withDevice(cuda))) {
             Batch first = null;
             for (Batch batch : loader) {
                 first = first == null ? batch.keep() : first;
             }
-            assertArrayEquals(new float[] {0, 1, 2, 3, 4}, first.target().to(DType.F32).toFloatArray());
+            assertArrayEquals(
+                    new float[] {0, 1, 2, 3, 4}, first.target().to(DType.F32).toFloatArray());
         }
     }
 
     @Test
     void loader_pinned_isReadWithoutWaiting() {
-        try (var loader = new DataLoader(rows(Device.cpu()), OPTIONS.withShuffle(false).withPinMemory(true))) {
+        try (var loader =
+                new DataLoader(rows(Device.cpu()), OPTIONS.withShuffle(false).withPinMemory(true))) {
             List<Tensor> there = new ArrayList<>();
             for (Batch batch : loader) {
                 assertTrue(batch.data().isPinned() && batch.target().isPinned());

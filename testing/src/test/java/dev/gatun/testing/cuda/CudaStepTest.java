@@ -19,6 +19,7 @@ import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.RAdam;
 import dev.gatun.nn.optim.SGD;
 import dev.gatun.nn.optim.Step;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Stream;
@@ -39,7 +40,7 @@ class CudaStepTest {
     private static final int LAST = BATCH - 1;
 
     private final Device cuda = CudaStubs.device();
-    private Scope scope = Scope.open();
+    private final Scope scope = Scope.open();
 
     @BeforeEach
     void seed() {
@@ -95,8 +96,9 @@ class CudaStepTest {
                 Tensor x = batch();
                 Tensor y = classes();
                 Tensor noise = Tensor.full(i, 1000).to(device); // takes memory between the steps
-                Tensor loss =
-                        step == null ? training.step(x.to(device), y.to(device)) : step.run(i % 2 == 0 ? x : x.to(device), y);
+                Tensor loss = step == null
+                        ? training.step(x.to(device), y.to(device))
+                        : step.run(i % 2 == 0 ? x : x.to(device), y);
                 losses.add(loss.clone());
                 assertEquals(i, noise.select(0, LAST).item());
                 training.optimizer.setLr(training.optimizer.lr() * 0.7);
@@ -208,7 +210,9 @@ class CudaStepTest {
             x.sum().item();
             return x;
         });
-        assertNotCaptured("write: not in work that a graph records", x -> x.add(Tensor.ones(FEATURES).to(cuda)));
+        assertNotCaptured(
+                "write: not in work that a graph records",
+                x -> x.add(Tensor.ones(FEATURES).to(cuda)));
         assertNotCaptured("synchronize: not in work that a graph records", x -> {
             cuda.synchronize();
             return x;
@@ -262,7 +266,7 @@ class CudaStepTest {
                 step.run(x, y);
             }
             cuda.synchronize();
-            Tensor wrong = Tensor.full(CLASSES, BATCH).to(dev.gatun.runtime.DType.I64);
+            Tensor wrong = Tensor.full(CLASSES, BATCH).to(DType.I64);
             Tensor loss = step.run(x, wrong);
             var e = assertThrows(IllegalArgumentException.class, loss::item);
             assertTrue(e.getMessage().contains("is 5"), e.getMessage());
@@ -279,7 +283,8 @@ class CudaStepTest {
             training.optimizer.loadStateDict(training.optimizer.stateDict());
             var e = assertThrows(IllegalStateException.class, () -> step.run(batch(), classes()));
             assertEquals(
-                    "step: the state of adam was replaced since the step was captured; capture it anew", e.getMessage());
+                    "step: the state of adam was replaced since the step was captured; capture it anew",
+                    e.getMessage());
         }
         Training rectified = new Training(cuda, params -> new RAdam(params));
         try (Step step = Step.capture(cuda, rectified::step)) {
