@@ -2,7 +2,7 @@
 # Builds the C side of Gatun through CMake; what is up to date stays as it is. Maven calls this; so may you:
 #   native/build.sh library BUILD-FOLDER OUTPUT-FOLDER   OUTPUT-FOLDER/linux-<machine>/libgatun.so
 #   native/build.sh test BUILD-FOLDER                    the leaves' test under AddressSanitizer and UBSan, and runs it
-#   native/build.sh cross BUILD-FOLDER MACHINE           the library for MACHINE with its cross compiler, left in BUILD-FOLDER
+#   native/build.sh cross BUILD-FOLDER MACHINE [OUTPUT-FOLDER]   the same for MACHINE, with its cross compiler
 set -euo pipefail
 
 fail() {
@@ -11,7 +11,7 @@ fail() {
 }
 
 usage() {
-    fail "usage: native/build.sh library BUILD-FOLDER OUTPUT-FOLDER | test BUILD-FOLDER | cross BUILD-FOLDER MACHINE"
+    fail "usage: native/build.sh library BUILD-FOLDER OUTPUT-FOLDER | test BUILD-FOLDER | cross BUILD-FOLDER MACHINE [OUTPUT-FOLDER]"
 }
 
 # need TOOL WHAT: one line with the cure where a tool is missing.
@@ -36,6 +36,15 @@ build() {
     fi
 }
 
+# lay_down BUILD-FOLDER TARGET: copies the library only when it differs, since a fresh date would make Maven pack the jar
+# anew. Renamed into place: another process may be reading the old one.
+lay_down() {
+    mkdir -p "$2"
+    cmp -s "$1/libgatun.so" "$2/libgatun.so" && return
+    cp "$1/libgatun.so" "$2/libgatun.so.$$"
+    mv "$2/libgatun.so.$$" "$2/libgatun.so"
+}
+
 [ $# -ge 2 ] || usage
 [ "$(uname -s)" = Linux ] || fail "Gatun builds and runs on Linux only for now: this is $(uname -s)"
 need cmake CMake
@@ -48,14 +57,7 @@ case "$1" in
         [ $# -eq 3 ] || usage
         need "${CC:-cc}" "a C compiler"
         build "$2"
-        target="$3/linux-$(uname -m)"
-        mkdir -p "$target"
-        # Only when it differs: a fresh date would make Maven pack the jar anew. Renamed into place, since another
-        # process may be reading the old one.
-        if ! cmp -s "$2/libgatun.so" "$target/libgatun.so"; then
-            cp "$2/libgatun.so" "$target/libgatun.so.$$"
-            mv "$target/libgatun.so.$$" "$target/libgatun.so"
-        fi
+        lay_down "$2" "$3/linux-$(uname -m)"
         ;;
     test)
         [ $# -eq 2 ] || usage
@@ -64,9 +66,10 @@ case "$1" in
         (cd "$2" && ctest --output-on-failure)
         ;;
     cross)
-        [ $# -eq 3 ] || usage
+        [ $# -eq 3 ] || [ $# -eq 4 ] || usage
         need "$3-linux-gnu-gcc" "the cross compiler $3-linux-gnu-gcc"
         build "$2" -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$3" -DCMAKE_C_COMPILER="$3-linux-gnu-gcc"
+        [ $# -eq 3 ] || lay_down "$2" "$4/linux-$3"
         ;;
     *) usage ;;
 esac

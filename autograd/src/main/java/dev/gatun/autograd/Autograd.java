@@ -8,7 +8,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Gradients asked for as values; {@code torch.autograd}. */
+/**
+ * Gradients asked for as values; {@code torch.autograd}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(3.0).requiresGrad_();
+ * Tensor y = x.pow(3);
+ * System.out.println(Autograd.grad(y, List.of(x)).getFirst()); // tensor([27.], dtype=torch.float64)
+ * }
+ */
 public final class Autograd {
     private Autograd() {}
 

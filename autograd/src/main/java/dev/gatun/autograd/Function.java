@@ -8,18 +8,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operation with a gradient of one's own: {@code torch.autograd.Function}.
  *
- * <pre>{@code
+ * {@snippet :
  * final class Cube extends Function {
+ *     @Override
  *     protected Tensor forward(Context context, Tensor... inputs) {
  *         context.save(inputs[0]);
  *         return inputs[0].pow(3);
  *     }
+ *
+ *     @Override
  *     protected Tensor[] backward(Context context, Tensor gradient) {
  *         return new Tensor[] {gradient.mul(context.saved(0).square().mul(3))};
  *     }
  * }
- * Tensor y = new Cube().apply(x);
- * }</pre>
+ *
+ * Tensor x = Tensor.of(2f).requiresGrad_();
+ * new Cube().apply(x).backward();
+ * System.out.println(x.grad()); // tensor([12.])
+ * }
  */
 public abstract class Function {
     /** For subclasses. */

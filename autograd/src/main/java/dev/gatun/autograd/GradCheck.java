@@ -10,6 +10,11 @@ import java.util.function.Function;
 
 /**
  * Gradients against differences; {@code torch.autograd.gradcheck}. Inputs are F64: differences of F32 are noise.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(0.5, -1.5).requiresGrad_();
+ * GradCheck.gradcheck(in -> in.get(0).sigmoid().square(), List.of(x)); // throws where they differ
+ * }
  */
 public final class GradCheck {
     private static final double STEP = 1e-6;

@@ -3,13 +3,17 @@ package dev.gatun.autograd;
 import dev.gatun.runtime.memory.Context;
 
 /**
- * Whether operations on this thread record what backward needs. On at first; threads do not inherit it.
+ * Whether operations on this thread record what backward needs. On at first; threads do not inherit it. The
+ * counterparts are {@code torch.no_grad} and {@code torch.set_grad_enabled}.
  *
- * <pre>{@code
+ * {@snippet :
+ * Tensor weight = Tensor.of(1f, 2f).requiresGrad_();
+ * weight.square().sum().backward();
  * try (var off = GradMode.noGrad()) {
- *     weight.sub_(weight.grad().mul(lr));
+ *     weight.sub_(weight.grad().mul(0.1));
  * }
- * }</pre>
+ * System.out.println(weight.toFloatArray()[1]); // 1.6
+ * }
  */
 public final class GradMode implements AutoCloseable {
     private final Context context = Context.current();

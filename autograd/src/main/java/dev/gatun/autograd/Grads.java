@@ -2,7 +2,15 @@ package dev.gatun.autograd;
 
 import org.jspecify.annotations.Nullable;
 
-/** The gradients that arrived at a node, one for each output; "none" where an output was not used. */
+/**
+ * The gradients that arrived at a node, one for each output; "none" where an output was not used. Rules of operations
+ * see it, as PyTorch's {@code torch.autograd.Function.backward} gets its arguments.
+ *
+ * {@snippet :
+ * Vjp ofSum = g -> g.get().mul(2); // the gradient of the only output
+ * Vjp ofTwo = g -> g.get(0) == null ? g.get(1) : g.get(0); // of whichever output was used
+ * }
+ */
 public final class Grads {
     private final @Nullable Tensor[] byOutput;
 

@@ -5,7 +5,24 @@ import dev.gatun.autograd.ops.View;
 import dev.gatun.runtime.Layout;
 import org.jspecify.annotations.Nullable;
 
-/** What operations call to record themselves: one line for a result, for a view, and for a write in place. */
+/**
+ * What operations call to record themselves: one line for a result, for a view, and for a write in place. It serves
+ * the operations of {@link dev.gatun.autograd.ops}; with one of one's own {@link Function} is enough, as {@code
+ * torch.autograd.Function} is in PyTorch.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, 2f).requiresGrad_();
+ * Tensor y;
+ * try (var off = GradMode.noGrad()) {
+ *     y = x.mul(10);
+ * }
+ * if (Graph.records(x)) {
+ *     Graph.record("TenfoldBackward0", y, null, Input.of(x, g -> g.mul(10)));
+ * }
+ * y.sum().backward();
+ * System.out.println(x.grad().toFloatArray()[0]); // 10.0
+ * }
+ */
 public final class Graph {
     private Graph() {}
 

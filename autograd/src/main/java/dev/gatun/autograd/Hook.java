@@ -3,7 +3,18 @@ package dev.gatun.autograd;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A hook on a tensor's gradient that was registered, and how to take it away. */
+/**
+ * A hook on a tensor's gradient that was registered, and how to take it away. The counterpart is {@code
+ * torch.utils.hooks.RemovableHandle}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f).requiresGrad_();
+ * Hook hook = x.registerHook(g -> g.mul(10));
+ * x.mul(2).backward();
+ * System.out.println(x.grad().item()); // 20.0
+ * hook.remove();
+ * }
+ */
 @FunctionalInterface
 public interface Hook {
     /** Takes the hook away. A second call does nothing. */

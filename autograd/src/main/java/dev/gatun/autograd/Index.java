@@ -1,12 +1,15 @@
 package dev.gatun.autograd;
 
 /**
- * One place between the brackets of {@code x[0, :, 1:3, ...]}.
+ * One place between the brackets of {@code x[0, :, 1:3, ...]}. The counterpart is what stands between the brackets of
+ * {@code torch.Tensor}.
  *
- * <pre>{@code
- * x.index(Index.all(), Index.at(2)).copy_(v);    // x[:, 2] = v
- * x.index(Index.of(mask));                       // x[mask]
- * }</pre>
+ * {@snippet :
+ * Tensor x = Tensor.arange(12).view(3, 4);
+ * System.out.println(x.index(Index.at(1))); // tensor([4, 5, 6, 7])
+ * System.out.println(x.index(Index.all(), Index.range(0, 4, 2)).shape()); // [3, 2]
+ * x.set(List.of(Index.ellipsis(), Index.at(-1)), 0); // x[..., -1] = 0
+ * }
  */
 public sealed interface Index {
     /** One index, whose dimension goes away; negative counts from the end. */

@@ -4,7 +4,15 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** One input of a recorded operation: where its gradient goes, and the rule that makes it. */
+/**
+ * One input of a recorded operation: where its gradient goes, and the rule that makes it. It serves operations, as
+ * {@link Graph} does; PyTorch's counterpart is {@code torch.autograd.graph.Node.next_functions}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f).requiresGrad_();
+ * Input input = Input.of(x, g -> g.mul(2)); // the gradient arrives as twice the output's
+ * }
+ */
 public final class Input {
     private final @Nullable Node node;
     private final int output;

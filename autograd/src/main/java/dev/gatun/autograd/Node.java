@@ -12,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded operation: its inputs with a gradient rule each, and what the rules need of the forward. Counted by the live
- * tensors that it made and by the nodes that consume them; at zero it gives back what it saved.
+ * tensors that it made and by the nodes that consume them; at zero it gives back what it saved. The counterpart is
+ * {@code torch.autograd.graph.Node}.
+ *
+ * {@snippet :
+ * Tensor y = Tensor.of(2f).requiresGrad_().exp().sum();
+ * Node node = y.gradFn().orElseThrow();
+ * System.out.println(node.name()); // SumBackward0
+ * System.out.println(node.nextFunctions().getFirst().orElseThrow().node().name()); // ExpBackward0
+ * }
  */
 public class Node {
     private static final VarHandle COUNT;
@@ -131,8 +139,8 @@ public class Node {
     final void requireAlive() {
         if (released) {
             throw new IllegalStateException("backward: " + name()
-                    + " was passed before and its saved values were given back; use backward(gradient, true, false)"
-                    + " the first time to retain the graph");
+                    + " was passed before and its saved values were given back; use backward(true) the first time"
+                    + " to retain the graph");
         }
     }
 

@@ -3,6 +3,11 @@ package dev.gatun.autograd;
 /**
  * How tensors print; {@code torch.set_printoptions}. {@link Tensor#setPrintOptions} sets what {@code toString} uses.
  *
+ * {@snippet :
+ * Tensor x = Tensor.of(1 / 3.0, 2 / 3.0);
+ * System.out.println(x.toString(PrintOptions.DEFAULT.withPrecision(2))); // tensor([0.33, 0.67], dtype=torch.float64)
+ * }
+ *
  * @param precision digits behind the point
  * @param threshold elements above which a tensor is summarised
  * @param edgeItems of each dimension that a summary shows at either end, at least 1

@@ -9,7 +9,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Values of the forward that a node's rules need: storages, counted, with the layout and version they had. Not handles:
- * a node that saves its own output makes no cycle, and the user may release his tensors.
+ * a node that saves its own output makes no cycle, and the user may release his tensors. It serves operations, as
+ * {@link Graph} does; PyTorch's counterpart is {@code ctx.save_for_backward}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(3f).requiresGrad_();
+ * Tensor y;
+ * try (var off = GradMode.noGrad()) {
+ *     y = x.square();
+ * }
+ * Saved saved = Saved.of(x);
+ * Graph.record("SquareBackward0", y, saved, Input.of(x, g -> g.mul(saved.get(0)).mul(2)));
+ * y.backward();
+ * System.out.println(x.grad().item()); // 6.0
+ * }
  */
 public final class Saved {
     private record Value(

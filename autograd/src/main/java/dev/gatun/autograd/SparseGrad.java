@@ -10,6 +10,13 @@ import java.util.List;
  * A gradient of which most rows are zero: the others, each once and in order; what {@code coalesce()} makes of a sparse
  * gradient of PyTorch's. {@code Embedding} with {@code sparse} puts one on its table, whose other rows then cost neither
  * memory nor time. No graph leads through it.
+ *
+ * {@snippet :
+ * var table = new Embedding(1000, 4, Embedding.Options.defaults().withSparse(true));
+ * table.forward(Tensor.of(7L, 7L, 3L)).sum().backward();
+ * SparseGrad gradient = table.weight().sparseGrad();
+ * System.out.println(gradient.indices()); // tensor([3, 7])
+ * }
  */
 public final class SparseGrad {
     private final long rows;

@@ -57,6 +57,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A tensor is one handle on its memory: released by the {@link dev.gatun.runtime.Scope} that was open when it was
  * made, or once it is unreachable where there was none. Tensors may be read by several threads at once.
+ *
+ * {@snippet :
+ * Tensor w = Tensor.of(new float[][] {{1, 2}, {3, 4}}).requiresGrad_();
+ * Tensor loss = w.matmul(Tensor.ones(2)).square().sum();
+ * loss.backward();
+ * System.out.println(loss.item()); // 58.0
+ * System.out.println(w.grad().get(1)); // tensor([14., 14.])
+ * }
  */
 public final class Tensor extends NdArray {
     private static volatile PrintOptions printOptions = PrintOptions.DEFAULT;
@@ -378,6 +386,15 @@ public final class Tensor extends NdArray {
         backward(null, false, false);
     }
 
+    /**
+     * As {@link #backward()}.
+     *
+     * @param retainGraph whether what the forward saved is kept, for another pass
+     */
+    public void backward(boolean retainGraph) {
+        backward(null, retainGraph, false);
+    }
+
     /** As {@link #backward()}, from the gradient given. */
     public void backward(Tensor gradient) {
         backward(gradient, false, false);
@@ -589,6 +606,11 @@ public final class Tensor extends NdArray {
     /** F32 on the CPU, filled with a value. */
     public static Tensor full(Number value, long... sizes) {
         return Create.full(Device.cpu(), DType.F32, Shape.of(sizes), value);
+    }
+
+    /** Filled with a value. */
+    public static Tensor full(DType dtype, Number value, long... sizes) {
+        return Create.full(Device.cpu(), dtype, Shape.of(sizes), value);
     }
 
     /** Filled with a value, like x: its device, dtype and shape. */
@@ -1085,6 +1107,16 @@ public final class Tensor extends NdArray {
     /** In place: this + alpha * other. */
     public Tensor add_(Tensor other, Number alpha) {
         return Elementwise.add_(this, other, alpha);
+    }
+
+    /** this - alpha other. */
+    public Tensor sub(Tensor other, Number alpha) {
+        return Elementwise.sub(this, other.mul(alpha));
+    }
+
+    /** In place: this -= alpha other. */
+    public Tensor sub_(Tensor other, Number alpha) {
+        return Elementwise.sub_(this, other.mul(alpha));
     }
 
     /** other - this. */
@@ -2952,6 +2984,11 @@ public final class Tensor extends NdArray {
     /** {@code x[i]}: a view without the first dimension. */
     public Tensor get(long i) {
         return View.select(this, 0, i);
+    }
+
+    /** A view; {@code x[i, j]}. */
+    public Tensor get(long i, long j) {
+        return get(i).get(j);
     }
 
     /** In place: {@code x[i] = value}. */

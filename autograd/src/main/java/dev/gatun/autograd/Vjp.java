@@ -5,7 +5,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A vector-Jacobian product for one input: what arrives at the outputs in, what leaves for the input out. It is written
  * on tensors, so that it can be differentiated again, and reaches values only through what the node saved: a tensor
- * caught in the lambda may have been released by then.
+ * caught in the lambda may have been released by then. PyTorch's counterpart is the {@code backward} of a {@code
+ * torch.autograd.Function}.
+ *
+ * {@snippet :
+ * Vjp.Single ofSine = g -> g.mul(x.cos());
+ * Vjp rule = Vjp.of(ofSine);
+ * }
  */
 @FunctionalInterface
 public interface Vjp {

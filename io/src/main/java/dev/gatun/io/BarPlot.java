@@ -13,6 +13,13 @@ import org.knowm.xchart.style.CategoryStyler;
 /**
  * A bar for each category, or several side by side; {@code pyplot.bar}. A bar begins at 0, and up to 24 of them bear
  * their values, where all are high enough for that. A value that is NaN or infinite has no bar.
+ *
+ * {@snippet :
+ * new BarPlot("Rentals", "weather", "per hour", List.of("clear", "mist", "rain"))
+ *         .bars("2011", new double[] {170, 150, 90})
+ *         .bars("2012", new double[] {240, 200, 130})
+ *         .save(folder.resolve("bars.png"));
+ * }
  */
 public final class BarPlot extends Plot {
     private static final int MOST_VALUES = 24;

@@ -9,7 +9,12 @@ import java.util.stream.IntStream;
 
 /**
  * A confusion matrix: a row for each real class, a column for each predicted one, in each cell a count, the darker the
- * larger its share of the row.
+ * larger its share of the row. The counterpart is {@code torchmetrics.ConfusionMatrix.plot}.
+ *
+ * {@snippet :
+ * Tensor counts = Tensor.of(new long[][] {{90, 10}, {5, 95}});
+ * new ConfusionPlot("Good or not", counts, List.of("bad", "good")).save(folder.resolve("confusion.png"));
+ * }
  */
 public final class ConfusionPlot extends Plot {
     private static final int CELL = 52;

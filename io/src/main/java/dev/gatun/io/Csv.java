@@ -30,13 +30,14 @@ import java.util.stream.IntStream;
 /**
  * Tables of numbers in text files, one row a line, as RFC 4180 describes them; {@code numpy.loadtxt}.
  *
- * <pre>{@code
- * CsvTable wine = Csv.read(path, Csv.Options.defaults().withDelimiter(';'));
- * Tensor quality = wine.column("quality");
- * CsvTable bikes = Csv.read(path, Csv.Options.defaults().withConverter("dteday", Csv.date("yyyy-MM-dd")));
- * }</pre>
+ * <p>Files are UTF-8, or what their byte order mark says. Empty lines are passed over.
  *
- * Files are UTF-8, or what their byte order mark says. Empty lines are passed over.
+ * {@snippet :
+ * Path file = folder.resolve("wine.csv");
+ * Files.writeString(file, "alcohol;quality\n8.8;6\n9.5;5\n");
+ * CsvTable wine = Csv.read(file, Csv.Options.defaults().withDelimiter(';'));
+ * System.out.println(wine.column("quality")); // tensor([6., 5.])
+ * }
  */
 public final class Csv {
     /**

@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import java.util.List;
 
 /**
- * A table of numbers with named columns.
+ * A table of numbers with named columns. The counterpart is {@code pandas.DataFrame} before PyTorch's {@code
+ * torch.from_numpy}.
+ *
+ * {@snippet :
+ * Path file = folder.resolve("table.csv");
+ * Files.writeString(file, "a,b\n1,2\n3,4\n");
+ * CsvTable table = Csv.read(file);
+ * System.out.println(table.columns() + " " + table.data().shape()); // [a, b] [2, 2]
+ * }
  *
  * @param columns their names, from left to right
  * @param data [rows, columns]

@@ -21,9 +21,11 @@ import java.util.stream.Stream;
  * Series of DICOM slices, such as a scan of computed tomography; {@code imageio.volread}. Files hold one slice each, grey
  * and not compressed.
  *
- * <pre>{@code
- * Tensor volume = Dicom.readSeries(folder).volume(); // [1, depth, height, width], in Hounsfield units for CT
- * }</pre>
+ * {@snippet :
+ * if (Files.exists(folder.resolve("scan"))) {
+ *     Tensor volume = Dicom.readSeries(folder.resolve("scan")).volume(); // [1, depth, height, width], Hounsfield units
+ * }
+ * }
  */
 public final class Dicom {
     /** How far from the others a distance may be before a slice is taken to be missing. */

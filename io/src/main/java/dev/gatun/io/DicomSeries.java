@@ -3,7 +3,13 @@ package dev.gatun.io;
 import dev.gatun.autograd.Tensor;
 
 /**
- * A volume made of slices.
+ * A volume made of slices. PyTorch has none; {@code imageio.volread} gives an array with such numbers in its {@code
+ * meta}.
+ *
+ * {@snippet :
+ * DicomSeries scan = new DicomSeries(Tensor.zeros(1, 16, 512, 512), 2.5, 0.7, 0.7);
+ * double millimetres = scan.depthSpacing() * scan.volume().size(1);
+ * }
  *
  * @param volume F32 [1, depth, height, width]
  * @param depthSpacing from a slice's middle to the next one's, in mm; NaN where files do not say

@@ -7,12 +7,14 @@ import java.util.List;
 /**
  * Plots in rows and columns of one picture; {@code pyplot.subplots}.
  *
- * <pre>{@code
+ * {@snippet :
+ * double[] a = {3, 2, 1};
+ * double[] b = {3, 2.5, 2};
  * new Figure("With and without batch norm", 2)
  *         .add(new LinePlot("Training", "epoch", "loss").line("with", a).line("without", b))
- *         .add(new LinePlot("Validation", "epoch", "loss").line("with", c).line("without", d))
- *         .save(Path.of("comparison.png"));
- * }</pre>
+ *         .add(new LinePlot("Validation", "epoch", "loss").line("with", b).line("without", b))
+ *         .save(folder.resolve("comparison.png"));
+ * }
  */
 public final class Figure extends Plot {
     private final int columns;

@@ -13,6 +13,14 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * How often values fall into bins of one width; {@code pyplot.hist}. Several sets of values share the bins and lie over one
  * another. NaN and infinities are in no bin.
+ *
+ * {@snippet :
+ * new Histogram("Weights", "value")
+ *         .add("before", Tensor.randn(1000))
+ *         .add("after", Tensor.randn(1000).mul(2))
+ *         .bins(40)
+ *         .save(folder.resolve("weights.png"));
+ * }
  */
 public final class Histogram extends Plot {
     private static final int TRANSLUCENT = 0x70;

@@ -13,9 +13,11 @@ import java.util.List;
  * Images in rows, each with a caption if asked; {@code pyplot.imshow} in subplots. Small images are enlarged by a whole
  * number, so that each pixel stays a square.
  *
- * <pre>{@code
- * new ImageGrid("What it reads", digits.narrow(0, 0, 16), 4).labels(predicted, real).save(Path.of("digits.png"));
- * }</pre>
+ * {@snippet :
+ * Tensor digits = Tensor.rand(16, 1, 28, 28);
+ * Tensor read = Tensor.zeros(DType.I64, 16);
+ * new ImageGrid("What it reads", digits, 4).labels(read, read).save(folder.resolve("digits.png"));
+ * }
  */
 public final class ImageGrid extends Plot {
     private static final int GAP = 12;

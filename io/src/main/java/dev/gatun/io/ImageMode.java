@@ -1,6 +1,14 @@
 package dev.gatun.io;
 
-/** Which channels an image is read with; {@code torchvision.io.ImageReadMode}. */
+/**
+ * Which channels an image is read with; {@code torchvision.io.ImageReadMode}.
+ *
+ * {@snippet :
+ * Path file = folder.resolve("noise.png");
+ * Images.write(file, Tensor.zeros(DType.U8, 3, 8, 8));
+ * System.out.println(Images.read(file, ImageMode.GRAY).shape()); // [1, 8, 8]
+ * }
+ */
 public enum ImageMode {
     /** One channel: 0.299 red + 0.587 green + 0.114 blue. */
     GRAY(1),

@@ -21,13 +21,16 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 /**
  * Images in files, as tensors; {@code torchvision.io.read_image}, {@code write_png} and {@code write_jpeg}.
  *
- * <pre>{@code
- * Tensor image = Images.read(Path.of("dog.jpg")); // u8[3, 720, 1280]
- * Tensor x = image.to(DType.F32).div(255);
- * }</pre>
+ * <p>PNG, JPEG (also with the four colours of print), GIF (its first picture), BMP and TIFF are read, PNG and JPEG
+ * written. Values are the file's: no colour profile is applied, and no rotation that a camera noted.
  *
- * PNG, JPEG (also with the four colours of print), GIF (its first picture), BMP and TIFF are read, PNG and JPEG written.
- * Values are the file's: no colour profile is applied, and no rotation that a camera noted.
+ * {@snippet :
+ * Path file = folder.resolve("black.png");
+ * Images.write(file, Tensor.zeros(DType.U8, 3, 72, 128));
+ * Tensor image = Images.read(file);
+ * System.out.println(image.describe()); // u8[3, 72, 128]
+ * Tensor x = image.to(DType.F32).div(255);
+ * }
  */
 public final class Images {
     /** {@code torchvision.io.write_jpeg}'s. */

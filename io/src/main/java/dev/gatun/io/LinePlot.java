@@ -16,14 +16,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * Curves and points over two axes, with a legend where there is more than one; {@code pyplot.plot} and
  * {@code pyplot.scatter}.
  *
- * <pre>{@code
- * new LinePlot("Thermometers", "measured (°F)", "in °C")
- *         .points("measured", tu, tc)
- *         .fit("fitted", tu, tc)
- *         .save(Path.of("fit.png"));
- * }</pre>
+ * <p>Where a value is NaN or infinite, or not above 0 on a logarithmic axis, a curve has a gap and a point is left out.
  *
- * Where a value is NaN or infinite, or not above 0 on a logarithmic axis, a curve has a gap and a point is left out.
+ * {@snippet :
+ * double[] fahrenheit = {50, 60, 70};
+ * double[] celsius = {10, 15.5, 21};
+ * new LinePlot("Thermometers", "measured (°F)", "in °C")
+ *         .points("measured", fahrenheit, celsius)
+ *         .fit("fitted", fahrenheit, celsius)
+ *         .save(folder.resolve("fit.png"));
+ * }
  */
 public final class LinePlot extends Plot {
     private static final int FIT_STEPS = 200;

@@ -10,16 +10,18 @@ import java.nio.file.Path;
 
 /**
  * A picture of results: curves, histograms, bars, images, confusion matrices, or several of them in a {@link Figure}.
- * Plots are drawn in memory, without a screen; that needs a font on the machine.
+ * Plots are drawn in memory, without a screen; that needs a font on the machine. The counterpart is {@code
+ * matplotlib.figure.Figure}; PyTorch draws nothing.
  *
- * <pre>{@code
- * new LinePlot("Training loss", "epoch", "loss")
- *         .line("with batch norm", withNorm)
- *         .line("without", without)
- *         .save(Path.of("loss.png"));
- * }</pre>
+ * <p>A plot holds copies of its numbers, and is used by one thread at a time.
  *
- * A plot holds copies of its numbers, and is used by one thread at a time.
+ * {@snippet :
+ * Plot losses = new LinePlot("Training loss", "epoch", "loss")
+ *         .line("with batch norm", new double[] {1, 0.5, 0.3})
+ *         .line("without", new double[] {1, 0.7, 0.6});
+ * losses.save(folder.resolve("loss.png"));
+ * Tensor picture = losses.toTensor(); // u8[3, height, width], for SummaryWriter.addImage
+ * }
  */
 public abstract sealed class Plot permits Figure, LinePlot, Histogram, BarPlot, ConfusionPlot, ImageGrid {
     private static final int LEAST = 64;

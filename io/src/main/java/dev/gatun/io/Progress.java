@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bars that show how far a loop is, its rate and the time left, in one line that is written over and over; {@code tqdm}.
  *
- * <pre>{@code
- * for (Batch batch : Progress.of("Epoch 1/15", loader)) {
- *     ...
- * }
- * }</pre>
+ * <p>A bar goes away with the last item.
  *
- * A bar goes away with the last item.
+ * {@snippet :
+ * for (Batch batch : Progress.of("Epoch 1/15", loader)) {
+ *     model.forward(batch.data());
+ * }
+ * }
  */
 public final class Progress {
     private static final int COLUMNS = 79;

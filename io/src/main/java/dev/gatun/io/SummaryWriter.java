@@ -21,16 +21,18 @@ import java.util.zip.CRC32C;
  * Writes what TensorBoard shows: numbers and distributions over the steps of a training, images, plots and text; {@code
  * torch.utils.tensorboard.SummaryWriter}. {@code tensorboard --logdir FOLDER} shows it while it grows.
  *
- * <pre>{@code
- * try (var writer = new SummaryWriter(Path.of("runs", "mlp"))) {
- *     writer.addScalar("loss/train", loss.item(), step);
- *     writer.addHistogram("weights/first", layer.weight(), step);
- * }
- * }</pre>
+ * <p>Each writer makes a file of its own, {@code events.out.tfevents.*}. What is added reaches it within two minutes
+ * if more is added, and at {@link #flush} and {@link #close}; a process that dies leaves what was there before.
+ * Several threads may add to one writer.
  *
- * Each writer makes a file of its own, {@code events.out.tfevents.*}. What is added reaches it within two minutes if more
- * is added, and at {@link #flush} and {@link #close}; a process that dies leaves what was there before. Several threads may
- * add to one writer.
+ * {@snippet :
+ * try (var writer = new SummaryWriter(folder.resolve("runs"))) {
+ *     for (long step = 0; step < 3; step++) {
+ *         writer.addScalar("loss/train", 1.0 / (step + 1), step);
+ *     }
+ *     writer.addHistogram("weights/first", model.parameters().getFirst(), 3);
+ * }
+ * }
  */
 public final class SummaryWriter implements AutoCloseable {
     private static final AtomicLong COUNT = new AtomicLong();

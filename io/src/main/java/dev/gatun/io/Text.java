@@ -15,7 +15,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Text in UTF-8 files, and its words. */
+/**
+ * Text in UTF-8 files, and its words. The counterpart is {@code torchtext.data.utils.get_tokenizer}.
+ *
+ * {@snippet :
+ * Path book = folder.resolve("book.txt");
+ * Files.writeString(book, "“Impossible, Mr. Bennet, impossible!”");
+ * System.out.println(Text.words(Text.read(book))); // [impossible, mr, bennet, impossible]
+ * }
+ */
 public final class Text {
     private static final String MARK = "\uFEFF";
     private static final Pattern SPACE = Pattern.compile("(?U)\\s+");

@@ -12,11 +12,12 @@ import java.util.TreeSet;
 /**
  * Words and their numbers, from 0; {@code torchtext.vocab.Vocab}.
  *
- * <pre>{@code
- * Vocabulary vocabulary = Vocabulary.of(Text.words(Text.read(path)));
- * Tensor indexes = vocabulary.encode(Text.words("impossible, Mr. Bennet"));
+ * {@snippet :
+ * Vocabulary vocabulary = Vocabulary.of(Text.words("to be or not to be"));
+ * Tensor indexes = vocabulary.encode(Text.words("not to be"));
+ * System.out.println(vocabulary.decode(indexes) + " " + indexes); // [not, to, be] tensor([1, 3, 0])
  * Tensor oneHot = indexes.oneHot(vocabulary.size());
- * }</pre>
+ * }
  */
 public final class Vocabulary {
     private final List<String> words;

@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Pool;
 import java.util.Arrays;
 
-/** The means of parts of one dimension, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveAvgPool1d}. */
+/**
+ * The means of parts of one dimension, as many as asked for whatever the input's size; {@code
+ * torch.nn.AdaptiveAvgPool1d}.
+ *
+ * {@snippet :
+ * Tensor y = new AdaptiveAvgPool1d(4).forward(Tensor.rand(2, 3, 10));
+ * System.out.println(y.shape()); // [2, 3, 4]
+ * }
+ */
 public final class AdaptiveAvgPool1d extends Module implements Pure {
     private final long[] outputSize;
 

@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Pool;
 import java.util.Arrays;
 
-/** The means of parts of three dimensions, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveAvgPool3d}. */
+/**
+ * The means of parts of three dimensions, as many as asked for whatever the input's size; {@code
+ * torch.nn.AdaptiveAvgPool3d}.
+ *
+ * {@snippet :
+ * Tensor y = new AdaptiveAvgPool3d(4, 4, 4).forward(Tensor.rand(2, 3, 6, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 4, 4, 4]
+ * }
+ */
 public final class AdaptiveAvgPool3d extends Module implements Pure {
     private final long[] outputSize;
 

@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Pool;
 import java.util.Arrays;
 
-/** The largest elements of parts of one dimension, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveMaxPool1d}. */
+/**
+ * The largest elements of parts of one dimension, as many as asked for whatever the input's size; {@code
+ * torch.nn.AdaptiveMaxPool1d}.
+ *
+ * {@snippet :
+ * Tensor y = new AdaptiveMaxPool1d(4).forward(Tensor.rand(2, 3, 10));
+ * System.out.println(y.shape()); // [2, 3, 4]
+ * }
+ */
 public final class AdaptiveMaxPool1d extends Module implements Pure {
     private final long[] outputSize;
 

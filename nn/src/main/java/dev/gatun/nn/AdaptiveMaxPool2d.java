@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Pool;
 import java.util.Arrays;
 
-/** The largest elements of parts of two dimensions, as many as asked for whatever the input's size; {@code torch.nn.AdaptiveMaxPool2d}. */
+/**
+ * The largest elements of parts of two dimensions, as many as asked for whatever the input's size; {@code
+ * torch.nn.AdaptiveMaxPool2d}.
+ *
+ * {@snippet :
+ * Tensor y = new AdaptiveMaxPool2d(4, 4).forward(Tensor.rand(2, 3, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 4, 4]
+ * }
+ */
 public final class AdaptiveMaxPool2d extends Module implements Pure {
     private final long[] outputSize;
 

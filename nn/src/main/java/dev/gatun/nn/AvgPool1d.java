@@ -5,7 +5,14 @@ import dev.gatun.autograd.ops.AvgPoolParams;
 import dev.gatun.autograd.ops.Pool;
 import java.util.List;
 
-/** The mean of each window over one dimension; {@code torch.nn.AvgPool1d}. */
+/**
+ * The mean of each window over one dimension; {@code torch.nn.AvgPool1d}.
+ *
+ * {@snippet :
+ * Tensor y = new AvgPool1d(2).forward(Tensor.rand(2, 3, 10));
+ * System.out.println(y.shape()); // [2, 3, 5]
+ * }
+ */
 public final class AvgPool1d extends Module implements Pure {
     private final AvgPoolParams params;
 

@@ -5,7 +5,14 @@ import dev.gatun.autograd.ops.AvgPoolParams;
 import dev.gatun.autograd.ops.Pool;
 import java.util.List;
 
-/** The mean of each window over two dimensions; {@code torch.nn.AvgPool2d}. */
+/**
+ * The mean of each window over two dimensions; {@code torch.nn.AvgPool2d}.
+ *
+ * {@snippet :
+ * Tensor y = new AvgPool2d(2).forward(Tensor.rand(2, 3, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 5, 5]
+ * }
+ */
 public final class AvgPool2d extends Module implements Pure {
     private final AvgPoolParams params;
 

@@ -5,7 +5,14 @@ import dev.gatun.autograd.ops.AvgPoolParams;
 import dev.gatun.autograd.ops.Pool;
 import java.util.List;
 
-/** The mean of each window over three dimensions; {@code torch.nn.AvgPool3d}. */
+/**
+ * The mean of each window over three dimensions; {@code torch.nn.AvgPool3d}.
+ *
+ * {@snippet :
+ * Tensor y = new AvgPool3d(2).forward(Tensor.rand(2, 3, 6, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 3, 5, 5]
+ * }
+ */
 public final class AvgPool3d extends Module implements Pure {
     private final AvgPoolParams params;
 

@@ -4,7 +4,19 @@ import dev.gatun.autograd.Tensor;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Module#registerFullBackwardHook} calls. */
+/**
+ * What {@link Module#registerFullBackwardHook} calls. The counterpart is what {@code
+ * torch.nn.Module.register_full_backward_hook} takes.
+ *
+ * {@snippet :
+ * Hook hook = model.registerFullBackwardHook((module, gradInput, gradOutput) -> {
+ *     System.out.println("arrived: " + gradOutput.shape()); // arrived: [10, 3]
+ *     return null; // leaves the gradient as it is
+ * });
+ * criterion.forward(model.call(x), target).backward();
+ * hook.remove();
+ * }
+ */
 @FunctionalInterface
 public interface BackwardHook {
     /**

@@ -11,7 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the batch normalisations have; Ioffe and Szegedy 2015. In training mode each channel is normalised by the mean and
  * variance of the batch, and the running ones move towards them; in evaluation mode by the running ones. Weight starts at
- * 1, bias at 0.
+ * 1, bias at 0. PyTorch's counterpart is {@code torch.nn.modules.batchnorm._BatchNorm}.
+ *
+ * {@snippet :
+ * BatchNorm norm = new BatchNorm1d(4);
+ * norm.forward(x);
+ * System.out.println(norm.runningMean().orElseThrow().shape()); // [4]
+ * }
  */
 public abstract sealed class BatchNorm extends Module implements Pure permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
     /**

@@ -1,6 +1,15 @@
 package dev.gatun.nn;
 
-/** Batch normalisation of [n, numFeatures, d, h, w]; {@code torch.nn.BatchNorm3d}. */
+/**
+ * Batch normalisation of [n, numFeatures, d, h, w]; {@code torch.nn.BatchNorm3d}.
+ *
+ * {@snippet :
+ * var norm = new BatchNorm3d(3);
+ * Tensor y = norm.forward(Tensor.rand(2, 3, 6, 10, 10)); // by this batch's mean and variance
+ * norm.eval();
+ * Tensor z = norm.forward(Tensor.rand(2, 3, 6, 10, 10)); // by the running ones
+ * }
+ */
 public final class BatchNorm3d extends BatchNorm {
     /**
      * A layer with PyTorch's defaults.

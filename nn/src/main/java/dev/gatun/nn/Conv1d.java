@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
 
-/** A convolution over one dimension; {@code torch.nn.Conv1d}. */
+/**
+ * A convolution over one dimension; {@code torch.nn.Conv1d}.
+ *
+ * {@snippet :
+ * var conv = new Conv1d(3, 8, 3, ConvParams.defaults().withPadding(1));
+ * System.out.println(conv.forward(Tensor.rand(2, 3, 10)).shape()); // [2, 8, 10]
+ * }
+ */
 public final class Conv1d extends Convolution {
     /**
      * A layer with bias and PyTorch's defaults.

@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
 
-/** A convolution over three dimensions; {@code torch.nn.Conv3d}. */
+/**
+ * A convolution over three dimensions; {@code torch.nn.Conv3d}.
+ *
+ * {@snippet :
+ * var conv = new Conv3d(3, 8, 3, ConvParams.defaults().withPadding(1));
+ * System.out.println(conv.forward(Tensor.rand(2, 3, 6, 10, 10)).shape()); // [2, 8, 6, 10, 10]
+ * }
+ */
 public final class Conv3d extends Convolution {
     /**
      * A layer with bias and PyTorch's defaults.

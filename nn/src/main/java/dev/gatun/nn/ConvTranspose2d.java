@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
 
-/** A transposed convolution over two dimensions: the gradient of {@link Conv2d} by its input; {@code torch.nn.ConvTranspose2d}. */
+/**
+ * A transposed convolution over two dimensions: the gradient of {@link Conv2d} by its input; {@code
+ * torch.nn.ConvTranspose2d}.
+ *
+ * {@snippet :
+ * var up = new ConvTranspose2d(3, 8, 2, ConvParams.defaults().withStride(2));
+ * System.out.println(up.forward(Tensor.rand(2, 3, 10, 10)).shape()); // [2, 8, 20, 20]
+ * }
+ */
 public final class ConvTranspose2d extends Convolution {
     /**
      * A layer with bias and PyTorch's defaults.

@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all convolutions have: a weight, a bias and how they move. Both start uniform in ±1/sqrt(fan in), drawn from the
- * global generator, weight first; fan in is the weight's second size times its window.
+ * global generator, weight first; fan in is the weight's second size times its window. PyTorch's counterpart is {@code
+ * torch.nn.modules.conv._ConvNd}.
+ *
+ * {@snippet :
+ * Convolution conv = new Conv2d(3, 6, 5);
+ * System.out.println(conv.weight().shape() + " " + conv.bias().orElseThrow().shape()); // [6, 3, 5, 5] [6]
+ * }
  */
 public abstract sealed class Convolution extends Module implements Pure
         permits Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d {

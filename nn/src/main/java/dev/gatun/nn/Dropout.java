@@ -7,6 +7,13 @@ import dev.gatun.runtime.random.Generator;
 /**
  * In training mode sets each element to 0 with probability p and divides the others by 1 - p; in evaluation mode gives
  * its input back. {@code torch.nn.Dropout}; Srivastava et al. 2014. Draws from {@link Generator#global()}.
+ *
+ * {@snippet :
+ * var dropout = new Dropout(0.5);
+ * System.out.println(dropout.forward(Tensor.ones(1000)).gt(0).any().item()); // 1.0
+ * dropout.eval();
+ * System.out.println(dropout.forward(Tensor.ones(3))); // tensor([1., 1., 1.])
+ * }
  */
 public final class Dropout extends Module implements Pure {
     private final double p;

@@ -8,6 +8,10 @@ import dev.gatun.runtime.random.Generator;
  * In training mode sets each whole channel of each sample to 0 with probability p and divides the others by 1 - p; in
  * evaluation mode gives its input back. {@code torch.nn.Dropout2d}; Tompson et al. 2015. Draws from {@link
  * Generator#global()}.
+ *
+ * {@snippet :
+ * Tensor y = new Dropout2d(0.2).forward(Tensor.ones(8, 16, 5, 5)); // whole channels are 0 or 1.25
+ * }
  */
 public final class Dropout2d extends Module implements Pure {
     private final double p;

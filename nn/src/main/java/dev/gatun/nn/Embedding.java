@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of a table that is learned, by their numbers; {@code torch.nn.Embedding}. The table starts normal, with mean 0 and
  * deviation 1, drawn from the global generator.
+ *
+ * {@snippet :
+ * var words = new Embedding(10_000, 32);
+ * System.out.println(words.forward(Tensor.of(new long[][] {{3, 1, 4}, {1, 5, 9}})).shape()); // [2, 3, 32]
+ * }
  */
 public final class Embedding extends Module implements Pure {
     private static final double NOT_ZERO = 1e-7; // PyTorch's, added to a norm before dividing by it

@@ -5,6 +5,10 @@ import dev.gatun.autograd.Tensor;
 /**
  * Joins neighbouring dimensions into one, by default all but the first; {@code torch.nn.Flatten}. A view where the
  * strides allow one.
+ *
+ * {@snippet :
+ * System.out.println(new Flatten().forward(Tensor.zeros(8, 16, 5, 5)).shape()); // [8, 400]
+ * }
  */
 public final class Flatten extends Module implements Pure {
     private final int startDim;

@@ -2,7 +2,13 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 
-/** x times the share of a standard normal distribution below x; {@code torch.nn.GELU}; Hendrycks and Gimpel 2016. */
+/**
+ * x times the share of a standard normal distribution below x; {@code torch.nn.GELU}; Hendrycks and Gimpel 2016.
+ *
+ * {@snippet :
+ * System.out.println(new GELU().forward(Tensor.of(-2f, 0.5f, 3f))); // tensor([-0.0455, 0.3457, 2.9960])
+ * }
+ */
 public final class GELU extends FunctionLayer {
     /** How the share is computed. */
     public enum Approximate {

@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
-/** Gated recurrent units; {@code torch.nn.GRU}; Cho et al. 2014. Gates stand in the order reset, update, new. */
+/**
+ * Gated recurrent units; {@code torch.nn.GRU}; Cho et al. 2014. Gates stand in the order reset, update, new.
+ *
+ * {@snippet :
+ * var layer = new GRU(3, 8, RNNBase.Options.defaults().withBatchFirst(true));
+ * GRU.Result result = layer.forwardWithState(Tensor.rand(4, 10, 3)); // [batch, steps, features]
+ * System.out.println(result.output().shape() + " " + result.hN().shape()); // [4, 10, 8] [1, 4, 8]
+ * }
+ */
 public final class GRU extends RNNBase {
     /**
      * What a run gives.

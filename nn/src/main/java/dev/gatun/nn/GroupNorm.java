@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The channels of each sample in groups, each normalised by its mean and variance; {@code torch.nn.GroupNorm}; Wu and He
  * 2018. Weight starts at 1, bias at 0.
+ *
+ * {@snippet :
+ * System.out.println(new GroupNorm(2, 6).forward(Tensor.rand(4, 6, 5, 5)).shape()); // [4, 6, 5, 5]
+ * }
  */
 public final class GroupNorm extends Module implements Pure {
     private static final double EPS = 1e-5;

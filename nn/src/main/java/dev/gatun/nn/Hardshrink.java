@@ -1,6 +1,12 @@
 package dev.gatun.nn;
 
-/** x, but 0 within -lambda..lambda; {@code torch.nn.Hardshrink}. */
+/**
+ * x, but 0 within -lambda..lambda; {@code torch.nn.Hardshrink}.
+ *
+ * {@snippet :
+ * System.out.println(new Hardshrink().forward(Tensor.of(-2f, 0.3f, 3f))); // tensor([-2., 0., 3.])
+ * }
+ */
 public final class Hardshrink extends FunctionLayer {
     /** The layer with PyTorch's number, 0.5. */
     public Hardshrink() {

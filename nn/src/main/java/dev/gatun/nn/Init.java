@@ -7,6 +7,12 @@ import dev.gatun.autograd.Tensor;
  * How parameters start: each method fills a tensor in place, without recording it, and returns it; {@code
  * torch.nn.init}. Random ones draw from the global generator. Fans are those of a weight [out, in, *]: fan in is in
  * times the sizes behind it, fan out is out times these.
+ *
+ * {@snippet :
+ * var layer = new Linear(4, 8);
+ * Init.kaimingUniform_(layer.weight(), 0, Init.FanMode.FAN_IN, Init.Nonlinearity.RELU);
+ * Init.zeros_(layer.bias().orElseThrow());
+ * }
  */
 public final class Init {
     /** Which fan keeps its variance; the {@code mode} of PyTorch's Kaiming initialisers. */

@@ -7,6 +7,12 @@ import java.util.List;
 /**
  * Long short-term memory; {@code torch.nn.LSTM}; Hochreiter and Schmidhuber 1997. Gates stand in the order input, forget,
  * cell, output.
+ *
+ * {@snippet :
+ * var layer = new LSTM(3, 8, RNNBase.Options.defaults().withNumLayers(2));
+ * LSTM.Result result = layer.forwardWithState(Tensor.rand(10, 4, 3)); // [steps, batch, features]
+ * System.out.println(result.output().shape() + " " + result.hN().shape()); // [10, 4, 8] [2, 4, 8]
+ * }
  */
 public final class LSTM extends RNNBase {
     /**

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Each sample over its last dimensions normalised by its mean and variance; {@code torch.nn.LayerNorm}; Ba, Kiros and
  * Hinton 2016. Weight starts at 1, bias at 0.
+ *
+ * {@snippet :
+ * System.out.println(new LayerNorm(2).forward(Tensor.of(new float[][] {{1, 3}, {0, 8}})).shape()); // [2, 2]
+ * }
  */
 public final class LayerNorm extends Module implements Pure {
     private static final double EPS = 1e-5;

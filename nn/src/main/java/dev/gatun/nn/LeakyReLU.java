@@ -2,7 +2,13 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 
-/** x where positive, else a fraction of x; {@code torch.nn.LeakyReLU}. */
+/**
+ * x where positive, else a fraction of x; {@code torch.nn.LeakyReLU}.
+ *
+ * {@snippet :
+ * System.out.println(new LeakyReLU().forward(Tensor.of(-2f, 0.5f, 3f))); // tensor([-0.0200, 0.5000, 3.0000])
+ * }
+ */
 public final class LeakyReLU extends Module implements Pure {
     private final double negativeSlope;
 

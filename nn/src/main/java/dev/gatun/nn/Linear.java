@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * y = x weight^T + bias; {@code torch.nn.Linear}. Both start uniform in ±1/sqrt(inFeatures), drawn from the global
  * generator, weight first.
+ *
+ * {@snippet :
+ * var layer = new Linear(4, 8);
+ * System.out.println(layer.forward(Tensor.rand(5, 4)).shape()); // [5, 8]
+ * System.out.println(layer); // Linear(in_features=4, out_features=8, bias=True)
+ * }
  */
 public sealed class Linear extends Module implements Pure permits NonDynamicallyQuantizableLinear {
     private final long inFeatures;

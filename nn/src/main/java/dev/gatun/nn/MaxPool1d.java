@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.MaxPoolParams;
 import dev.gatun.autograd.ops.Pool;
 
-/** The largest element of each window over one dimension; {@code torch.nn.MaxPool1d}. */
+/**
+ * The largest element of each window over one dimension; {@code torch.nn.MaxPool1d}.
+ *
+ * {@snippet :
+ * Tensor y = new MaxPool1d(2).forward(Tensor.rand(2, 3, 10));
+ * System.out.println(y.shape()); // [2, 3, 5]
+ * }
+ */
 public final class MaxPool1d extends Module implements Pure {
     private final MaxPoolParams params;
 

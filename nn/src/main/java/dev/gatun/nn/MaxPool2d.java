@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.MaxPoolParams;
 import dev.gatun.autograd.ops.Pool;
 
-/** The largest element of each window over two dimensions; {@code torch.nn.MaxPool2d}. */
+/**
+ * The largest element of each window over two dimensions; {@code torch.nn.MaxPool2d}.
+ *
+ * {@snippet :
+ * Tensor y = new MaxPool2d(2).forward(Tensor.rand(2, 3, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 5, 5]
+ * }
+ */
 public final class MaxPool2d extends Module implements Pure {
     private final MaxPoolParams params;
 

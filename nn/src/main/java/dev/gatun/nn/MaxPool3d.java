@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.MaxPoolParams;
 import dev.gatun.autograd.ops.Pool;
 
-/** The largest element of each window over three dimensions; {@code torch.nn.MaxPool3d}. */
+/**
+ * The largest element of each window over three dimensions; {@code torch.nn.MaxPool3d}.
+ *
+ * {@snippet :
+ * Tensor y = new MaxPool3d(2).forward(Tensor.rand(2, 3, 6, 10, 10));
+ * System.out.println(y.shape()); // [2, 3, 3, 5, 5]
+ * }
+ */
 public final class MaxPool3d extends Module implements Pure {
     private final MaxPoolParams params;
 

@@ -6,6 +6,10 @@ import dev.gatun.autograd.Tensor;
  * The largest of several linear functions for each output, a learned convex activation; Goodfellow et al. 2013. PyTorch has
  * no such layer: its parameters are those of a {@link Linear} with pieces * outFeatures outputs, the pieces of one output
  * side by side.
+ *
+ * {@snippet :
+ * System.out.println(new Maxout(4, 8, 2).forward(Tensor.rand(5, 4)).shape()); // [5, 8]
+ * }
  */
 public final class Maxout extends Module implements Pure {
     private final long inFeatures;

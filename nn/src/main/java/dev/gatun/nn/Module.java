@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * A part of a model: parameters, buffers and modules under names; {@code torch.nn.Module}. A subclass registers what it
  * has and says what it computes:
  *
- * <pre>{@code
+ * <p>A module owns its parameters and buffers: they live as long as it does, whatever scope was open when they were
+ * made. Import this class by its name, since {@code java.lang} has a {@code Module} too.
+ *
+ * {@snippet :
  * final class Net extends Module {
  *     private final Linear fc1 = add("fc1", new Linear(576, 120));
  *     private final Linear fc2 = add("fc2", new Linear(120, 10));
@@ -32,10 +35,9 @@ import org.jspecify.annotations.Nullable;
  *         return fc2.forward(fc1.forward(x).relu());
  *     }
  * }
- * }</pre>
  *
- * A module owns its parameters and buffers: they live as long as it does, whatever scope was open when they were made.
- * Import this class by its name, since {@code java.lang} has a {@code Module} too.
+ * System.out.println(new Net().namedParameters().keySet()); // [fc1.weight, fc1.bias, fc2.weight, fc2.bias]
+ * }
  */
 public abstract class Module {
     /**

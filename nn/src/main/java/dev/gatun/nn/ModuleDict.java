@@ -5,6 +5,11 @@ import java.util.Set;
 
 /**
  * Modules under names, in the order in which they were put; {@code torch.nn.ModuleDict}. It has no forward of its own.
+ *
+ * {@snippet :
+ * var heads = new ModuleDict(Map.of("digit", new Linear(8, 10))).put("parity", new Linear(8, 2));
+ * System.out.println(heads.get("parity").forward(Tensor.rand(5, 8)).shape()); // [5, 2]
+ * }
  */
 public final class ModuleDict extends Module {
     /** An empty dictionary. */

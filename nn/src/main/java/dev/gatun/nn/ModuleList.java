@@ -7,6 +7,15 @@ import java.util.List;
 /**
  * Modules in a list, named by their place; {@code torch.nn.ModuleList}. It has no forward of its own: a model goes through
  * it as it likes.
+ *
+ * {@snippet :
+ * var layers = new ModuleList(new Linear(4, 8), new Linear(8, 2));
+ * Tensor y = x;
+ * for (Module layer : layers) {
+ *     y = layer.forward(y).relu();
+ * }
+ * System.out.println(y.shape()); // [10, 2]
+ * }
  */
 public final class ModuleList extends Module implements Iterable<Module> {
     /**

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attention in several heads, each on its own projections of query, key and value; {@code torch.nn.MultiheadAttention};
  * Vaswani et al. 2017. The projections' weights start Xavier uniform, their biases and the output's at 0.
+ *
+ * {@snippet :
+ * var attention = new MultiheadAttention(16, 4);
+ * Tensor steps = Tensor.rand(10, 2, 16); // [steps, batch, features]
+ * System.out.println(attention.forward(steps).shape()); // [10, 2, 16]
+ * }
  */
 public final class MultiheadAttention extends Module implements Called {
     /**

@@ -5,6 +5,10 @@ import dev.gatun.autograd.Tensor;
 /**
  * x where positive, else a learned fraction of x; {@code torch.nn.PReLU}; He et al. 2015. The parameter is {@code
  * weight} [numParameters].
+ *
+ * {@snippet :
+ * System.out.println(new PReLU().forward(Tensor.of(-2f, 3f))); // tensor([-0.5000, 3.0000], grad_fn=<PreluBackward0>)
+ * }
  */
 public final class PReLU extends Module implements Pure {
     private final Parameter weight;

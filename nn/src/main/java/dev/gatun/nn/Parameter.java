@@ -6,14 +6,18 @@ import dev.gatun.autograd.Tensor;
  * A module's place for a tensor that is learned; {@code torch.nn.Parameter}. {@link Module#registerParameter} makes
  * one, and a layer keeps it in a field:
  *
- * <pre>{@code
- * private final Parameter scale = registerParameter("scale", Tensor.ones(10));
+ * {@snippet :
+ * final class Scale extends Module {
+ *     private final Parameter scale = registerParameter("scale", Tensor.ones(4));
  *
- * @Override
- * public Tensor forward(Tensor x) {
- *     return x.mul(scale.tensor());
+ *     @Override
+ *     public Tensor forward(Tensor x) {
+ *         return x.mul(scale.tensor());
+ *     }
  * }
- * }</pre>
+ *
+ * System.out.println(new Scale().namedParameters().keySet()); // [scale]
+ * }
  */
 public final class Parameter extends Slot {
     Parameter(Tensor tensor) {

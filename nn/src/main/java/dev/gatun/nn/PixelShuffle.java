@@ -3,7 +3,13 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Image;
 
-/** Channels spread over space: [*, c r r, h, w] to [*, c, h r, w r]; {@code torch.nn.PixelShuffle}. */
+/**
+ * Channels spread over space: [*, c r r, h, w] to [*, c, h r, w r]; {@code torch.nn.PixelShuffle}.
+ *
+ * {@snippet :
+ * System.out.println(new PixelShuffle(2).forward(Tensor.zeros(1, 12, 4, 4)).shape()); // [1, 3, 8, 8]
+ * }
+ */
 public final class PixelShuffle extends Module implements Pure {
     private final long upscaleFactor;
 

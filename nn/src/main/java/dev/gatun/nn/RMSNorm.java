@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Each sample over its last dimensions divided by its root mean square; {@code torch.nn.RMSNorm}; Zhang and Sennrich
  * 2019. Weight starts at 1.
+ *
+ * {@snippet :
+ * System.out.println(new RMSNorm(3).forward(Tensor.of(2f, 2f, 2f))); // tensor([1., 1., 1.], grad_fn=<MulBackward0>)
+ * }
  */
 public final class RMSNorm extends Module implements Pure {
     private static final double F32_EPS = 0x1p-23;

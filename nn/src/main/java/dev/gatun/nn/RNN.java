@@ -4,7 +4,15 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
-/** The plain recurrent layer, h = tanh or relu of (x W_ih^T + b_ih + h W_hh^T + b_hh); {@code torch.nn.RNN}; Elman 1990. */
+/**
+ * The plain recurrent layer, h = tanh or relu of (x W_ih^T + b_ih + h W_hh^T + b_hh); {@code torch.nn.RNN}; Elman 1990.
+ *
+ * {@snippet :
+ * var layer = new RNN(3, 8, RNNBase.Options.defaults().withBatchFirst(true));
+ * RNN.Result result = layer.forwardWithState(Tensor.rand(4, 10, 3)); // [batch, steps, features]
+ * System.out.println(result.output().shape() + " " + result.hN().shape()); // [4, 10, 8] [1, 4, 8]
+ * }
+ */
 public final class RNN extends RNNBase {
     /**
      * What a run gives.
@@ -30,6 +38,11 @@ public final class RNN extends RNNBase {
      */
     public RNN(long inputSize, long hiddenSize) {
         this(inputSize, hiddenSize, Options.defaults(), Nonlinearity.TANH);
+    }
+
+    /** As the layer with a nonlinearity, with tanh. */
+    public RNN(long inputSize, long hiddenSize, Options options) {
+        this(inputSize, hiddenSize, options, Nonlinearity.TANH);
     }
 
     /**

@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the recurrent layers have: for each layer and direction a weight for the input and one for the hidden state, with a
- * bias each, all starting uniform in ±1/sqrt(hiddenSize), drawn from the global generator in the order of registration.
+ * bias each, all starting uniform in ±1/sqrt(hiddenSize), drawn from the global generator in the order of
+ * registration. PyTorch's counterpart is {@code torch.nn.RNNBase}.
+ *
+ * {@snippet :
+ * RNNBase layer = new GRU(3, 8, RNNBase.Options.defaults().withBidirectional(true));
+ * System.out.println(layer.forward(Tensor.rand(10, 4, 3)).shape()); // [10, 4, 16]
+ * }
  */
 public abstract sealed class RNNBase extends Module implements Called permits RNN, LSTM, GRU {
     /**

@@ -8,6 +8,12 @@ import java.util.List;
  * {@link Sigmoid} or {@link Tanh} behind it runs as one operation, and so does a {@link Conv2d} with a {@link ReLU} and, behind
  * that, a {@link MaxPool2d} of two by two, unless one of them has hooks; what only the next layer needs is released as soon
  * as that has run.
+ *
+ * {@snippet :
+ * var net = new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 10));
+ * System.out.println(net.forward(Tensor.rand(5, 784)).shape()); // [5, 10]
+ * System.out.println(net.namedParameters().keySet()); // [0.weight, 0.bias, 2.weight, 2.bias]
+ * }
  */
 public final class Sequential extends Module implements Called {
     private final Module[] layers;

@@ -1,6 +1,12 @@
 package dev.gatun.nn;
 
-/** Log(1 + e^(beta x)) / beta, a smooth relu; {@code torch.nn.Softplus}. */
+/**
+ * Log(1 + e^(beta x)) / beta, a smooth relu; {@code torch.nn.Softplus}.
+ *
+ * {@snippet :
+ * System.out.println(new Softplus().forward(Tensor.of(-2f, 0.5f, 3f))); // tensor([0.1269, 0.9741, 3.0486])
+ * }
+ */
 public final class Softplus extends FunctionLayer {
     /** The layer with PyTorch's numbers, 1 and 20. */
     public Softplus() {

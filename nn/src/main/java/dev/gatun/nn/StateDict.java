@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * optimizer's {@code state_dict()["state"][0]["exp_avg"]} is the tensor {@code state.0.exp_avg}.
  *
  * <p>Numbers come back with the same bits. A name holds a tensor or a value, not both.
+ *
+ * {@snippet :
+ * StateDict state = new StateDict().put("epoch", 3).put("model", new StateDict().put("weight", Tensor.ones(2)));
+ * System.out.println(state.getLong("epoch") + " " + state.tensors().keySet()); // 3 [model.weight]
+ * }
  */
 public final class StateDict {
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -5,6 +5,12 @@ import dev.gatun.runtime.Scope;
 /**
  * Something beside a model that a training needs to go on where it stood: an optimizer, a scheduler, a loader. Saved
  * and loaded by a {@link dev.gatun.nn.io.Checkpoint}; {@code torch.distributed.checkpoint.stateful.Stateful}.
+ *
+ * {@snippet :
+ * Stateful part = new Adam(model.parameters(), 1e-3);
+ * StateDict before = part.stateDict();
+ * part.loadStateDict(before); // goes on as it was
+ * }
  */
 public interface Stateful {
     /**

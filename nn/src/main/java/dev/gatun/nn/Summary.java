@@ -19,15 +19,16 @@ import java.util.Optional;
 
 /**
  * What a model consists of: its modules, the shapes that they make, parameters, multiply-adds and an estimate of memory,
- * printed as torchinfo prints it.
+ * printed as torchinfo prints it. PyTorch has none of its own.
  *
- * <pre>{@code
- * System.out.println(Summary.of(model, 100, 784));
- * }</pre>
+ * <p>The model runs once, in evaluation mode and without gradients; its state is as before afterwards. A module
+ * shows an output if it was called as {@link Module#call} says: the library's own always, a class of one's own
+ * inside a {@link Sequential} or by {@code call}.
  *
- * The model runs once, in evaluation mode and without gradients; its state is as before afterwards. A module shows an
- * output if it was called as {@link Module#call} says: the library's own always, a class of one's own inside a
- * {@link Sequential} or by {@code call}.
+ * {@snippet :
+ * // a table of layers, shapes and counts
+ * System.out.println(Summary.of(model, 5, 4));
+ * }
  */
 public final class Summary {
     /**

@@ -6,6 +6,11 @@ import java.util.function.UnaryOperator;
 /**
  * Attention of a sequence to itself and two linear layers, each with dropout, a shortcut around it and layer
  * normalisation; {@code torch.nn.TransformerEncoderLayer}; Vaswani et al. 2017.
+ *
+ * {@snippet :
+ * var layer = new TransformerEncoderLayer(16, 4);
+ * System.out.println(layer.forward(Tensor.rand(10, 2, 16)).shape()); // [10, 2, 16]
+ * }
  */
 public final class TransformerEncoderLayer extends Module implements Called {
     /**

@@ -7,7 +7,13 @@ import dev.gatun.autograd.ops.Interpolation.Mode;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Resizes images over one to three spatial dimensions; {@code torch.nn.Upsample}. */
+/**
+ * Resizes images over one to three spatial dimensions; {@code torch.nn.Upsample}.
+ *
+ * {@snippet :
+ * System.out.println(new Upsample(2).forward(Tensor.ones(1, 3, 8, 8)).shape()); // [1, 3, 16, 16]
+ * }
+ */
 public final class Upsample extends Module implements Pure {
     private static final String[] LINEAR_NAMES = {"linear", "bilinear", "trilinear"};
 

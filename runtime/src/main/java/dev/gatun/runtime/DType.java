@@ -12,6 +12,12 @@ import static dev.gatun.bindings.kernels.Gatun.GT_U8;
 /**
  * The type of a tensor's elements. {@link #BF16} and {@link #F16} are stored, cast, copied and printed; arithmetic
  * refuses them. PyTorch's {@code torch.float32} is {@link #F32}, its default for literals, and so on.
+ *
+ * {@snippet :
+ * Tensor counts = Tensor.zeros(DType.I64, 3);
+ * System.out.println(counts.add(Tensor.of(0.5)).dtype()); // f64
+ * System.out.println(DType.promote(DType.I64, DType.F32)); // f32
+ * }
  */
 public enum DType {
     /** IEEE 754 binary32; {@code torch.float32}. */

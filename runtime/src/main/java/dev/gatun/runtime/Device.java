@@ -10,7 +10,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where tensors live and are computed with. A backend is one implementation of this class and of {@link Kernels}.
+ * Where tensors live and are computed with. A backend is one implementation of this class and of {@link Kernels}. The
+ * counterpart is {@code torch.device}.
+ *
+ * {@snippet :
+ * Device device = Device.best(); // a card where one works, else the CPU
+ * Module net = new Linear(4, 2).to(device);
+ * Tensor y = net.forward(Tensor.rand(3, 4).to(device));
+ * System.out.println(Device.cpu()); // cpu
+ * }
  */
 public abstract class Device {
     private static final Pattern CARD = Pattern.compile("cuda:[0-9]{1,3}", Pattern.CASE_INSENSITIVE);

@@ -3,6 +3,15 @@ package dev.gatun.runtime;
 /**
  * A point in a {@link Stream}, made by {@link Stream#record}: it happens when all that was put on the stream before is
  * done. {@code torch.cuda.Event}. Closing it is optional: the collector does it, too.
+ *
+ * {@snippet :
+ * Stream stream = Device.best().stream();
+ * Event before = stream.record();
+ * Tensor y = Tensor.rand(64, 64).matmul(Tensor.rand(64, 64));
+ * Event after = stream.record();
+ * after.synchronize();
+ * double seconds = after.secondsSince(before);
+ * }
  */
 public abstract class Event implements AutoCloseable {
     /** For backends. */

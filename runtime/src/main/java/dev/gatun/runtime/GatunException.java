@@ -5,7 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes wrong below Java: a library that is missing, a call that failed, memory that is out. The message names the
  * call and what it got. Mistakes in arguments are {@link IllegalArgumentException}, in state {@link
- * IllegalStateException}.
+ * IllegalStateException}. PyTorch raises a {@code RuntimeError} there.
+ *
+ * {@snippet :
+ * try {
+ *     Tensor.zeros(1L << 50);
+ * } catch (GatunException e) {
+ *     System.out.println(e.getMessage().startsWith("memory: cpu is out of it")); // true
+ * }
+ * }
  */
 public class GatunException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,14 @@ import java.util.Arrays;
 /**
  * Where the elements of a view lie in its storage: a shape, a stride for each dimension and the offset of the first
  * element, all counted in elements. Strides are 0 for expanded dimensions. Immutable. Every change of view is a method
- * here, so that a view costs one object and no copy.
+ * here, so that a view costs one object and no copy. PyTorch keeps the same as {@code size()}, {@code stride()} and
+ * {@code storage_offset()}.
+ *
+ * {@snippet :
+ * Layout layout = Layout.contiguous(Shape.of(2, 3)).transpose(0, 1);
+ * System.out.println(layout.shape()); // [3, 2]
+ * System.out.println(Arrays.toString(layout.strides())); // [1, 3]
+ * }
  */
 public final class Layout {
     private final Shape shape;

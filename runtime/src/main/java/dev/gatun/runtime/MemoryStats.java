@@ -1,7 +1,12 @@
 package dev.gatun.runtime;
 
 /**
- * What a device's pool holds, in bytes.
+ * What a device's pool holds, in bytes. The counterpart is {@code torch.cuda.memory_stats}.
+ *
+ * {@snippet :
+ * MemoryStats memory = Device.cpu().memory();
+ * System.out.printf("%d MB in use, %d at most%n", memory.used() >> 20, memory.peak() >> 20);
+ * }
  *
  * @param used by live storages, rounded up to their blocks
  * @param peak the most that was ever used

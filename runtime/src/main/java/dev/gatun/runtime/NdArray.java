@@ -6,7 +6,13 @@ import dev.gatun.runtime.memory.Storage;
 /**
  * Elements of one dtype under a layout: what kernels read and write. It can be viewed, never computed with; a tensor is
  * an array with mathematics. An array is one handle on its storage: it is released by its scope, by its owner, or once
- * it is unreachable.
+ * it is unreachable. PyTorch has one class for both, {@code torch.Tensor}.
+ *
+ * {@snippet :
+ * NdArray array = NdArray.allocate(Device.cpu(), DType.F32, Shape.of(2, 3));
+ * Tensor tensor = Tensor.wrap(array).fill_(1); // the same memory
+ * System.out.println(array.describe()); // f32[2, 3]
+ * }
  */
 public class NdArray extends Handle {
     private final Layout layout;

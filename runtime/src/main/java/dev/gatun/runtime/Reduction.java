@@ -2,7 +2,14 @@ package dev.gatun.runtime;
 
 import dev.gatun.bindings.kernels.Gatun;
 
-/** How a loss joins the losses of its rows; the {@code reduction} argument of PyTorch's losses. */
+/**
+ * How a loss joins the losses of its rows; the {@code reduction} argument of PyTorch's losses.
+ *
+ * {@snippet :
+ * Tensor perSample = new CrossEntropyLoss(Reduction.NONE).forward(model.forward(x), target);
+ * System.out.println(perSample.shape()); // [10]
+ * }
+ */
 public enum Reduction {
     /** One value for each row. */
     NONE(Gatun.GT_REDUCTION_none()),

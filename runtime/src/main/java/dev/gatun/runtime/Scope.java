@@ -5,18 +5,26 @@ import dev.gatun.runtime.memory.Frame;
 /**
  * A stretch of code whose tensors die at its end. Every tensor made on this thread while the scope is the innermost one
  * is released when it closes, except what {@link #keep} lets out; parameters, gradients and optimizer state belong to
- * their owners and are not touched.
+ * their owners and are not touched. Python counts references instead, so that PyTorch has no counterpart.
  *
- * <pre>{@code
- * try (var step = Scope.open()) {
- *     Tensor loss = criterion.forward(model.forward(x), y);
- *     loss.backward();
- *     optimizer.step();
- *     total += loss.item();
+ * <p>A scope belongs to the thread that opened it. Scopes nest; the innermost one closes first.
+ *
+ * {@snippet :
+ * double total = 0;
+ * for (Batch batch : loader) {
+ *     try (var step = Scope.open()) {
+ *         optimizer.zeroGrad();
+ *         Tensor loss = criterion.forward(model.forward(batch.data()), batch.target());
+ *         loss.backward();
+ *         optimizer.step();
+ *         total += loss.item();
+ *     }
  * }
- * }</pre>
- *
- * A scope belongs to the thread that opened it. Scopes nest; the innermost one closes first.
+ * Tensor kept;
+ * try (var scope = Scope.open()) {
+ *     kept = scope.keep(model.forward(x)); // the one that outlives the scope
+ * }
+ * }
  */
 public final class Scope extends Frame implements AutoCloseable {
     private Scope() {

@@ -5,7 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The sizes of a tensor's dimensions, outermost first. Immutable; rank 0 (a single element) and sizes of 0 are
- * ordinary. The rank is at most {@value #MAX_RANK}.
+ * ordinary. The rank is at most {@value #MAX_RANK}. The counterpart is {@code torch.Size}.
+ *
+ * {@snippet :
+ * Shape shape = Tensor.zeros(2, 3).shape();
+ * System.out.println(shape + " " + shape.size(-1) + " " + shape.count()); // [2, 3] 3 6
+ * }
  */
 public final class Shape {
     /** The largest rank. */

@@ -10,6 +10,17 @@ package dev.gatun.runtime;
  * allocated on; where another stream used it too, that is waited for on the device before the memory is used again.
  *
  * <p>On the CPU every call is complete when it returns, so that its streams are always done.
+ *
+ * {@snippet :
+ * Device device = Device.best();
+ * Stream copies = device.newStream();
+ * Tensor y;
+ * try (var on = copies.use()) {
+ *     y = Tensor.ones(1000).to(device); // beside what the current stream computes
+ * }
+ * device.stream().waitFor(copies.record());
+ * System.out.println(y.sum().item()); // 1000.0
+ * }
  */
 public abstract class Stream implements AutoCloseable {
     /** For backends. */

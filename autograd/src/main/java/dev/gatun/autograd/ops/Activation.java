@@ -8,7 +8,16 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.UnaryOp;
 
-/** Activations of neural networks. They take F32 and F64 and give x's shape and dtype, but where one says more. */
+/**
+ * Activations of neural networks. They take F32 and F64 and give x's shape and dtype, but where one says more. The
+ * counterparts are those of {@code torch.nn.functional}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(-1f, 0f, 2f);
+ * System.out.println(Activation.relu(x)); // tensor([0., 0., 2.])
+ * System.out.println(Activation.softplus(x, 1, 20)); // tensor([0.3133, 0.6931, 2.1269])
+ * }
+ */
 public final class Activation {
     static final Unary.Rule TANH = (g, y) -> g.mul(y.square().rsub(1));
     private static final Unary.Rule SIGMOID = (g, y) -> g.mul(y.sub(y.square()));

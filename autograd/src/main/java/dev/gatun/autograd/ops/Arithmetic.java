@@ -4,7 +4,16 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
 
-/** Operations of two operands beyond {@link Elementwise}'s, which broadcast and promote like them. */
+/**
+ * Operations of two operands beyond {@link Elementwise}'s, which broadcast and promote like them. The counterparts are
+ * those of {@code torch}, as {@code torch.fmod}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(-7L, 7L);
+ * System.out.println(Arithmetic.floorDivide(x, 2)); // tensor([-4, 3])
+ * System.out.println(Arithmetic.fmod(x, 4)); // tensor([-3, 3])
+ * }
+ */
 public final class Arithmetic {
     private Arithmetic() {}
 

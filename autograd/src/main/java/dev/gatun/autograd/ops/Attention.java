@@ -5,7 +5,16 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.random.Generator;
 import org.jspecify.annotations.Nullable;
 
-/** Attention: Vaswani et al., "Attention is all you need", 2017. */
+/**
+ * Attention: Vaswani et al., "Attention is all you need", 2017. The counterpart is {@code
+ * F.scaled_dot_product_attention} of {@code torch.nn.functional}.
+ *
+ * {@snippet :
+ * Tensor query = Tensor.randn(2, 8, 10, 16); // [batch, heads, steps, features]
+ * Tensor y = Attention.scaledDotProductAttention(query, query, query, null, 0.0, true);
+ * System.out.println(y.shape()); // [2, 8, 10, 16]
+ * }
+ */
 public final class Attention {
     private Attention() {}
 

@@ -4,7 +4,12 @@ import java.util.List;
 
 /**
  * How an average pool moves; PyTorch's names and defaults. A list has one number for all spatial dimensions, or one for
- * each.
+ * each. The counterparts are the arguments of {@code torch.nn.AvgPool2d}.
+ *
+ * {@snippet :
+ * var pool = new AvgPool2d(AvgPoolParams.of(3).withStride(2).withPadding(1).withCountIncludePad(false));
+ * System.out.println(pool.forward(Tensor.ones(1, 1, 8, 8)).shape()); // [1, 1, 4, 4]
+ * }
  *
  * @param kernelSize how many elements a window has
  * @param stride how far it moves for each output; empty, as PyTorch's default: the kernel's size

@@ -7,7 +7,16 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.UnaryOp;
 import java.util.function.BiFunction;
 
-/** Operations on the bits of integers, and of BOOL where that has a meaning; without a gradient. */
+/**
+ * Operations on the bits of integers, and of BOOL where that has a meaning; without a gradient. The counterparts are
+ * those of {@code torch}, as {@code torch.bitwise_and}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(12, 10);
+ * System.out.println(Bits.bitwiseAnd(x, 6)); // tensor([4, 2], dtype=torch.int32)
+ * System.out.println(Bits.bitwiseLeftShift(x, 2)); // tensor([48, 40], dtype=torch.int32)
+ * }
+ */
 public final class Bits {
     private Bits() {}
 

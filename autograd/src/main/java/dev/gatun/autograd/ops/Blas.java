@@ -11,7 +11,14 @@ import dev.gatun.runtime.Shape;
 
 /**
  * Products with vectors, and beta input + alpha product in one node. F32 and F64, and I64, I32 and U8, which wrap around;
- * with integers beta and alpha are integers. Where beta is 0 the input is not read: its NaN does not spread.
+ * with integers beta and alpha are integers. Where beta is 0 the input is not read: its NaN does not spread. The
+ * counterparts are those of {@code torch}, as {@code torch.addmm}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.ones(2, 3);
+ * System.out.println(Blas.mv(a, Tensor.of(1f, 2f, 3f))); // tensor([6., 6.])
+ * System.out.println(Blas.addmm(Tensor.ones(2, 2), a, a.t(), 1, 2)); // tensor([[7., 7.], [7., 7.]])
+ * }
  */
 public final class Blas {
     private Blas() {}

@@ -6,7 +6,16 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Shape;
 import java.util.List;
 
-/** Products made of others: of Kronecker, of chains, and of a matrix with itself. */
+/**
+ * Products made of others: of Kronecker, of chains, and of a matrix with itself. The counterparts are those of {@code
+ * torch.linalg}, as {@code torch.linalg.multi_dot}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.rand(100, 5);
+ * Tensor y = Chain.multiDot(List.of(a, a.t(), a)); // in the order that costs least
+ * System.out.println(y.shape() + " " + Chain.matrixPower(Tensor.eye(2).mul(2), 3).trace().item()); // [100, 5] 16.0
+ * }
+ */
 public final class Chain {
     private Chain() {}
 

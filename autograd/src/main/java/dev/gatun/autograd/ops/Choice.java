@@ -10,7 +10,16 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.UnaryOp;
 
-/** One value or another: {@code where} with numbers, bounds, masks. */
+/**
+ * One value or another: {@code where} with numbers, bounds, masks. The counterparts are those of {@code torch}, as
+ * {@code torch.clamp}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(-2f, 0.5f, 2f);
+ * System.out.println(Choice.clamp(x, -1, 1)); // tensor([-1.0000, 0.5000, 1.0000])
+ * System.out.println(Choice.where(x.gt(0), x, 0)); // tensor([0.0000, 0.5000, 2.0000])
+ * }
+ */
 public final class Choice {
     private Choice() {}
 

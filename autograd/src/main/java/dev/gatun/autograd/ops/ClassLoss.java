@@ -7,7 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Losses on one value for each class, F32 or F64, in all of PyTorch's shapes: x is [n, classes], [classes] or [n, classes,
- * d1..dk], and targets are x's shape without its classes. The plain ones stand in {@link Norm}.
+ * d1..dk], and targets are x's shape without its classes. The plain ones stand in {@link Norm}. The counterparts are
+ * those of {@code torch.nn.functional}, as {@code F.cross_entropy}.
+ *
+ * {@snippet :
+ * Tensor logits = Tensor.zeros(2, 4);
+ * Tensor loss = ClassLoss.crossEntropy(logits, Tensor.of(0L, 3L), null, Reduction.MEAN, -100, 0.1);
+ * System.out.printf("%.4f%n", loss.item()); // 1.3863
+ * }
  */
 public final class ClassLoss {
     private ClassLoss() {}

@@ -6,7 +6,13 @@ import dev.gatun.runtime.DType;
 
 /**
  * Comparisons and logic: BOOL, without a gradient. With NaN a comparison is false, but true for "not equal"; in logic it
- * is other than 0, and so true.
+ * is other than 0, and so true. The counterparts are those of {@code torch}, as {@code torch.eq}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, Float.NaN, 3f);
+ * System.out.println(Compare.ge(x, 1)); // tensor([ True, False, True])
+ * System.out.println(Compare.isnan(x)); // tensor([False, True, False])
+ * }
  */
 public final class Compare {
     private Compare() {}

@@ -15,7 +15,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Convolutions, F32 or F64: as everywhere in deep learning, cross-correlations. A convolution, its gradient by x (the
  * transposed convolution) and its gradient by the weight are each linear in two arrays, and the gradients of any of them
- * are the other two: so they can be differentiated any number of times.
+ * are the other two: so they can be differentiated any number of times. The counterparts are those of {@code
+ * torch.nn.functional}, as {@code F.conv2d}.
+ *
+ * {@snippet :
+ * Tensor image = Tensor.ones(1, 1, 5, 5);
+ * Tensor edge = Tensor.of(new float[][][][] {{{{-1, 1}}}}); // [out, in, height, width]
+ * System.out.println(Conv.conv2d(image, edge, null, ConvParams.defaults()).shape()); // [1, 1, 5, 4]
+ * }
  */
 public final class Conv {
     private Conv() {}

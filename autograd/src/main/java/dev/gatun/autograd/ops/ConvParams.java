@@ -4,7 +4,12 @@ import java.util.List;
 
 /**
  * How a convolution moves; PyTorch's names and, in {@link #defaults()}, its values. A list has one number for all spatial
- * dimensions, or one for each.
+ * dimensions, or one for each. The counterparts are the arguments of {@code torch.nn.Conv2d}.
+ *
+ * {@snippet :
+ * var conv = new Conv2d(3, 6, 5, ConvParams.defaults().withStride(2).withPadding(2).withGroups(3));
+ * System.out.println(conv.forward(Tensor.ones(1, 3, 32, 32)).shape()); // [1, 6, 16, 16]
+ * }
  *
  * @param stride how far the window moves for each output; 1
  * @param padding zeros on both sides of each dimension; 0

@@ -16,7 +16,15 @@ import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Tensors from values, counts and Java arrays; on the CPU unless a device is named. */
+/**
+ * Tensors from values, counts and Java arrays; on the CPU unless a device is named. The counterparts are {@code
+ * torch.tensor}, {@code torch.arange} and so on.
+ *
+ * {@snippet :
+ * System.out.println(Create.linspace(0, 1, 5)); // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
+ * System.out.println(Create.of(new int[][] {{1, 2}, {3, 4}}).shape()); // [2, 2]
+ * }
+ */
 public final class Create {
     private static final int PIECE = 1 << 14;
 

@@ -8,7 +8,16 @@ import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 
-/** Diagonals and triangles of matrices. An offset k above 0 means the k-th diagonal above the main one. */
+/**
+ * Diagonals and triangles of matrices. An offset k above 0 means the k-th diagonal above the main one. The
+ * counterparts are those of {@code torch}, as {@code torch.diag} and {@code torch.triu}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.arange(9).view(3, 3);
+ * System.out.println(Diagonal.diag(x, 0)); // tensor([0, 4, 8])
+ * System.out.println(Diagonal.trace(x).itemLong()); // 12
+ * }
+ */
 public final class Diagonal {
     private Diagonal() {}
 

@@ -8,7 +8,14 @@ import java.util.stream.IntStream;
 
 /**
  * Sums of products along named dimensions. Each is brought to batches of matrix products, whose gradients are its own;
- * operands are permuted as views, and copied only where no view puts several dimensions into one.
+ * operands are permuted as views, and copied only where no view puts several dimensions into one. The counterparts are
+ * {@code torch.einsum} and {@code torch.tensordot}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.ones(2, 3, 4);
+ * Tensor b = Tensor.ones(2, 4, 5);
+ * System.out.println(Einsum.einsum("bij,bjk->bik", a, b).shape()); // [2, 3, 5]
+ * }
  */
 public final class Einsum {
     private static final String ELLIPSIS = "...";

@@ -16,7 +16,14 @@ import java.math.BigDecimal;
 
 /**
  * Element operations. Two operands broadcast and promote by PyTorch's rules; a scalar takes the tensor's dtype unless it
- * is of a higher kind. Integers wrap around. Denormals are kept.
+ * is of a higher kind. Integers wrap around. Denormals are kept. The counterparts are those of {@code torch}, as
+ * {@code torch.add}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, 2f);
+ * System.out.println(Elementwise.add(x, Tensor.of(new float[][] {{10}, {20}}))); // tensor([[11., 12.], [21., 22.]])
+ * System.out.println(Elementwise.pow(2, x)); // tensor([2., 4.])
+ * }
  */
 public final class Elementwise {
     private Elementwise() {}

@@ -3,7 +3,18 @@ package dev.gatun.autograd.ops;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Reduction;
 
-/** Losses that place inputs near to or far from one another; F32 or F64, all operands of one dtype. */
+/**
+ * Losses that place inputs near to or far from one another; F32 or F64, all operands of one dtype. The counterparts
+ * are those of {@code torch.nn.functional}, as {@code F.triplet_margin_loss}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.of(new float[][] {{0, 0}});
+ * Tensor near = Tensor.of(new float[][] {{0, 1}});
+ * Tensor far = Tensor.of(new float[][] {{3, 4}});
+ * System.out.println(
+ *         EmbeddingLoss.tripletMargin(a, near, far, 1, 2, 1e-6, false, Reduction.MEAN).item()); // 0.0
+ * }
+ */
 public final class EmbeddingLoss {
     private static final double SMALLEST_SQUARE = 1e-12; // PyTorch's addition to the squares of a cosine
 

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrices as products of triangular and orthogonal ones, of F32 and F64, by LAPACK; dimensions before the last two are
- * batches.
+ * batches. The counterparts are {@code torch.linalg.cholesky} and {@code torch.linalg.qr}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new double[][] {{4, 2}, {2, 3}});
+ * System.out.println(Factor.cholesky(x, false).get(0)); // tensor([2., 0.], dtype=torch.float64)
+ * Factor.Qr parts = Factor.qr(x, false);
+ * System.out.println(parts.q().matmul(parts.r()).sub(x).abs().max().item() < 1e-12); // true
+ * }
  */
 public final class Factor {
     private Factor() {}

@@ -6,7 +6,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Images resized and rearranged. */
+/**
+ * Images resized and rearranged. The counterparts are those of {@code torch.nn.functional}, as {@code F.interpolate}.
+ *
+ * {@snippet :
+ * Tensor image = Tensor.rand(1, 3, 32, 48);
+ * System.out.println(Image.interpolate(image, Interpolation.toSize(64, 64).linear(false)).shape()); // [1, 3, 64, 64]
+ * }
+ */
 public final class Image {
     /** What Java's arrays of places hold at ease. */
     private static final long MOST_SIDE = 1L << 27;

@@ -14,7 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reading and writing along one dimension by index (I64). Index values are checked before anything is written; several that
- * name one place are taken in their order, so that results have the same bits for any number of threads.
+ * name one place are taken in their order, so that results have the same bits for any number of threads. The
+ * counterparts are those of {@code torch}, as {@code torch.gather}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new float[][] {{1, 2}, {3, 4}});
+ * System.out.println(Index.gather(x, 1, Tensor.of(new long[][] {{1}, {0}})).flatten()); // tensor([2., 3.])
+ * System.out.println(Index.oneHot(Tensor.of(0L, 2L), 3).get(1)); // tensor([0, 0, 1])
+ * }
  */
 public final class Index {
     /** How {@link #scatterReduce} joins what goes to one place. */

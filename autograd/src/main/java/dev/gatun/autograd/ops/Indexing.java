@@ -17,7 +17,12 @@ import java.util.List;
  * What stands between brackets: {@code x[0, ..., mask]} read, and {@code x[places] = v} written, by PyTorch's rules: first the
  * ranges and single indexes, as views, then the tensors, broadcast together. Tensors of indexes that stand apart put
  * their dimensions first. What stands behind a mask of several dimensions goes on behind all of these, as in NumPy;
- * PyTorch counts such a mask as one.
+ * PyTorch counts such a mask as one. The counterparts are the brackets of {@code torch.Tensor} and {@code torch.take}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.arange(6).view(2, 3);
+ * System.out.println(Indexing.take(x, Tensor.of(0L, 5L))); // tensor([0, 5])
+ * }
  */
 public final class Indexing {
     private Indexing() {}

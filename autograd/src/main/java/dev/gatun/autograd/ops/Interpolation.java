@@ -5,7 +5,12 @@ import java.util.List;
 
 /**
  * How an image is resized; the arguments of {@code F.interpolate}. Either sizes or factors, one for all spatial dimensions
- * or one for each.
+ * or one for each. PyTorch's counterpart is {@code torch.nn.functional.interpolate}.
+ *
+ * {@snippet :
+ * Tensor image = Tensor.rand(1, 3, 10, 10);
+ * System.out.println(Image.interpolate(image, Interpolation.byFactor(2)).shape()); // [1, 3, 20, 20]
+ * }
  *
  * @param size of the result; empty where there are factors
  * @param scaleFactor by which each size is multiplied, and rounded down; empty where there are sizes

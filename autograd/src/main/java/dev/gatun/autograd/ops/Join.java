@@ -11,7 +11,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Several tensors as one. */
+/**
+ * Several tensors as one. The counterparts are those of {@code torch}, as {@code torch.cat}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, 2f);
+ * System.out.println(Join.cat(List.of(x, x), 0)); // tensor([1., 2., 1., 2.])
+ * System.out.println(Join.stack(List.of(x, x), 0).shape()); // [2, 2]
+ * }
+ */
 public final class Join {
     private Join() {}
 

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products of F32 and F64, and of I64, I32 and U8, which wrap around. The rules are those of Giles, "Collected
- * matrix derivative results for forward and reverse mode algorithmic differentiation", 2008.
+ * matrix derivative results for forward and reverse mode algorithmic differentiation", 2008. The counterparts are
+ * {@code torch.matmul}, {@code torch.mm}, {@code torch.bmm} and {@code F.linear}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.ones(10, 1, 2, 3);
+ * Tensor b = Tensor.ones(5, 3, 4);
+ * System.out.println(Linalg.matmul(a, b).shape()); // [10, 5, 2, 4]
+ * }
  */
 public final class Linalg {
     private Linalg() {}

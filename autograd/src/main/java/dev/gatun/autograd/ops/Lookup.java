@@ -13,7 +13,15 @@ import dev.gatun.runtime.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of a table that is learned, by their numbers. */
+/**
+ * Rows of a table that is learned, by their numbers. The counterpart is {@code F.embedding} of {@code
+ * torch.nn.functional}.
+ *
+ * {@snippet :
+ * Tensor table = Tensor.of(new float[][] {{0, 1}, {2, 3}, {4, 5}});
+ * System.out.println(Lookup.embedding(table, Tensor.of(2L, 0L), -1).get(0)); // tensor([4., 5.])
+ * }
+ */
 public final class Lookup {
     private Lookup() {}
 

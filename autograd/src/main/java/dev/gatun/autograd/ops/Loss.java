@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Losses of single elements, composed of other families' operations. They take F32 or F64, both operands of one dtype,
- * and give the operands' broadcast shape where nothing is reduced, else [].
+ * and give the operands' broadcast shape where nothing is reduced, else []. The counterparts are those of {@code
+ * torch.nn.functional}, as {@code F.mse_loss}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, 2f);
+ * System.out.println(Loss.mse(x, Tensor.of(1f, 4f), Reduction.MEAN).item()); // 2.0
+ * }
  */
 public final class Loss {
     private static final double LOWEST_LOG = -100; // PyTorch's bound for the logarithms of probabilities

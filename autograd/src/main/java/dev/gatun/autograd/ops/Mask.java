@@ -12,7 +12,16 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.List;
 
-/** Reading and writing where a mask (BOOL) is set. How many places that are is counted first, on the device. */
+/**
+ * Reading and writing where a mask (BOOL) is set. How many places that are is counted first, on the device. The
+ * counterparts are {@code torch.masked_select}, {@code torch.masked_scatter} and {@code torch.nonzero}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(-1f, 2f, 3f);
+ * System.out.println(Mask.maskedSelect(x, x.gt(0))); // tensor([2., 3.])
+ * System.out.println(Mask.nonzero(x.gt(0)).flatten()); // tensor([1, 2])
+ * }
+ */
 public final class Mask {
     private Mask() {}
 

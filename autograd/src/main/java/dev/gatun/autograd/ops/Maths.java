@@ -10,11 +10,17 @@ import dev.gatun.runtime.UnaryOp;
 
 /**
  * Functions of one operand. Integers and BOOL become F32, but where a function says that their dtype stays; BOOL then is
- * refused, where PyTorch refuses it.
+ * refused, where PyTorch refuses it. The counterparts are those of {@code torch}, as {@code torch.exp}.
  *
  * <p>F32 results are within 1 ulp of the true value, but for reciprocals of roots ({@link #rsqrt}: 1.5), {@link #tanh}
  * (1.34) and {@link Activation#sigmoid} (1.87). F64 results are the C library's; {@link #erfinv}, {@link #digamma} and
  * {@link #polygamma}, which it lacks, and {@link #lgamma} are within 4 ulp away from their zeros.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(0.0, 1.0);
+ * System.out.println(Maths.exp(x)); // tensor([1.0000, 2.7183], dtype=torch.float64)
+ * System.out.println(Maths.erf(x)); // tensor([0.0000, 0.8427], dtype=torch.float64)
+ * }
  */
 public final class Maths {
     private static final double LN_2 = Math.log(2);

@@ -3,7 +3,13 @@ package dev.gatun.autograd.ops;
 import java.util.List;
 
 /**
- * How a max pool moves; PyTorch's names and defaults. A list has one number for all spatial dimensions, or one for each.
+ * How a max pool moves; PyTorch's names and defaults. A list has one number for all spatial dimensions, or one for
+ * each. The counterparts are the arguments of {@code torch.nn.MaxPool2d}.
+ *
+ * {@snippet :
+ * var pool = new MaxPool2d(MaxPoolParams.of(3).withStride(2).withPadding(1));
+ * System.out.println(pool.forward(Tensor.ones(1, 1, 8, 8)).shape()); // [1, 1, 4, 4]
+ * }
  *
  * @param kernelSize how many elements a window has
  * @param stride how far it moves for each output; empty, as PyTorch's default: the kernel's size

@@ -9,7 +9,14 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Reduction;
 import dev.gatun.runtime.Shape;
 
-/** Softmax, its logarithm, and the classification losses that stand on them; F32 or F64. */
+/**
+ * Softmax, its logarithm, and the classification losses that stand on them; F32 or F64. The counterparts are those of
+ * {@code torch.nn.functional}, as {@code F.softmax}.
+ *
+ * {@snippet :
+ * System.out.println(Norm.softmax(Tensor.of(0f, 0f), 0)); // tensor([0.5000, 0.5000])
+ * }
+ */
 public final class Norm {
     /** PyTorch's default: no target has this value by chance. */
     public static final long IGNORE_INDEX = -100;

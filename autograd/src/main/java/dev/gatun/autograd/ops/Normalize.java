@@ -10,7 +10,15 @@ import dev.gatun.runtime.Shape;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Normalisation by mean and variance; F32 or F64. */
+/**
+ * Normalisation by mean and variance; F32 or F64. The counterparts are those of {@code torch.nn.functional}, as {@code
+ * F.layer_norm}.
+ *
+ * {@snippet :
+ * Tensor y = Normalize.layerNorm(Tensor.of(new float[][] {{1, 3}}), null, null, 0, 2);
+ * System.out.println(y); // tensor([[-1., 1.]])
+ * }
+ */
 public final class Normalize {
     private Normalize() {}
 

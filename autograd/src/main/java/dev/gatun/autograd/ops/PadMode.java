@@ -1,6 +1,13 @@
 package dev.gatun.autograd.ops;
 
-/** What {@link Rearrange#pad} puts around a tensor. */
+/**
+ * What {@link Rearrange#pad} puts around a tensor. The counterparts are the modes of {@code F.pad}, of {@code
+ * torch.nn.functional}.
+ *
+ * {@snippet :
+ * System.out.println(Tensor.of(1f, 2f, 3f).pad(PadMode.REFLECT, 2, 1)); // tensor([3., 2., 1., 2., 3., 2.])
+ * }
+ */
 public enum PadMode {
     /** A number. */
     CONSTANT("Constant"),

@@ -9,7 +9,15 @@ import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Window;
 import java.util.List;
 
-/** The largest or the mean element of windows over one to three spatial dimensions; F32 or F64. */
+/**
+ * The largest or the mean element of windows over one to three spatial dimensions; F32 or F64. The counterparts are
+ * those of {@code torch.nn.functional}, as {@code F.max_pool2d}.
+ *
+ * {@snippet :
+ * Pool.Maxima pooled = Pool.maxPool2d(Tensor.rand(1, 3, 8, 8), MaxPoolParams.of(2));
+ * System.out.println(pooled.values().shape()); // [1, 3, 4, 4]
+ * }
+ */
 public final class Pool {
     private Pool() {}
 

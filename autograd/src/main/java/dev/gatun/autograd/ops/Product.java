@@ -12,7 +12,12 @@ import java.util.List;
 
 /**
  * Products over dimensions and along one. Their gradients are right where elements are 0: that of an element is the product
- * of those before it times a sum over those behind it, which is a recurrence and no quotient.
+ * of those before it times a sum over those behind it, which is a recurrence and no quotient. The counterparts are
+ * {@code torch.prod} and {@code torch.cumprod}.
+ *
+ * {@snippet :
+ * System.out.println(Product.cumprod(Tensor.of(1f, 2f, 3f), 0)); // tensor([1., 2., 6.])
+ * }
  */
 public final class Product {
     private Product() {}

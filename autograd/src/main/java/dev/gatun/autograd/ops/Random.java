@@ -14,7 +14,13 @@ import java.util.Arrays;
 
 /**
  * Random numbers by Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): one seed gives the
- * same bits for any number of threads and on every device. They are not PyTorch's numbers.
+ * same bits for any number of threads and on every device. They are not PyTorch's numbers. The counterparts are those
+ * of {@code torch}, as {@code torch.normal}.
+ *
+ * {@snippet :
+ * Tensor coins = Random.bernoulli(Tensor.full(0.5, 10), new Generator(1));
+ * Tensor order = Random.randperm(new Generator(1), 5);
+ * }
  */
 public final class Random {
     private Random() {}

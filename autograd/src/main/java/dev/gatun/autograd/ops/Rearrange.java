@@ -13,7 +13,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
-/** Copies whose elements stand in another order, several times, or with others around them. */
+/**
+ * Copies whose elements stand in another order, several times, or with others around them. The counterparts are those
+ * of {@code torch}, as {@code torch.flip}, and {@code F.pad}, {@code F.unfold}, {@code F.fold}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1f, 2f, 3f);
+ * System.out.println(Rearrange.flip(x, 0)); // tensor([3., 2., 1.])
+ * System.out.println(Rearrange.repeatInterleave(x, 2, 0)); // tensor([1., 1., 2., 2., 3., 3.])
+ * }
+ */
 public final class Rearrange {
     /** Sizes that are added up stay within a long. */
     private static final long MOST_PADDING = 1L << 60;

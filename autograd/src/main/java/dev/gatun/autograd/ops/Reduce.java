@@ -11,7 +11,13 @@ import java.util.Arrays;
 
 /**
  * Reductions over dimensions; no dimensions named means all. F32 sums add in blocks of a fixed shape, so that the bits do
- * not depend on threads. Denormals are kept.
+ * not depend on threads. Denormals are kept. The counterparts are those of {@code torch}, as {@code torch.sum}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new float[][] {{1, 2}, {3, 4}});
+ * System.out.println(Reduce.sum(x, false, 0)); // tensor([4., 6.])
+ * System.out.println(Reduce.max(x, 1, false).indices()); // tensor([1, 1])
+ * }
  */
 public final class Reduce {
     private Reduce() {}

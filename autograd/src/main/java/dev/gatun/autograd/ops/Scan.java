@@ -9,7 +9,14 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Shape;
 
-/** Running results along a dimension: each element joined with all before it. Running products stand in {@link Product}. */
+/**
+ * Running results along a dimension: each element joined with all before it. Running products stand in {@link
+ * Product}. The counterparts are {@code torch.cumsum}, {@code torch.cummax} and {@code torch.cummin}.
+ *
+ * {@snippet :
+ * System.out.println(Scan.cumsum(Tensor.of(1f, 2f, 3f), 0)); // tensor([1., 3., 6.])
+ * }
+ */
 public final class Scan {
     private Scan() {}
 

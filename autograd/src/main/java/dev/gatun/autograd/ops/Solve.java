@@ -16,7 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Systems of linear equations, inverses and determinants, of F32 and F64, by LAPACK. Dimensions before the last two are
  * batches. The rules are those of Giles, "Collected matrix derivative results", 2008. The bits do not depend on the
- * number of threads: one matrix is one thread's.
+ * number of threads: one matrix is one thread's. The counterparts are those of {@code torch.linalg}, as {@code
+ * torch.linalg.solve}.
+ *
+ * {@snippet :
+ * Tensor a = Tensor.of(new double[][] {{2, 0}, {0, 4}});
+ * System.out.println(Solve.solve(a, Tensor.of(2.0, 2.0), true)); // tensor([1.0000, 0.5000], dtype=torch.float64)
+ * System.out.println(Solve.det(a).item()); // 8.0
+ * }
  */
 public final class Solve {
     private Solve() {}

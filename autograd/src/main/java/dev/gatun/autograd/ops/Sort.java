@@ -8,7 +8,15 @@ import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import java.util.function.BiConsumer;
 
-/** Orders along a dimension, and what stands on them. NaN is the largest number; equal elements keep their order. */
+/**
+ * Orders along a dimension, and what stands on them. NaN is the largest number; equal elements keep their order. The
+ * counterparts are those of {@code torch}, as {@code torch.sort}.
+ *
+ * {@snippet :
+ * Sort.Sorted sorted = Sort.sort(Tensor.of(3f, 1f, 2f), 0, false);
+ * System.out.println(sorted.indices()); // tensor([1, 2, 0])
+ * }
+ */
 public final class Sort {
     private Sort() {}
 

@@ -13,7 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Singular values and eigenvalues, of F32 and F64, by LAPACK; dimensions before the last two are batches. Vectors are
  * there but for their signs, and, where values repeat, but for a rotation: gradients are right of what does not depend on
- * these, and not finite where values repeat and vectors are used.
+ * these, and not finite where values repeat and vectors are used. The counterparts are those of {@code torch.linalg},
+ * as {@code torch.linalg.svd}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(new double[][] {{2, 0}, {0, -3}});
+ * System.out.println(Spectrum.svdvals(x).round()); // tensor([3., 2.], dtype=torch.float64)
+ * System.out.println(Spectrum.eigvalsh(x, false).round()); // tensor([-3., 2.], dtype=torch.float64)
+ * }
  */
 public final class Spectrum {
     private static final String NO_CONVERGENCE = "did not converge (%d)";

@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Variance, medians and quantiles. Variance and its root, of F32 or F64, are NaN of nothing and of a single element where
- * the correction is 1; sums are kept in double, and equal elements have exactly 0.
+ * the correction is 1; sums are kept in double, and equal elements have exactly 0. The counterparts are those of
+ * {@code torch}, as {@code torch.var_mean}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.of(1.0, 2.0, 3.0, 4.0);
+ * Statistics.VarMean both = Statistics.varMean(x, 1, false, 0);
+ * System.out.println(both.mean().item() + " " + Statistics.median(x).item()); // 2.5 2.0
+ * }
  */
 public final class Statistics {
     private Statistics() {}

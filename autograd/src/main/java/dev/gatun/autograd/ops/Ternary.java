@@ -10,7 +10,14 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.TernaryOp;
 
-/** Operations of three operands in one pass; they broadcast and promote. */
+/**
+ * Operations of three operands in one pass; they broadcast and promote. The counterparts are {@code torch.addcmul},
+ * {@code torch.addcdiv} and {@code torch.lerp}.
+ *
+ * {@snippet :
+ * System.out.println(Ternary.lerp(Tensor.of(0f), Tensor.of(10f), 0.25)); // tensor([2.5000])
+ * }
+ */
 public final class Ternary {
     private Ternary() {}
 

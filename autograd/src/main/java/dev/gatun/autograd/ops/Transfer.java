@@ -19,7 +19,15 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 
-/** Values out of tensors into Java, and tensors between dtypes and devices. */
+/**
+ * Values out of tensors into Java, and tensors between dtypes and devices. The counterparts are {@code Tensor.item},
+ * {@code Tensor.tolist} and {@code Tensor.to} of {@code torch}.
+ *
+ * {@snippet :
+ * float[][] rows = Transfer.toArray(Tensor.ones(2, 3), float[][].class);
+ * System.out.println(rows[1][2]); // 1.0
+ * }
+ */
 public final class Transfer {
     private Transfer() {}
 

@@ -7,7 +7,13 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Shape;
 
-/** The p-norm over dimensions. */
+/**
+ * The p-norm over dimensions. The counterpart is {@code torch.linalg.vector_norm}.
+ *
+ * {@snippet :
+ * System.out.println(VectorNorm.norm(Tensor.of(3.0, 4.0), 2, false).item()); // 5.0
+ * }
+ */
 public final class VectorNorm {
     private VectorNorm() {}
 

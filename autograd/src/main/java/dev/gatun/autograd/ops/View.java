@@ -18,6 +18,13 @@ import java.util.stream.Stream;
 
 /**
  * Other layouts of one storage: nothing is copied, a write into a view is a write into its base, and gradients follow.
+ * The counterparts are those of {@code torch.Tensor}, as {@code permute}.
+ *
+ * {@snippet :
+ * Tensor x = Tensor.zeros(2, 3);
+ * View.select(x, 0, 1).fill_(7); // writes into x
+ * System.out.println(x.sum().item()); // 21.0
+ * }
  */
 public final class View {
     /** Of a list of views: each costs an object, and nobody looks at more. */

@@ -5,7 +5,15 @@ import dev.gatun.runtime.NdArray;
 
 /**
  * Samples that a {@link DataLoader} put together. Both tensors belong to the loader, not to the scope that is open:
- * they are released when it makes the next batch, unless {@link #keep} was called.
+ * they are released when it makes the next batch, unless {@link #keep} was called. PyTorch's loader gives a tuple
+ * instead.
+ *
+ * {@snippet :
+ * for (Batch batch : loader) {
+ *     System.out.println(batch.data().shape() + " " + batch.target().shape()); // [5, 4] [5]
+ *     break;
+ * }
+ * }
  */
 public final class Batch {
     private final Buffers buffers;

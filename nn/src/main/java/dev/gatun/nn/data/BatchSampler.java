@@ -2,7 +2,14 @@ package dev.gatun.nn.data;
 
 import java.util.List;
 
-/** Which samples make up the batches of an epoch; {@code torch.utils.data.BatchSampler}. */
+/**
+ * Which samples make up the batches of an epoch; {@code torch.utils.data.BatchSampler}.
+ *
+ * {@snippet :
+ * BatchSampler batches = BatchSampler.of(new SequentialSampler(5), 2, false);
+ * System.out.println(batches.batches().stream().map(Arrays::toString).toList()); // [[0, 1], [2, 3], [4]]
+ * }
+ */
 public interface BatchSampler {
     /**
      * How many batches an epoch has.

@@ -7,12 +7,17 @@ import java.util.List;
  * Makes one batch of several samples; the {@code collate_fn} of PyTorch's loader. With workers it is called from several
  * threads at once. Tensors belong to the scope that is open; the loader takes handles of its own on the batch's.
  *
- * <pre>{@code
+ * {@snippet :
  * Collate cut = samples -> { // sequences of different lengths, cut to the shortest
  *     long steps = samples.stream().mapToLong(s -> s.data().size(0)).min().orElse(0);
- *     return Collate.stack(samples.stream().map(s -> new Sample(s.data().narrow(0, 0, steps), s.target())).toList());
+ *     return Collate.stack(samples.stream()
+ *             .map(s -> new Sample(s.data().narrow(0, 0, steps), s.target()))
+ *             .toList());
  * };
- * }</pre>
+ * Sample both = cut.collate(List.of(
+ *         new Sample(Tensor.ones(3), Tensor.scalar(0)), new Sample(Tensor.ones(5), Tensor.scalar(1))));
+ * System.out.println(both.data().shape()); // [2, 3]
+ * }
  */
 @FunctionalInterface
 public interface Collate {

@@ -3,7 +3,14 @@ package dev.gatun.nn.data;
 import dev.gatun.runtime.random.Generator;
 import java.util.List;
 
-/** Data sets one after the other; {@code torch.utils.data.ConcatDataset}. */
+/**
+ * Data sets one after the other; {@code torch.utils.data.ConcatDataset}.
+ *
+ * {@snippet :
+ * Dataset a = new TensorDataset(Tensor.zeros(3, 2), Tensor.zeros(3));
+ * System.out.println(new ConcatDataset(a, a).size()); // 6
+ * }
+ */
 public final class ConcatDataset implements Dataset {
     private final List<Dataset> datasets;
     private final int[] ends; // of each data set, in this one's indexes

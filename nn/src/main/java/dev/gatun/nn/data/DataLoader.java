@@ -16,17 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set in batches, shuffled if asked; {@code torch.utils.data.DataLoader}.
  *
- * <pre>{@code
- * var loader = new DataLoader(train, DataLoader.Options.defaults().withBatchSize(100).withShuffle(true).withSeed(777));
- * for (Batch batch : loader) {
- *     try (var step = Scope.open()) {
- *         Tensor loss = criterion.forward(model.forward(batch.data()), batch.target());
- *         ...
- *     }
- * }
- * }</pre>
- *
- * The loader owns its batches: the next one releases the one before and takes over its memory, unless
+ * <p>The loader owns its batches: the next one releases the one before and takes over its memory, unless
  * {@link Batch#keep} was called or a graph still uses it. The same seed gives the same batches with any number of
  * workers, random transforms included. A {@link TensorDataset}, or a {@link Subset} of one, is gathered row by row in one
  * native call; any other data set is asked for its samples, which are stacked, so that their shapes must agree within a
@@ -37,6 +27,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One pass is open at a time: a new one ends the one before. Workers end with their pass, when the loop is left and
  * its iterator unreachable, or when the loader is closed. A loader is used by one thread at a time.
+ *
+ * {@snippet :
+ * var data = new TensorDataset(Tensor.rand(100, 4), Tensor.zeros(DType.I64, 100));
+ * var options = DataLoader.Options.defaults().withBatchSize(32).withShuffle(true).withSeed(777);
+ * try (var batches = new DataLoader(data, options)) {
+ *     System.out.println(batches.size() + " batches"); // 4 batches
+ *     for (Batch batch : batches) {
+ *         try (var step = Scope.open()) {
+ *             criterion.forward(model.forward(batch.data()), batch.target()).backward();
+ *         }
+ *     }
+ * }
+ * }
  */
 public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseable {
     /**
@@ -304,6 +307,17 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
         this.stream = dataset;
         this.options = options;
         this.sampler = new SequentialSampler(0);
+    }
+
+    /**
+     * A loader without workers, in the order of the data set.
+     *
+     * @param dataset to cut into batches
+     * @param batchSize samples in a batch
+     * @throws IllegalArgumentException if the batch size is below 1
+     */
+    public DataLoader(Dataset dataset, int batchSize) {
+        this(dataset, batchSize, false);
     }
 
     /**

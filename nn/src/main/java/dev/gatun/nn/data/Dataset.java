@@ -6,6 +6,22 @@ import dev.gatun.runtime.random.Generator;
 /**
  * Samples by index; {@code torch.utils.data.Dataset}. A {@link DataLoader} with workers calls {@link #get} from several
  * threads at once.
+ *
+ * {@snippet :
+ * final class Squares implements Dataset {
+ *     @Override
+ *     public int size() {
+ *         return 10;
+ *     }
+ *
+ *     @Override
+ *     public Sample get(int index) {
+ *         return new Sample(Tensor.of((float) index), Tensor.of((float) index * index));
+ *     }
+ * }
+ *
+ * System.out.println(new Squares().get(3).target().item()); // 9.0
+ * }
  */
 public interface Dataset {
     /**

@@ -7,9 +7,13 @@ import java.util.Iterator;
  * torch.utils.data.IterableDataset}. A {@link DataLoader} makes batches of them in their order. Unlike PyTorch's, each
  * sample is read once with any number of workers: they take turns at one iterator and share the rest of the work.
  *
- * <pre>{@code
- * IterableDataset waves = () -> IntStream.range(0, 1000).mapToObj(i -> wave(i)).iterator();
- * }</pre>
+ * {@snippet :
+ * IterableDataset waves = () -> IntStream.range(0, 6)
+ *         .mapToObj(i -> new Sample(Tensor.linspace(0, i, 8).sin(), Tensor.scalar(i)))
+ *         .iterator();
+ * var batches = new DataLoader(waves, DataLoader.Options.defaults().withBatchSize(3));
+ * System.out.println(batches.iterator().next().data().shape()); // [3, 8]
+ * }
  */
 @FunctionalInterface
 public interface IterableDataset extends Iterable<Sample> {

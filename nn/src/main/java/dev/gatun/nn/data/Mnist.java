@@ -15,11 +15,15 @@ import java.util.List;
  * {@code torchvision.datasets.MNIST} with {@code ToTensor}. With a transform of one's own, images reach it as they are in
  * the file:
  *
- * <pre>{@code
- * Dataset train = Mnist.train(folder, new Compose(new ToTensor(), new Normalize(0.5, 0.5)));
- * }</pre>
+ * <p>Other data in the same files, such as Fashion-MNIST, are read in the same way from a folder of their own.
  *
- * Other data in the same files, such as Fashion-MNIST, are read in the same way from a folder of their own.
+ * {@snippet :
+ * Path data = Mnist.dataFolder(); // ~/.cache/gatun/data, or what XDG_CACHE_HOME names
+ * if (Mnist.isIn(data)) { // Mnist.download() puts the files there
+ *     TensorDataset digits = Mnist.train(data);
+ *     Dataset centered = Mnist.train(data, new Compose(new ToTensor(), new Normalize(0.5, 0.5)));
+ * }
+ * }
  */
 public final class Mnist {
     private static final int SIDE = 28;

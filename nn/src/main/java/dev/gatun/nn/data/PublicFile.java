@@ -10,7 +10,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A file of a public data set: what it is called, which contents are right, and who gives it.
+ * A file of a public data set: what it is called, which contents are right, and who gives it. The counterpart is
+ * {@code torchvision.datasets.utils.download_url}.
+ *
+ * {@snippet :
+ * PublicFile images = Mnist.files().getFirst();
+ * System.out.println(images.name()); // train-images-idx3-ubyte.gz
+ * System.out.println(images.find(folder).isPresent()); // false
+ * }
  *
  * @param folder the folder inside a data folder that it belongs into, such as {@code mnist}
  * @param name of the file; one that ends in {@code .gz} may also lie there unpacked, without the ending

@@ -6,6 +6,11 @@ import dev.gatun.runtime.Scope;
 /**
  * Each epoch a new permutation, or draws with replacement, from a generator of its own: the order of an epoch depends on
  * the seed and on how many came before it, on nothing else. {@code torch.utils.data.RandomSampler}.
+ *
+ * {@snippet :
+ * var options = DataLoader.Options.defaults().withSampler(new RandomSampler(100, 777));
+ * var batches = new DataLoader(new TensorDataset(Tensor.rand(100, 4), Tensor.zeros(100)), options);
+ * }
  */
 public final class RandomSampler extends SeededSampler {
     private final int size;

@@ -1,6 +1,13 @@
 package dev.gatun.nn.data;
 
-/** In which order an epoch visits samples; {@code torch.utils.data.Sampler}. */
+/**
+ * In which order an epoch visits samples; {@code torch.utils.data.Sampler}.
+ *
+ * {@snippet :
+ * Sampler evens = Sampler.of(0, 2, 4);
+ * System.out.println(Arrays.toString(evens.order())); // [0, 2, 4]
+ * }
+ */
 public interface Sampler {
     /**
      * How many indexes an epoch has.

@@ -2,7 +2,13 @@ package dev.gatun.nn.data;
 
 import java.util.stream.LongStream;
 
-/** From the first to the last; {@code torch.utils.data.SequentialSampler}. */
+/**
+ * From the first to the last; {@code torch.utils.data.SequentialSampler}.
+ *
+ * {@snippet :
+ * System.out.println(Arrays.toString(new SequentialSampler(3).order())); // [0, 1, 2]
+ * }
+ */
 public final class SequentialSampler implements Sampler {
     private final int size;
 

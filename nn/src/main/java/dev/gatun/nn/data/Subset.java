@@ -7,7 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Some samples of a data set, in an order of their own; {@code torch.utils.data.Subset}. */
+/**
+ * Some samples of a data set, in an order of their own; {@code torch.utils.data.Subset}.
+ *
+ * {@snippet :
+ * Dataset data = new TensorDataset(Tensor.rand(10, 4), Tensor.zeros(10));
+ * List<Subset> parts = Subset.randomSplit(data, 0.8, 0.2);
+ * System.out.println(parts.get(0).size() + " " + parts.get(1).size()); // 8 2
+ * }
+ */
 public final class Subset implements Dataset {
     private static final double ROUNDING = 1e-9; // PyTorch's isclose
 

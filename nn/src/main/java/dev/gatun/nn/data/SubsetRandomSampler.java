@@ -3,7 +3,13 @@ package dev.gatun.nn.data;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Scope;
 
-/** Each epoch some indexes in a new order; {@code torch.utils.data.SubsetRandomSampler}. */
+/**
+ * Each epoch some indexes in a new order; {@code torch.utils.data.SubsetRandomSampler}.
+ *
+ * {@snippet :
+ * System.out.println(new SubsetRandomSampler(7, 8, 9).order().length); // 3
+ * }
+ */
 public final class SubsetRandomSampler extends SeededSampler {
     private final long[] indices;
 

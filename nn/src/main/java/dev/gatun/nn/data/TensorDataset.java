@@ -6,6 +6,11 @@ import dev.gatun.autograd.Tensor;
 /**
  * Samples that lie in two tensors, one after the other; {@code torch.utils.data.TensorDataset}. It holds the memory of
  * both on its own account: they may be released, or made in a scope that ends.
+ *
+ * {@snippet :
+ * var data = new TensorDataset(Tensor.rand(10, 4), Tensor.zeros(10));
+ * System.out.println(data.size() + " of " + data.get(3).data().shape()); // 10 of [4]
+ * }
  */
 public final class TensorDataset implements Dataset {
     private final Tensor data;

@@ -7,6 +7,11 @@ import dev.gatun.runtime.Scope;
 /**
  * Indexes drawn with the probabilities that weights give, for instance to see rare classes as often as frequent ones;
  * {@code torch.utils.data.WeightedRandomSampler}.
+ *
+ * {@snippet :
+ * double[] weights = {0.1, 0.1, 10}; // the last one is rare, and to be seen often
+ * System.out.println(new WeightedRandomSampler(weights, 100).order().length); // 100
+ * }
  */
 public final class WeightedRandomSampler extends SeededSampler {
     private final double[] weights;

@@ -16,7 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * Writes a file all at once: to a part beside it, synced, then renamed over it. Whatever stops the process or the
  * machine, the name stands for the old contents or for the new ones. A process that is asked to end, as by Ctrl-C, leaves
- * no part behind: it waits a moment for what is being written, and removes what takes longer.
+ * no part behind: it waits a moment for what is being written, and removes what takes longer. PyTorch has none: {@code
+ * torch.save} writes into the file itself.
+ *
+ * {@snippet :
+ * Path report = folder.resolve("report.txt");
+ * byte[] text = {'0', '.', '9', '8'};
+ * AtomicFile.write("report", report, file -> file.write(ByteBuffer.wrap(text)));
+ * }
  */
 public final class AtomicFile {
     private static final AtomicLong COUNT = new AtomicLong();

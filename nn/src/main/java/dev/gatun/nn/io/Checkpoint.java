@@ -16,24 +16,26 @@ import java.util.function.Supplier;
 
 /**
  * All that a training needs to go on where it stood, in one safetensors file: with the same bits as if it had never
- * stopped.
+ * stopped. The counterpart is {@code torch.save} of a dictionary of {@code state_dict()}s.
  *
- * <pre>{@code
+ * <p>Each part's names stand behind its own and a dot: {@code model.0.weight}, {@code optimizer.state.0.exp_avg}. For a
+ * model alone, under the names that PyTorch gives it, see {@link SafeTensors}.
+ *
+ * {@snippet :
  * var checkpoint = new Checkpoint()
  *         .with("model", model)
  *         .with("optimizer", optimizer)
  *         .with("loader", loader)
  *         .with("generator", Generator.global());
+ * Path file = folder.resolve("training.safetensors");
  * long epoch = Files.exists(file) ? checkpoint.load(file).getLong("epoch") : 0;
- * while (epoch < 15) {
- *     ...
+ * while (epoch < 3) {
+ *     // one epoch of training
  *     epoch++;
  *     checkpoint.save(file, new StateDict().put("epoch", epoch));
  * }
- * }</pre>
- *
- * Each part's names stand behind its own and a dot: {@code model.0.weight}, {@code optimizer.state.0.exp_avg}. For a
- * model alone, under the names that PyTorch gives it, see {@link SafeTensors}.
+ * System.out.println(checkpoint.load(file).getLong("epoch")); // 3
+ * }
  */
 public final class Checkpoint {
     /** A part that is saved and loaded. */

@@ -38,6 +38,12 @@ import java.util.zip.ZipOutputStream;
  * wider one that holds every value: int8, int16 and uint16 become I32, uint32 becomes I64. Other types, objects among
  * them, are refused. A file is not trusted: whatever it holds, reading it ends in tensors or in one line. Files are
  * written all at once, as {@link SafeTensors#save(Path, Map)} does.
+ *
+ * {@snippet :
+ * Path file = folder.resolve("x.npy");
+ * Npy.save(file, Tensor.of(1f, 2f)); // numpy.load reads it
+ * System.out.println(Npy.load(file)); // tensor([1., 2.])
+ * }
  */
 public final class Npy {
     /** How much {@link #loadz(Path)} unpacks of a small file: 1 GiB. */

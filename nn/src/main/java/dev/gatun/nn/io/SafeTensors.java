@@ -25,13 +25,15 @@ import java.util.Map;
  * Tensors by name in a safetensors file, the format in which models are exchanged: {@code safetensors.torch.save_file}
  * and {@code load_file} in Python write and read the same.
  *
- * <pre>{@code
+ * <p>A file is not trusted: whatever it holds, reading it ends in tensors or in one line, and takes no more memory
+ * than the file is long.
+ *
+ * {@snippet :
+ * Path file = folder.resolve("model.safetensors");
  * SafeTensors.save(file, model.stateDict());
  * model.loadStateDict(SafeTensors.load(file).tensors());
- * }</pre>
- *
- * A file is not trusted: whatever it holds, reading it ends in tensors or in one line, and takes no more memory than the
- * file is long.
+ * System.out.println(SafeTensors.load(file).tensors().keySet()); // [0.weight, 0.bias, 2.weight, 2.bias]
+ * }
  *
  * @see <a href="https://github.com/huggingface/safetensors#format">the format</a>
  */

@@ -9,6 +9,10 @@ import java.util.Optional;
 /**
  * -(target log input + (1 - target) log(1 - input)) for probabilities, logarithms being at least -100; {@code
  * torch.nn.BCELoss}.
+ *
+ * {@snippet :
+ * System.out.printf("%.4f%n", new BCELoss().forward(Tensor.of(0.5, 0.5), Tensor.of(1.0, 0.0)).item()); // 0.6931
+ * }
  */
 public final class BCELoss extends Criterion {
     /**

@@ -6,7 +6,14 @@ import dev.gatun.nn.Buffer;
 import dev.gatun.runtime.Reduction;
 import java.util.Optional;
 
-/** {@link BCELoss} of the sigmoid of logits, without overflow; {@code torch.nn.BCEWithLogitsLoss}. */
+/**
+ * {@link BCELoss} of the sigmoid of logits, without overflow; {@code torch.nn.BCEWithLogitsLoss}.
+ *
+ * {@snippet :
+ * Tensor loss = new BCEWithLogitsLoss().forward(Tensor.of(0.0, 100.0), Tensor.of(1.0, 1.0));
+ * System.out.printf("%.4f%n", loss.item()); // 0.3466
+ * }
+ */
 public final class BCEWithLogitsLoss extends Criterion {
     /**
      * What the loss uses. PyTorch's names and, in {@link #defaults()}, its values.

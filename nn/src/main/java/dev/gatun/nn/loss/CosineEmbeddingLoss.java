@@ -7,6 +7,13 @@ import dev.gatun.runtime.Reduction;
 /**
  * 1 - cos(input1, input2) where the target is 1, max(0, cos(input1, input2) - margin) where it is -1; {@code
  * torch.nn.CosineEmbeddingLoss}.
+ *
+ * {@snippet :
+ * Tensor right = Tensor.of(new double[][] {{1, 0}});
+ * Tensor up = Tensor.of(new double[][] {{0, 1}});
+ * Tensor loss = new CosineEmbeddingLoss().forward(right, up, Tensor.of(1.0));
+ * System.out.println(loss.item()); // 1.0
+ * }
  */
 public final class CosineEmbeddingLoss extends TripleCriterion {
     private final double margin;

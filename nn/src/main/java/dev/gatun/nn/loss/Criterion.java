@@ -3,7 +3,14 @@ package dev.gatun.nn.loss;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Reduction;
 
-/** How far an output is from its target, as one number to make small; a loss of {@code torch.nn}. */
+/**
+ * How far an output is from its target, as one number to make small; a loss of {@code torch.nn}.
+ *
+ * {@snippet :
+ * Criterion loss = new MSELoss();
+ * System.out.println(loss.forward(Tensor.of(1.0, 2.0), Tensor.of(1.0, 4.0)).item()); // 2.0
+ * }
+ */
 public abstract non-sealed class Criterion extends ReducedLoss {
     /**
      * A criterion.

@@ -9,6 +9,11 @@ import java.util.Optional;
 /**
  * The negative logarithm of the softmax of logits at the right class, or against probabilities of the classes, computed
  * without overflow; {@code torch.nn.CrossEntropyLoss}.
+ *
+ * {@snippet :
+ * Tensor logits = Tensor.of(new double[][] {{0, 0}, {0, 100}});
+ * System.out.printf("%.4f%n", new CrossEntropyLoss().forward(logits, Tensor.of(0L, 1L)).item()); // 0.3466
+ * }
  */
 public final class CrossEntropyLoss extends ClassCriterion {
     /**

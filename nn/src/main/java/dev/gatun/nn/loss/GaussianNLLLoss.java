@@ -7,6 +7,11 @@ import dev.gatun.runtime.Reduction;
 /**
  * The negative log likelihood of targets under normal distributions: (log v + (input - target)^2 / v) / 2 with v the
  * variance, at least eps; {@code torch.nn.GaussianNLLLoss}.
+ *
+ * {@snippet :
+ * Tensor loss = new GaussianNLLLoss().forward(Tensor.of(1.0), Tensor.of(3.0), Tensor.of(1.0));
+ * System.out.println(loss.item()); // 2.0
+ * }
  */
 public final class GaussianNLLLoss extends TripleCriterion {
     private final boolean full;

@@ -6,6 +6,10 @@ import dev.gatun.runtime.Reduction;
 
 /**
  * The input where the target is 1, max(0, margin - input) where it is -1; {@code torch.nn.HingeEmbeddingLoss}.
+ *
+ * {@snippet :
+ * System.out.println(new HingeEmbeddingLoss().forward(Tensor.of(0.25, 0.25), Tensor.of(1.0, -1.0)).item()); // 0.5
+ * }
  */
 public final class HingeEmbeddingLoss extends Criterion {
     private final double margin;

@@ -6,6 +6,10 @@ import dev.gatun.runtime.Reduction;
 
 /**
  * With d = |input - target|: d^2 / 2 where d &lt;= delta, else delta (d - delta / 2); {@code torch.nn.HuberLoss}.
+ *
+ * {@snippet :
+ * System.out.println(new HuberLoss().forward(Tensor.of(0.0), Tensor.of(3.0)).item()); // 2.5
+ * }
  */
 public final class HuberLoss extends ElementCriterion {
     private final double delta;

@@ -7,6 +7,12 @@ import dev.gatun.runtime.Reduction;
 /**
  * target (log target - input), 0 where the target is, for an input of log probabilities; {@code torch.nn.KLDivLoss}. Its
  * sum over a batch, divided by the batch, is the divergence: {@link #batchMean}.
+ *
+ * {@snippet :
+ * Tensor logProbabilities = Tensor.of(new double[][] {{0.5, 0.5}}).log();
+ * Tensor target = Tensor.of(new double[][] {{1, 0}});
+ * System.out.printf("%.4f%n", KLDivLoss.batchMean(false).forward(logProbabilities, target).item()); // 0.6931
+ * }
  */
 public final class KLDivLoss extends Criterion {
     private final boolean logTarget;

@@ -4,7 +4,13 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Loss;
 import dev.gatun.runtime.Reduction;
 
-/** |input - target|; {@code torch.nn.L1Loss}. */
+/**
+ * |input - target|; {@code torch.nn.L1Loss}.
+ *
+ * {@snippet :
+ * System.out.println(new L1Loss().forward(Tensor.of(1.0, 2.0), Tensor.of(1.0, 4.0)).item()); // 1.0
+ * }
+ */
 public final class L1Loss extends ElementCriterion {
     /** The mean over all elements. */
     public L1Loss() {

@@ -4,7 +4,13 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Loss;
 import dev.gatun.runtime.Reduction;
 
-/** (input - target)^2; {@code torch.nn.MSELoss}. */
+/**
+ * (input - target)^2; {@code torch.nn.MSELoss}.
+ *
+ * {@snippet :
+ * System.out.println(new MSELoss().forward(Tensor.of(1.0, 2.0), Tensor.of(1.0, 4.0)).item()); // 2.0
+ * }
+ */
 public final class MSELoss extends ElementCriterion {
     /** The mean over all elements. */
     public MSELoss() {

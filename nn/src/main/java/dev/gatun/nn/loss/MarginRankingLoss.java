@@ -7,6 +7,11 @@ import dev.gatun.runtime.Reduction;
 /**
  * max(0, -target (input1 - input2) + margin): a target of 1 says that input1 is to be the larger, -1 that input2 is;
  * {@code torch.nn.MarginRankingLoss}.
+ *
+ * {@snippet :
+ * Tensor loss = new MarginRankingLoss().forward(Tensor.of(1.0), Tensor.of(3.0), Tensor.of(1.0));
+ * System.out.println(loss.item()); // 2.0
+ * }
  */
 public final class MarginRankingLoss extends TripleCriterion {
     private final double margin;

@@ -9,6 +9,11 @@ import java.util.Optional;
 /**
  * The sum over the wrong classes j of max(0, margin - input[target] + input[j])^p, divided by the number of classes;
  * {@code torch.nn.MultiMarginLoss}.
+ *
+ * {@snippet :
+ * Tensor scores = Tensor.of(new double[][] {{0.5, 1, 0}});
+ * System.out.printf("%.4f%n", new MultiMarginLoss().forward(scores, Tensor.of(1L)).item()); // 0.1667
+ * }
  */
 public final class MultiMarginLoss extends Criterion {
     /**

@@ -9,6 +9,11 @@ import java.util.Optional;
 /**
  * The negative of log probabilities at the right class, for what {@link dev.gatun.nn.LogSoftmax} gives; {@code
  * torch.nn.NLLLoss}.
+ *
+ * {@snippet :
+ * Tensor logProbabilities = new LogSoftmax(1).forward(Tensor.zeros(2, 4));
+ * System.out.printf("%.4f%n", new NLLLoss().forward(logProbabilities, Tensor.of(0L, 3L)).item()); // 1.3863
+ * }
  */
 public final class NLLLoss extends ClassCriterion {
     /**

@@ -7,6 +7,10 @@ import dev.gatun.runtime.Reduction;
 /**
  * The negative log likelihood of counts under Poisson distributions: e^input - target input; {@code
  * torch.nn.PoissonNLLLoss}.
+ *
+ * {@snippet :
+ * System.out.println(new PoissonNLLLoss().forward(Tensor.of(0.0), Tensor.of(2.0)).item()); // 1.0
+ * }
  */
 public final class PoissonNLLLoss extends Criterion {
     /**

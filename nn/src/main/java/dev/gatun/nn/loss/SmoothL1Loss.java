@@ -6,6 +6,10 @@ import dev.gatun.runtime.Reduction;
 
 /**
  * With d = |input - target|: d^2 / (2 beta) where d &lt; beta, else d - beta / 2; {@code torch.nn.SmoothL1Loss}.
+ *
+ * {@snippet :
+ * System.out.println(new SmoothL1Loss().forward(Tensor.of(0.0, 0.0), Tensor.of(0.5, 3.0)).item()); // 1.3125
+ * }
  */
 public final class SmoothL1Loss extends ElementCriterion {
     private final double beta;

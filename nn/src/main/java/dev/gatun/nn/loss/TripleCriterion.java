@@ -3,7 +3,14 @@ package dev.gatun.nn.loss;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Reduction;
 
-/** A loss of three tensors, as one number to make small; of {@code torch.nn}. */
+/**
+ * A loss of three tensors, as one number to make small; of {@code torch.nn}.
+ *
+ * {@snippet :
+ * TripleCriterion loss = new MarginRankingLoss(0.5);
+ * System.out.println(loss.forward(Tensor.of(1.0), Tensor.of(1.0), Tensor.of(1.0)).item()); // 0.5
+ * }
+ */
 public abstract non-sealed class TripleCriterion extends ReducedLoss {
     /**
      * A criterion.

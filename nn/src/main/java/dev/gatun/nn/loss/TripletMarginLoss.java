@@ -7,6 +7,11 @@ import dev.gatun.runtime.Reduction;
 /**
  * max(0, distance(anchor, positive) - distance(anchor, negative) + margin); {@code torch.nn.TripletMarginLoss}.
  *
+ * {@snippet :
+ * Tensor anchor = Tensor.rand(8, 16);
+ * Tensor loss = new TripletMarginLoss().forward(anchor, anchor.add(0.1), Tensor.rand(8, 16));
+ * }
+ *
  * @see <a href="https://doi.org/10.5244/C.30.119">Balntas et al. 2016</a>, on the swap
  */
 public final class TripletMarginLoss extends TripleCriterion {

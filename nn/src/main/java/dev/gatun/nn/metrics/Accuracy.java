@@ -4,7 +4,16 @@ import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Scope;
 
-/** The share of samples whose class is the predicted one, or among the k that score highest. */
+/**
+ * The share of samples whose class is the predicted one, or among the k that score highest. The counterpart is {@code
+ * torchmetrics.Accuracy}, with its {@code top_k}; PyTorch itself has no metrics.
+ *
+ * {@snippet :
+ * var metric = new Accuracy();
+ * metric.update(Tensor.of(0L, 1L, 1L), Tensor.of(0L, 1L, 0L)); // predicted, right
+ * System.out.printf("%.4f%n", metric.value()); // 0.6667
+ * }
+ */
 public final class Accuracy extends Share {
     private final int topK;
 

@@ -1,6 +1,14 @@
 package dev.gatun.nn.metrics;
 
-/** How one figure is made of those of several classes. */
+/**
+ * How one figure is made of those of several classes. The counterpart is the argument {@code average} of {@code
+ * torchmetrics}.
+ *
+ * {@snippet :
+ * System.out.println(Arrays.toString(Average.values())); // [MICRO, MACRO, WEIGHTED, NONE]
+ * var f1 = new F1Score(3, Average.MACRO);
+ * }
+ */
 public enum Average {
     /** All samples are counted together, whatever their class. */
     MICRO,

@@ -3,7 +3,16 @@ package dev.gatun.nn.metrics;
 import dev.gatun.autograd.Tensor;
 import java.util.Arrays;
 
-/** How often each class was taken for each: rows are true classes, columns predicted ones. */
+/**
+ * How often each class was taken for each: rows are true classes, columns predicted ones. The counterpart is {@code
+ * torchmetrics.ConfusionMatrix}.
+ *
+ * {@snippet :
+ * var matrix = new ConfusionMatrix(2);
+ * matrix.update(Tensor.of(0L, 1L, 1L), Tensor.of(0L, 1L, 0L));
+ * System.out.println(matrix.compute()); // tensor([[1, 1], [0, 1]])
+ * }
+ */
 public final class ConfusionMatrix implements Metric {
     private static final int MOST = 1 << 15; // 8 GiB of counts
 

@@ -1,6 +1,15 @@
 package dev.gatun.nn.metrics;
 
-/** The harmonic mean of {@link Precision} and {@link Recall} of a class. */
+/**
+ * The harmonic mean of {@link Precision} and {@link Recall} of a class. The counterpart is {@code
+ * torchmetrics.F1Score}.
+ *
+ * {@snippet :
+ * var metric = new F1Score(2);
+ * metric.update(Tensor.of(0L, 1L, 1L), Tensor.of(0L, 1L, 0L)); // predicted, right
+ * System.out.printf("%.4f%n", metric.value()); // 0.6667
+ * }
+ */
 public final class F1Score extends ClassScore {
     /**
      * The mean over the classes that were seen.

@@ -3,17 +3,18 @@ package dev.gatun.nn.metrics;
 import dev.gatun.autograd.Tensor;
 
 /**
- * A figure over all batches of an epoch: the same, up to rounding, as for all samples at once.
+ * A figure over all batches of an epoch: the same, up to rounding, as for all samples at once. The counterpart is
+ * {@code torchmetrics.Metric}.
  *
- * <pre>{@code
- * var accuracy = new Accuracy();
+ * <p>It holds counts and sums in Java's memory and no tensor. One thread uses it at a time.
+ *
+ * {@snippet :
+ * Metric accuracy = new Accuracy();
  * for (Batch batch : loader) {
  *     accuracy.update(model.forward(batch.data()), batch.target());
  * }
- * System.out.println(accuracy.value());
- * }</pre>
- *
- * It holds counts and sums in Java's memory and no tensor. One thread uses it at a time.
+ * System.out.println(accuracy.value() <= 1); // true
+ * }
  */
 public interface Metric {
     /**

@@ -1,6 +1,14 @@
 package dev.gatun.nn.metrics;
 
-/** How many of the samples that were taken for a class are of it. */
+/**
+ * How many of the samples that were taken for a class are of it. The counterpart is {@code torchmetrics.Precision}.
+ *
+ * {@snippet :
+ * var metric = new Precision(2);
+ * metric.update(Tensor.of(0L, 1L, 1L), Tensor.of(0L, 1L, 0L)); // predicted, right
+ * System.out.println(metric.value()); // 0.75
+ * }
+ */
 public final class Precision extends ClassScore {
     /**
      * The mean over the classes that were seen.

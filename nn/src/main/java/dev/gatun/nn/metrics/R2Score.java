@@ -8,7 +8,13 @@ import dev.gatun.runtime.Scope;
 /**
  * The coefficient of determination R²: 1 less the squared errors over the squared distances of the targets to their mean;
  * 1 is best, 0 is as good as their mean. Of several outputs it is the mean. Targets that are all the same give 1 where
- * they are met and 0 where not.
+ * they are met and 0 where not. The counterpart is {@code torchmetrics.R2Score}.
+ *
+ * {@snippet :
+ * var metric = new R2Score();
+ * metric.update(Tensor.of(1f, 2f, 3f), Tensor.of(1f, 2f, 5f));
+ * System.out.printf("%.3f%n", metric.value()); // 0.538
+ * }
  */
 public final class R2Score implements Metric {
     private long samples;

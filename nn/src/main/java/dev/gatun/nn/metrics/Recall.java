@@ -1,6 +1,14 @@
 package dev.gatun.nn.metrics;
 
-/** How many of the samples of a class were recognised. */
+/**
+ * How many of the samples of a class were recognised. The counterpart is {@code torchmetrics.Recall}.
+ *
+ * {@snippet :
+ * var metric = new Recall(2);
+ * metric.update(Tensor.of(0L, 1L, 1L), Tensor.of(0L, 1L, 0L)); // predicted, right
+ * System.out.println(metric.value()); // 0.75
+ * }
+ */
 public final class Recall extends ClassScore {
     /**
      * The mean over the classes that were seen.

@@ -18,7 +18,14 @@ import java.util.Map;
  * mu = 1 / max(1, t - t0)
  * </pre>
  *
- * The average a is under {@code ax} in {@link #stateDict()}. eta and mu are kept in F32, as in PyTorch.
+ * <p>The average a is under {@code ax} in {@link #stateDict()}. eta and mu are kept in F32, as in PyTorch.
+ *
+ * {@snippet :
+ * var optimizer = new ASGD(model.parameters(), 0.01);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
  *
  * @see <a href="https://doi.org/10.1137/0330046">Polyak, Juditsky 1992</a>
  */

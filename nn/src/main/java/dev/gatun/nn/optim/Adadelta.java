@@ -18,6 +18,13 @@ import java.util.Map;
  * p = p - lr d
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new Adadelta(model.parameters());
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1212.5701">Zeiler 2012</a>
  */
 public final class Adadelta extends GroupedOptimizer<Adadelta.Options> {

@@ -16,7 +16,14 @@ import java.util.Map;
  * p = p - lr / (1 + (t - 1) lrDecay) g / (sqrt(s) + eps)
  * </pre>
  *
- * Sparse gradients are taken where there is no weight decay.
+ * <p>Sparse gradients are taken where there is no weight decay.
+ *
+ * {@snippet :
+ * var optimizer = new Adagrad(model.parameters(), 0.01);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
  *
  * @see <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi, Hazan, Singer 2011</a>
  */

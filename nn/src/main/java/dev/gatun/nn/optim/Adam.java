@@ -19,7 +19,14 @@ import java.util.OptionalDouble;
  * p = p - lr m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + eps)
  * </pre>
  *
- * With amsgrad the root is that of the largest v so far (Reddi, Kale, Kumar 2018).
+ * <p>With amsgrad the root is that of the largest v so far (Reddi, Kale, Kumar 2018).
+ *
+ * {@snippet :
+ * var optimizer = new Adam(model.parameters(), 1e-3);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
  *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba 2015</a>, algorithm 1
  */

@@ -16,6 +16,13 @@ import java.util.OptionalDouble;
  * p = p - lr weightDecay p
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new AdamW(model.parameters(), AdamW.Options.defaults().withLr(1e-3).withWeightDecay(0.05));
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1711.05101">Loshchilov, Hutter 2019</a>, algorithm 2
  */
 public final class AdamW extends GroupedOptimizer<AdamW.Options> {

@@ -19,6 +19,13 @@ import java.util.OptionalDouble;
  * p = p - lr m / (1 - beta1^t) / u
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new Adamax(model.parameters(), 2e-3);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba 2015</a>, algorithm 2
  */
 public final class Adamax extends GroupedOptimizer<Adamax.Options> {

@@ -5,7 +5,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What each step of a group of parameters uses: a record for each optimizer, with PyTorch's names and defaults.
+ * What each step of a group of parameters uses: a record for each optimizer, with PyTorch's names and defaults. The
+ * counterpart is the rest of an entry of {@code torch.optim.Optimizer.param_groups}.
+ *
+ * {@snippet :
+ * Adam.Options options = Adam.Options.defaults().withLr(1e-4).withWeightDecay(0.01);
+ * System.out.println(options.toMap().get("lr")); // 1.0E-4
+ * }
  *
  * @param <O> the record itself
  */

@@ -16,6 +16,16 @@ import org.jspecify.annotations.Nullable;
  * gradient times an approximate inverse of the Hessian, which the last changes of parameters and gradients give; it
  * computes the loss again and again, so it needs a closure. All parameters are of one dtype and device, in one group.
  *
+ * {@snippet :
+ * var optimizer = new LBFGS(model.parameters(), 0.1);
+ * Tensor loss = optimizer.step(() -> {
+ *     optimizer.zeroGrad();
+ *     Tensor cost = criterion.forward(model.forward(x), target);
+ *     cost.backward();
+ *     return cost;
+ * });
+ * }
+ *
  * @see <a href="https://doi.org/10.1007/BF01589116">Liu, Nocedal 1989</a>
  */
 public final class LBFGS extends TypedOptimizer<LBFGS.Options> {

@@ -22,7 +22,14 @@ import java.util.OptionalDouble;
  * p = p - lr (1 - mu) / (1 - product) g / d - lr next / (1 - product mu next) m / d
  * </pre>
  *
- * The product is kept in F32, and its last line has mu twice, as in PyTorch.
+ * <p>The product is kept in F32, and its last line has mu twice, as in PyTorch.
+ *
+ * {@snippet :
+ * var optimizer = new NAdam(model.parameters(), 2e-3);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
  *
  * @see <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">Dozat 2016</a>
  */

@@ -10,6 +10,18 @@ import java.util.function.Supplier;
 /**
  * Changes parameters along their gradients; {@code torch.optim.Optimizer}. It holds its parameters: no scope releases
  * them, nor the state that it keeps for each. An optimizer is used by one thread at a time.
+ *
+ * {@snippet :
+ * Optimizer optimizer = new Adam(model.parameters(), 1e-3);
+ * for (Batch batch : loader) {
+ *     try (var scope = Scope.open()) {
+ *         optimizer.zeroGrad();
+ *         criterion.forward(model.forward(batch.data()), batch.target()).backward();
+ *         optimizer.step();
+ *     }
+ * }
+ * optimizer.setLr(1e-4);
+ * }
  */
 public abstract sealed class Optimizer implements Stateful permits TypedOptimizer {
     private final String name;

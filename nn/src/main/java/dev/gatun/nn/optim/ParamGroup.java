@@ -6,7 +6,14 @@ import java.util.OptionalDouble;
 import java.util.function.Consumer;
 
 /**
- * Parameters that an optimizer steps under options of their own; an entry of {@code optimizer.param_groups}.
+ * Parameters that an optimizer steps under options of their own; an entry of {@code optimizer.param_groups}. The
+ * counterpart is a dictionary of {@code torch.optim.Optimizer.param_groups}.
+ *
+ * {@snippet :
+ * var optimizer = new SGD(model.parameters(), 0.1);
+ * ParamGroup<SGD.Options> group = optimizer.paramGroups().getFirst();
+ * group.setOptions(group.options().withMomentum(0.9));
+ * }
  *
  * @param <O> the optimizer's options
  */

@@ -19,6 +19,13 @@ import java.util.OptionalDouble;
  *     rectified = sqrt((r - 4) (r - 2) all / ((all - 4) (all - 2) r))
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new RAdam(model.parameters(), 1e-3);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1908.03265">Liu et al. 2020</a>
  */
 public final class RAdam extends GroupedOptimizer<RAdam.Options> {

@@ -19,6 +19,13 @@ import java.util.OptionalDouble;
  * p = p - lr g / d                    with momentum b = momentum b + g / d, p = p - lr b
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new RMSprop(model.parameters(), RMSprop.Options.defaults().withMomentum(0.9));
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1308.0850">Graves 2013</a>, on the centered form
  */
 public final class RMSprop extends GroupedOptimizer<RMSprop.Options> {

@@ -20,6 +20,13 @@ import java.util.Map;
  * q = g
  * </pre>
  *
+ * {@snippet :
+ * var optimizer = new Rprop(model.parameters(), 0.01);
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
+ *
  * @see <a href="https://doi.org/10.1109/ICNN.1993.298623">Riedmiller, Braun 1993</a>
  */
 public final class Rprop extends GroupedOptimizer<Rprop.Options> {

@@ -18,7 +18,14 @@ import java.util.OptionalDouble;
  * p = p - lr g
  * </pre>
  *
- * Sparse gradients are taken where there is no weight decay.
+ * <p>Sparse gradients are taken where there is no weight decay.
+ *
+ * {@snippet :
+ * var optimizer = new SGD(model.parameters(), SGD.Options.defaults().withLr(0.1).withMomentum(0.9));
+ * optimizer.zeroGrad();
+ * criterion.forward(model.forward(x), target).backward();
+ * optimizer.step();
+ * }
  *
  * @see <a href="https://proceedings.mlr.press/v28/sutskever13.html">Sutskever et al. 2013</a>, on momentum
  */

@@ -19,6 +19,13 @@ import java.util.OptionalDouble;
  * p = p - lr sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + eps)
  * </pre>
  *
+ * {@snippet :
+ * var table = new Embedding(1000, 16, Embedding.Options.defaults().withSparse(true));
+ * var optimizer = new SparseAdam(table.parameters(), 1e-3);
+ * table.forward(Tensor.of(3L, 1L)).sum().backward();
+ * optimizer.step(); // changes rows 1 and 3
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1412.6980">Kingma, Ba 2015</a>, end of section 2
  */
 public final class SparseAdam extends GroupedOptimizer<SparseAdam.Options> {

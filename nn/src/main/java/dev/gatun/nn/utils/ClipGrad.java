@@ -8,7 +8,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Keeps gradients from growing too large, between {@code backward()} and an optimizer's step. */
+/**
+ * Keeps gradients from growing too large, between {@code backward()} and an optimizer's step. The counterparts are
+ * {@code torch.nn.utils.clip_grad_norm_} and {@code clip_grad_value_}.
+ *
+ * {@snippet :
+ * criterion.forward(model.forward(x), target).backward();
+ * Tensor norm = ClipGrad.clipGradNorm_(model.parameters(), 1.0); // what it was before
+ * optimizer.step();
+ * }
+ */
 public final class ClipGrad {
     private static final double EPSILON = 1e-6; // PyTorch's addition to the norm
 

@@ -16,7 +16,19 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Arrays over memory of the caller, and memory of arrays for the caller: never a copy, on the CPU alone. */
+/**
+ * Arrays over memory of the caller, and memory of arrays for the caller: never a copy, on the CPU alone. The
+ * counterparts are {@code torch.from_numpy} and {@code Tensor.numpy}.
+ *
+ * {@snippet :
+ * try (var arena = Arena.ofConfined()) {
+ *     MemorySegment memory = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4);
+ *     Tensor tensor = Tensor.wrap(Segments.wrap(memory, DType.F32, 2, 2));
+ *     tensor.mul_(10);
+ *     System.out.println(memory.getAtIndex(ValueLayout.JAVA_FLOAT, 3)); // 40.0
+ * }
+ * }
+ */
 public final class Segments {
     private Segments() {}
 

@@ -7,6 +7,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * counter by Philox 4x32-10, so that a seed and an offset name the same numbers on every device and for any number of
  * threads. Any thread may use a generator; which thread gets which numbers is then a matter of timing. {@code
  * torch.Generator}.
+ *
+ * {@snippet :
+ * var generator = new Generator(7);
+ * Tensor a = Tensor.rand(generator, 3);
+ * Tensor b = Tensor.rand(generator.manualSeed(7), 3);
+ * System.out.println(a.eq(b).all()); // tensor(True)
+ * Generator.global().manualSeed(7); // what is used where none is named; torch.manual_seed
+ * }
  */
 public final class Generator {
     /**

@@ -4,7 +4,13 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.runtime.random.Generator;
 
-/** The middle of an image, with zeros around where it is too small; {@code torchvision.transforms.CenterCrop}. */
+/**
+ * The middle of an image, with zeros around where it is too small; {@code torchvision.transforms.CenterCrop}.
+ *
+ * {@snippet :
+ * System.out.println(new CenterCrop(24).apply(Tensor.rand(3, 32, 48)).shape()); // [3, 24, 24]
+ * }
+ */
 public final class CenterCrop implements Transform {
     private final long height;
     private final long width;

@@ -4,7 +4,14 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.random.Generator;
 import java.util.List;
 
-/** Transforms one after the other; {@code torchvision.transforms.Compose}. */
+/**
+ * Transforms one after the other; {@code torchvision.transforms.Compose}.
+ *
+ * {@snippet :
+ * var prepare = new Compose(new ToTensor(), new Resize(32), new Normalize(0.5, 0.5));
+ * System.out.println(prepare.apply(Tensor.zeros(DType.U8, 48, 64, 3)).shape()); // [3, 32, 42]
+ * }
+ */
 public final class Compose implements Transform {
     private final List<Transform> transforms;
 

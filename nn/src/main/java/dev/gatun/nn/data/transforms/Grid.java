@@ -8,7 +8,13 @@ import dev.gatun.runtime.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** Many images as one. */
+/**
+ * Many images as one. The counterpart is {@code torchvision.utils.make_grid}.
+ *
+ * {@snippet :
+ * System.out.println(Grid.makeGrid(Tensor.rand(16, 3, 28, 28)).shape()); // [3, 62, 242]
+ * }
+ */
 public final class Grid {
     /**
      * Numbers that become black and white.

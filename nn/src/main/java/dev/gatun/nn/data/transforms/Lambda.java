@@ -7,6 +7,10 @@ import java.util.function.UnaryOperator;
 /**
  * A function as a transform; {@code torchvision.transforms.Lambda}. One that draws random numbers is a {@link Transform}
  * itself, with the generator as its second parameter.
+ *
+ * {@snippet :
+ * System.out.println(new Lambda(image -> image.flip(-1)).apply(Tensor.of(1f, 2f))); // tensor([2., 1.])
+ * }
  */
 public final class Lambda implements Transform {
     private final UnaryOperator<Tensor> function;

@@ -6,7 +6,14 @@ import dev.gatun.runtime.random.Generator;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** Each channel less a mean, divided by a deviation; {@code torchvision.transforms.Normalize}. */
+/**
+ * Each channel less a mean, divided by a deviation; {@code torchvision.transforms.Normalize}.
+ *
+ * {@snippet :
+ * var normalize = new Normalize(new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
+ * System.out.println(normalize.apply(Tensor.rand(3, 32, 32)).shape()); // [3, 32, 32]
+ * }
+ */
 public final class Normalize implements Transform {
     private final double[] mean;
     private final double[] std;

@@ -5,7 +5,13 @@ import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.runtime.random.Generator;
 import java.util.Arrays;
 
-/** An image with something around it; {@code torchvision.transforms.Pad}. */
+/**
+ * An image with something around it; {@code torchvision.transforms.Pad}.
+ *
+ * {@snippet :
+ * System.out.println(new Pad(2).apply(Tensor.rand(3, 28, 28)).shape()); // [3, 32, 32]
+ * }
+ */
 public final class Pad implements Transform {
     private final long left;
     private final long top;

@@ -5,7 +5,14 @@ import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.runtime.random.Generator;
 import java.util.Optional;
 
-/** A part of an image at a random place; {@code torchvision.transforms.RandomCrop}. */
+/**
+ * A part of an image at a random place; {@code torchvision.transforms.RandomCrop}.
+ *
+ * {@snippet :
+ * Transform crop = new RandomCrop(24);
+ * System.out.println(crop.apply(Tensor.rand(3, 32, 32), new Generator(1)).shape()); // [3, 24, 24]
+ * }
+ */
 public final class RandomCrop implements Transform {
     /**
      * torchvision's names and, in {@link #defaults()}, its values.

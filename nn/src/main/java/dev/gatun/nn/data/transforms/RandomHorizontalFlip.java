@@ -3,7 +3,14 @@ package dev.gatun.nn.data.transforms;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.random.Generator;
 
-/** Now and then an image's mirror image, left for right; {@code torchvision.transforms.RandomHorizontalFlip}. */
+/**
+ * Now and then an image's mirror image, left for right; {@code torchvision.transforms.RandomHorizontalFlip}.
+ *
+ * {@snippet :
+ * Dataset images = new TensorDataset(Tensor.rand(10, 3, 32, 32), Tensor.zeros(10));
+ * Dataset augmented = images.withTransform(new RandomHorizontalFlip()); // anew in each epoch
+ * }
+ */
 public final class RandomHorizontalFlip implements Transform {
     private final double p;
 

@@ -11,6 +11,10 @@ import java.util.Arrays;
 /**
  * An image in another size, between pixels by lines or by the nearest one; {@code torchvision.transforms.Resize} with
  * {@code antialias=False}.
+ *
+ * {@snippet :
+ * System.out.println(new Resize(32).apply(Tensor.rand(3, 48, 64)).shape()); // [3, 32, 42]
+ * }
  */
 public final class Resize implements Transform {
     private final long[] size;

@@ -7,6 +7,10 @@ import dev.gatun.runtime.random.Generator;
 /**
  * Makes a tensor [channels, h, w] of an image as it was read, and of bytes numbers in 0..1; {@code
  * torchvision.transforms.ToTensor}.
+ *
+ * {@snippet :
+ * System.out.println(new ToTensor().apply(Tensor.full(255, 1, 2).to(DType.U8)).max().item()); // 1.0
+ * }
  */
 public final class ToTensor implements Transform {
     private static final double WHITE = 255;

@@ -2,7 +2,18 @@ package dev.gatun.nn.optim.schedulers;
 
 import dev.gatun.nn.optim.Optimizer;
 
-/** A smaller learning rate for the first epochs; {@code torch.optim.lr_scheduler.ConstantLR}. */
+/**
+ * A smaller learning rate for the first epochs; {@code torch.optim.lr_scheduler.ConstantLR}.
+ *
+ * {@snippet :
+ * var scheduler = new ConstantLR(optimizer, 0.5, 5);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0500
+ * }
+ */
 public final class ConstantLR extends LRScheduler {
     private final double factor;
     private final long totalIters;

@@ -5,6 +5,15 @@ import dev.gatun.nn.optim.Optimizer;
 /**
  * A learning rate that goes down half a cosine, and up again; {@code torch.optim.lr_scheduler.CosineAnnealingLR}.
  *
+ * {@snippet :
+ * var scheduler = new CosineAnnealingLR(optimizer, 10);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0905
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter 2017</a>, without the restarts
  */
 public final class CosineAnnealingLR extends LRScheduler {

@@ -7,6 +7,15 @@ import dev.gatun.nn.optim.Optimizer;
  * A learning rate that goes down half a cosine and begins anew; {@code
  * torch.optim.lr_scheduler.CosineAnnealingWarmRestarts}.
  *
+ * {@snippet :
+ * var scheduler = new CosineAnnealingWarmRestarts(optimizer, 10);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0905
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1608.03983">Loshchilov, Hutter 2017</a>
  */
 public final class CosineAnnealingWarmRestarts extends LRScheduler {

@@ -8,6 +8,15 @@ import java.util.List;
  * A learning rate that rises and falls again and again, step by step, while the momentum falls and rises; {@code
  * torch.optim.lr_scheduler.CyclicLR}.
  *
+ * {@snippet :
+ * var scheduler = new CyclicLR(optimizer, 0.001, 0.1);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0011
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1506.01186">Smith 2017</a>
  */
 public final class CyclicLR extends LRScheduler {

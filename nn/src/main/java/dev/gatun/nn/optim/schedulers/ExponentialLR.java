@@ -2,7 +2,18 @@ package dev.gatun.nn.optim.schedulers;
 
 import dev.gatun.nn.optim.Optimizer;
 
-/** Multiplies the learning rate by a factor in every epoch; {@code torch.optim.lr_scheduler.ExponentialLR}. */
+/**
+ * Multiplies the learning rate by a factor in every epoch; {@code torch.optim.lr_scheduler.ExponentialLR}.
+ *
+ * {@snippet :
+ * var scheduler = new ExponentialLR(optimizer, 0.9);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0810
+ * }
+ */
 public final class ExponentialLR extends LRScheduler {
     private final double gamma;
 

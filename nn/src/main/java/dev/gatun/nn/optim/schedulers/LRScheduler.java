@@ -12,6 +12,12 @@ import java.util.List;
  * Changes the learning rates of an optimizer's groups from epoch to epoch, or from step to step; {@code
  * torch.optim.lr_scheduler.LRScheduler}. Making one sets the rates of epoch 0; {@link #step()} after the optimizer's
  * steps sets those of the next. Each changes the rates that it finds, so that several can be used together.
+ *
+ * {@snippet :
+ * LRScheduler scheduler = new StepLR(optimizer, 30);
+ * scheduler.step(); // after each epoch
+ * System.out.println(scheduler.getLastLr()); // [0.1]
+ * }
  */
 public abstract class LRScheduler implements Stateful {
     private final String name;

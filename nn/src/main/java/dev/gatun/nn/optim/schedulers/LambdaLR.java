@@ -4,7 +4,18 @@ import dev.gatun.nn.optim.Optimizer;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
 
-/** The first learning rate times a function of the epoch; {@code torch.optim.lr_scheduler.LambdaLR}. */
+/**
+ * The first learning rate times a function of the epoch; {@code torch.optim.lr_scheduler.LambdaLR}.
+ *
+ * {@snippet :
+ * var scheduler = new LambdaLR(optimizer, epoch -> 1 / (1 + 0.5 * epoch));
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0500
+ * }
+ */
 public final class LambdaLR extends LRScheduler {
     private final List<LongToDoubleFunction> factors;
 

@@ -2,7 +2,18 @@ package dev.gatun.nn.optim.schedulers;
 
 import dev.gatun.nn.optim.Optimizer;
 
-/** A factor of the learning rate that changes evenly, for a warm-up; {@code torch.optim.lr_scheduler.LinearLR}. */
+/**
+ * A factor of the learning rate that changes evenly, for a warm-up; {@code torch.optim.lr_scheduler.LinearLR}.
+ *
+ * {@snippet :
+ * var scheduler = new LinearLR(optimizer, 0.1, 1, 10);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0280
+ * }
+ */
 public final class LinearLR extends LRScheduler {
     private final double startFactor;
     private final double endFactor;

@@ -3,7 +3,18 @@ package dev.gatun.nn.optim.schedulers;
 import dev.gatun.nn.optim.Optimizer;
 import java.util.List;
 
-/** Multiplies the learning rate by a factor at given epochs; {@code torch.optim.lr_scheduler.MultiStepLR}. */
+/**
+ * Multiplies the learning rate by a factor at given epochs; {@code torch.optim.lr_scheduler.MultiStepLR}.
+ *
+ * {@snippet :
+ * var scheduler = new MultiStepLR(optimizer, List.of(1, 8));
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0100
+ * }
+ */
 public final class MultiStepLR extends LRScheduler {
     private static final double GAMMA = 0.1;
 

@@ -8,6 +8,15 @@ import java.util.List;
  * A learning rate that rises, falls and vanishes once in a training, step by step, while the momentum falls and rises;
  * {@code torch.optim.lr_scheduler.OneCycleLR}.
  *
+ * {@snippet :
+ * var scheduler = new OneCycleLR(optimizer, 0.1, 100);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0051
+ * }
+ *
  * @see <a href="https://arxiv.org/abs/1708.07120">Smith, Topin 2018</a>
  */
 public final class OneCycleLR extends LRScheduler {

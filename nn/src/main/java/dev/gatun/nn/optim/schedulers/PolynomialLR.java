@@ -2,7 +2,18 @@ package dev.gatun.nn.optim.schedulers;
 
 import dev.gatun.nn.optim.Optimizer;
 
-/** A learning rate that falls to 0 as a power of the time that is left; {@code torch.optim.lr_scheduler.PolynomialLR}. */
+/**
+ * A learning rate that falls to 0 as a power of the time that is left; {@code torch.optim.lr_scheduler.PolynomialLR}.
+ *
+ * {@snippet :
+ * var scheduler = new PolynomialLR(optimizer, 10, 2);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0640
+ * }
+ */
 public final class PolynomialLR extends LRScheduler {
     private final long totalIters;
     private final double power;

@@ -9,6 +9,13 @@ import java.util.List;
 /**
  * Multiplies the learning rate by a factor where a figure has not got better for some epochs; {@code
  * torch.optim.lr_scheduler.ReduceLROnPlateau}.
+ *
+ * {@snippet :
+ * var scheduler = new ReduceLROnPlateau(optimizer, ReduceLROnPlateau.Options.defaults().withPatience(0));
+ * scheduler.step(1.0); // what validation gave after the epoch
+ * scheduler.step(1.0);
+ * System.out.printf("%.3f%n", optimizer.lr()); // 0.010
+ * }
  */
 public final class ReduceLROnPlateau implements Stateful {
     /** What is better. */

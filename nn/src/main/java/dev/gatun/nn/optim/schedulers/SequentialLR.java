@@ -6,7 +6,16 @@ import dev.gatun.nn.optim.ParamGroup;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Schedules one after another, each from its own epoch 0; {@code torch.optim.lr_scheduler.SequentialLR}. */
+/**
+ * Schedules one after another, each from its own epoch 0; {@code torch.optim.lr_scheduler.SequentialLR}.
+ *
+ * {@snippet :
+ * var warmUp = new LinearLR(optimizer, 0.1, 1, 5);
+ * var decay = new ExponentialLR(optimizer, 0.9);
+ * var scheduler = new SequentialLR(optimizer, List.of(warmUp, decay), List.of(5));
+ * scheduler.step();
+ * }
+ */
 public final class SequentialLR extends LRScheduler {
     private static final String PARTS = "_schedulers";
 

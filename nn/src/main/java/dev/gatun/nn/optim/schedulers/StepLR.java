@@ -2,7 +2,18 @@ package dev.gatun.nn.optim.schedulers;
 
 import dev.gatun.nn.optim.Optimizer;
 
-/** Multiplies the learning rate by a factor every few epochs; {@code torch.optim.lr_scheduler.StepLR}. */
+/**
+ * Multiplies the learning rate by a factor every few epochs; {@code torch.optim.lr_scheduler.StepLR}.
+ *
+ * {@snippet :
+ * var scheduler = new StepLR(optimizer, 2, 0.1);
+ * for (int epoch = 0; epoch < 2; epoch++) {
+ *     optimizer.step(); // for each batch
+ *     scheduler.step();
+ * }
+ * System.out.printf("%.4f%n", optimizer.lr()); // 0.0100
+ * }
+ */
 public final class StepLR extends LRScheduler {
     private static final double GAMMA = 0.1;
 
