@@ -152,13 +152,20 @@ public final class Mnist {
     /**
      * The folder for public data where none is given.
      *
-     * @return {@code GATUN_DATA} of the environment, else {@code .cache/gatun/data} in the user's home
+     * @return {@code GATUN_DATA} of the environment, else {@code gatun/data} below its {@code XDG_CACHE_HOME}, else
+     *     below {@code .cache} in the user's home
      */
     public static Path dataFolder() {
         String asked = System.getenv("GATUN_DATA");
-        return asked == null || asked.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache", "gatun", "data")
-                : Path.of(asked);
+        if (asked != null && !asked.isBlank()) {
+            return Path.of(asked);
+        }
+        String cache = System.getenv("XDG_CACHE_HOME");
+        // A relative one is to be ignored: XDG base directory specification.
+        Path base = cache != null && Path.of(cache).isAbsolute()
+                ? Path.of(cache)
+                : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("gatun").resolve("data");
     }
 
     /**
