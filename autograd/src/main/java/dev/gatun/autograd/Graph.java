@@ -97,7 +97,7 @@ public final class Graph {
      * @return the view
      */
     public static Tensor view(String name, Tensor x, Layout layout, Vjp.Single rule) {
-        Tensor y = new Tensor(x.storageOf(name, layout).retain(), layout, x.dtype());
+        Tensor y = x.viewed(name, layout);
         y.viewOf(x);
         if (records(x)) {
             record(name, y, null, Input.of(x, rule));

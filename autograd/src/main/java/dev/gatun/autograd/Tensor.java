@@ -154,6 +154,11 @@ public final class Tensor extends NdArray {
         metaForWrite().history(node, output);
     }
 
+    /** Another layout of this tensor's storage, not on the graph yet. */
+    Tensor viewed(String op, Layout other) {
+        return new Tensor(storageOf(op, other).retain(), other, dtype());
+    }
+
     /** Remembers that this tensor, just made, is a view of x. */
     void viewOf(Tensor x) {
         Meta of = x.metaForWrite();

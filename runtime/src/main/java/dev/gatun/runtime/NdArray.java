@@ -72,7 +72,7 @@ public class NdArray extends Handle {
      * @throws IllegalArgumentException if the layout leaves the storage
      * @throws IllegalStateException if this array was released
      */
-    public final Storage storageOf(String op, Layout other) {
+    protected final Storage storageOf(String op, Layout other) {
         Storage storage = storage(op);
         if (other.shape().count() > 0 && !other.isWithin(dtype.elementsIn(storage.bytes()))) {
             throw new IllegalArgumentException(op + ": the layout leaves the storage of " + describe() + ": " + other);

@@ -480,7 +480,10 @@ public final class View {
 
     /** Any layout of the storage; {@code torch.as_strided}. The gradient comes back to x's own elements. */
     public static Tensor asStrided(Tensor x, Layout layout) {
-        x.storageOf("asStrided", layout);
+        if (!layout.isWithin(x.dtype().elementsIn(x.storage("asStrided").bytes()))) {
+            throw new IllegalArgumentException(
+                    "asStrided: the layout leaves the storage of " + x.describe() + ": " + layout);
+        }
         Layout geometry = x.layout();
         return Graph.view("AsStridedBackward0", x, layout, g -> {
             Layout own = layout.shifted(-geometry.offset());

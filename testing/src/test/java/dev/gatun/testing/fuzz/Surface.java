@@ -34,7 +34,6 @@ final class Surface {
             "Tensor.registerHook",
             "Tensor.setPrintOptions",
             "HostCopy.withBytes",
-            "NdArray.storageOf",
             "Tensor.setGrad",
             "Tensor.gradOrNull");
 
