@@ -8,6 +8,11 @@ package dev.gatun.runtime;
  * is closed. Inside, nothing waits for the device and nothing is copied from or to the host; numbers that Java computed
  * stay what they were, but for those of optimizers and for random numbers, which go on. A graph is used by one thread at
  * a time.
+ *
+ * {@snippet :
+ * Device device = Device.best();
+ * System.out.println(device.newGraph().isPresent() || device == Device.cpu()); // true
+ * }
  */
 public abstract class DeviceGraph implements AutoCloseable {
     /** For backends. */

@@ -32,7 +32,7 @@ final class CommandsTest {
         Matcher command = COMMAND.matcher(Files.readString(ROOT.resolve(page)));
         while (command.find()) {
             String line = command.group("line").strip();
-            String help = help(line.split("\\s+")[0]);
+            String help = help(line.split("\\s+", 2)[0]);
             for (String option :
                     OPTION.matcher(line).results().map(match -> match.group()).toList()) {
                 assertTrue(help.contains(option), () -> page + ": no such option: samples/run " + line);

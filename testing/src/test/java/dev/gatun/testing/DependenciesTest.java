@@ -44,7 +44,7 @@ class DependenciesTest {
     @Test
     void download_ofATraining_isSmall() throws IOException {
         List<Path> parts = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
             Path path = Path.of(entry);
             String name = path.toString();
             if (LIBRARIES.stream().anyMatch(library -> name.contains("/" + library + "-")) || isOfModule(path)) {

@@ -75,7 +75,7 @@ class DocsTest {
             var loader = new DataLoader(data, 2);
             batch = loader.iterator().next();
             Map<String, Tensor> d = model.stateDict();
-            Path file = Path.of("%s", "model.safetensors");
+            Path file = Path.of("FOLDER", "model.safetensors");
             SafeTensors.save(file, d);
             """;
 
@@ -228,7 +228,7 @@ class DocsTest {
                 pieces.append("static void piece")
                         .append(count++)
                         .append("() throws Exception {\n")
-                        .append(VALUES.formatted(folder));
+                        .append(VALUES.replace("FOLDER", folder.toString()));
                 pieces.append(piece)
                         .append(piece.endsWith("}") && piece.contains(" (") ? "" : ";")
                         .append("}\n");

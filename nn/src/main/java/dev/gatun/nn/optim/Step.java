@@ -17,8 +17,19 @@ import org.jspecify.annotations.Nullable;
  * put on the stream by one call, where Java otherwise launches each kernel. {@code torch.cuda.CUDAGraph}, for the whole
  * step.
  *
- * <pre>{@code
- * try (Step step = Step.capture(device, (x, y) -> {
+ * <p>Each {@link #run} is one step with the results of the function called as it is, bit for bit. The first run calls the
+ * function as usual, the second records it, the others repeat what was recorded, on the current stream. Random numbers of
+ * the {@linkplain dev.gatun.runtime.random.Generator#global global} generator, learning rates, schedules and counts of steps
+ * go on. All else that Java decides stays as it was at the second run: which branches were taken, the modules' mode, numbers
+ * in operations. On the CPU the function is called each time.
+ *
+ * <p>What cannot be captured ends the first run with a line that names it: what waits for the device ({@code item()},
+ * printing, {@link LBFGS}) and copies from or to the host. A class out of range is reported where something waits, as
+ * ever. The memory of a captured step is its own until it is closed; gradients of its parameters lie there. A step is used
+ * by one thread at a time.
+ *
+ * {@snippet :
+ * try (Step step = Step.capture(Device.best(), (x, y) -> {
  *     optimizer.zeroGrad();
  *     Tensor loss = criterion.forward(model.forward(x), y);
  *     loss.backward();
@@ -29,18 +40,7 @@ import org.jspecify.annotations.Nullable;
  *         Tensor loss = step.run(batch.data(), batch.target());
  *     }
  * }
- * }</pre>
- *
- * Each {@link #run} is one step with the results of the function called as it is, bit for bit. The first run calls the
- * function as usual, the second records it, the others repeat what was recorded, on the current stream. Random numbers of
- * the {@linkplain dev.gatun.runtime.random.Generator#global global} generator, learning rates, schedules and counts of steps
- * go on. All else that Java decides stays as it was at the second run: which branches were taken, the modules' mode, numbers
- * in operations. On the CPU the function is called each time.
- *
- * <p>What cannot be captured ends the first run with a line that names it: what waits for the device ({@code item()},
- * printing, {@link LBFGS}) and copies from or to the host. A class out of range is reported where something waits, as
- * ever. The memory of a captured step is its own until it is closed; gradients of its parameters lie there. A step is used
- * by one thread at a time.
+ * }
  */
 public final class Step implements AutoCloseable {
     private static final ThreadLocal<@Nullable Step> RECORDED = new ThreadLocal<>();

@@ -10,7 +10,14 @@ import java.util.OptionalLong;
 
 /**
  * Elements by their address, on a card or the CPU: what other native code needs to read and write an array, and what it
- * gives to be read and written as one. Nothing is ever copied.
+ * gives to be read and written as one. Nothing is ever copied. The counterpart is {@code torch.Tensor.data_ptr}.
+ *
+ * {@snippet :
+ * Tensor tensor = Tensor.of(1f, 2f);
+ * try (var pointer = DevicePointer.of(tensor)) {
+ *     System.out.println(pointer.address() != 0); // true
+ * }
+ * }
  *
  * @param device that holds the elements
  * @param address of the memory from which the layout counts, as the device sees it

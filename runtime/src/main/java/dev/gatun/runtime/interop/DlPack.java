@@ -16,6 +16,12 @@ import java.lang.foreign.ValueLayout;
  * has the streams' handles). Writes of the other side are not seen by autograd's check for values that were changed in
  * place. {@code torch.utils.dlpack}.
  *
+ * {@snippet :
+ * MemorySegment managed = DlPack.toDlpack(Tensor.of(1f, 2f)); // for a capsule of Python's, or for C
+ * Tensor back = Tensor.wrap(DlPack.fromDlpack(managed));
+ * System.out.println(back); // tensor([1., 2.])
+ * }
+ *
  * @see <a href="https://dmlc.github.io/dlpack/latest/c_api.html">DLPack's C API</a>
  */
 public final class DlPack {
