@@ -100,3 +100,5 @@ generate dev.gatun.bindings.openblas OpenBlas include/openblas.txt "$blas/cblas.
 generate_cuda dev.gatun.bindings.cuda Cuda include/cuda.txt cuda.h include/cuda_driver.h
 generate_cuda dev.gatun.bindings.nvrtc Nvrtc include/nvrtc.txt nvrtc.h
 generate_cuda dev.gatun.bindings.cublas Cublas include/cublas.txt cublas_v2.h
+generate_cuda dev.gatun.bindings.cublaslt CublasLt include/cublaslt.txt cublasLt.h
+generate_cuda dev.gatun.bindings.cudnn Cudnn include/cudnn.txt cudnn.h

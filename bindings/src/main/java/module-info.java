@@ -7,7 +7,11 @@ module dev.gatun.bindings {
             dev.gatun.runtime;
     exports dev.gatun.bindings.cublas to
             dev.gatun.runtime;
+    exports dev.gatun.bindings.cublaslt to
+            dev.gatun.runtime;
     exports dev.gatun.bindings.cuda to
+            dev.gatun.runtime;
+    exports dev.gatun.bindings.cudnn to
             dev.gatun.runtime;
     exports dev.gatun.bindings.kernels to
             dev.gatun.runtime;

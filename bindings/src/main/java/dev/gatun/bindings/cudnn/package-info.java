@@ -1,0 +1,5 @@
+/**
+ * The part of cuDNN that Gatun uses. Generated but for this file; {@code CudaLibraries} of the runtime loads the library before the
+ * first function.
+ */
+package dev.gatun.bindings.cudnn;
