@@ -172,6 +172,28 @@ template <class A, class F> GT_INLINE A gt_join(gt_team team, A mine, F f) {
     return room[t - team.lane * step];
 }
 
+/* What the threads before this one have, joined in their order by f; start for the first. Every thread of the block calls. */
+template <class A, class F> GT_INLINE A gt_before(A start, A mine, F f) {
+    static_assert(sizeof(A) <= GT_JOINED_BYTES, "too large to be joined");
+    A *room = reinterpret_cast<A *>(gt_room());
+    const int t = (int)threadIdx.x;
+    __syncthreads();
+    room[t] = mine;
+    for (int step = 1; step < GT_BLOCK; step *= 2) {
+        __syncthreads();
+        const A joined = t >= step ? f(room[t - step], room[t]) : room[t];
+        __syncthreads();
+        room[t] = joined;
+    }
+    __syncthreads();
+    return t == 0 ? start : room[t - 1];
+}
+
+/* How many the threads before this one have. */
+GT_INLINE long long gt_sum_before(long long mine) {
+    return gt_before(0LL, mine, [](long long a, long long b) { return a + b; });
+}
+
 /* ---- index values out of range ---- */
 
 /*

@@ -140,21 +140,6 @@ GT_INLINE int set_of(const uint8_t *mask, long long first, long long n) {
     return set;
 }
 
-/* The sum of what the threads before this one have. */
-GT_INLINE long long before_of(long long mine) {
-    long long *room = reinterpret_cast<long long *>(gt_room());
-    const int t = (int)threadIdx.x;
-    __syncthreads();
-    room[t] = mine;
-    for (int step = 1; step < GT_BLOCK; step *= 2) {
-        __syncthreads();
-        const long long before = t >= step ? room[t - step] : 0;
-        __syncthreads();
-        room[t] += before;
-    }
-    return room[t] - mine;
-}
-
 /* for each chunk of mask [n] that is this block's: the first of this thread's elements */
 #define EACH_CHUNK(chunk, n)                                                                                           \
     for (long long chunk = blockIdx.x; chunk * GT_MASK_CHUNK < (n); chunk += gridDim.x)
@@ -174,7 +159,7 @@ GT_INLINE long long before_of(long long mine) {
         const long long each = (chunks + GT_BLOCK - 1) / GT_BLOCK, first = 1 + (long long)threadIdx.x * each;          \
         long long mine = 0;                                                                                            \
         for (long long k = first; k < first + each && k <= chunks; k++) mine += starts[k];                             \
-        long long sum = before_of(mine);                                                                               \
+        long long sum = gt_sum_before(mine);                                                                               \
         for (long long k = first; k < first + each && k <= chunks; k++) starts[k] = sum += starts[k];                  \
         if (threadIdx.x == 0) starts[0] = 0;                                                                           \
     }                                                                                                                  \
@@ -182,7 +167,7 @@ GT_INLINE long long before_of(long long mine) {
     GT_KERNEL(mask_nonzero, gt_dims dims, long long n, const uint8_t *mask, const gt_I64 *starts, gt_I64 *y) {         \
         EACH_CHUNK(chunk, n) {                                                                                         \
             const long long first = chunk * GT_MASK_CHUNK + (long long)threadIdx.x * NEIGHBOURS;                       \
-            long long at = starts[chunk] + before_of(set_of(mask, first, n));                                          \
+            long long at = starts[chunk] + gt_sum_before(set_of(mask, first, n));                                          \
             for (long long i = first; i < first + NEIGHBOURS && i < n; i++) {                                          \
                 if (!mask[i]) continue;                                                                                \
                 long long rest = i;                                                                                    \
@@ -201,7 +186,7 @@ template <class T>
 GT_INLINE void move_masked(bool packs, long long n, const uint8_t *mask, const gt_I64 *starts, T *x, T *y) {
     EACH_CHUNK(chunk, n) {
         const long long first = chunk * GT_MASK_CHUNK + (long long)threadIdx.x * NEIGHBOURS;
-        long long at = starts[chunk] + before_of(set_of(mask, first, n));
+        long long at = starts[chunk] + gt_sum_before(set_of(mask, first, n));
         for (long long i = first; i < first + NEIGHBOURS && i < n; i++) {
             if (!mask[i]) continue;
             if (packs) {

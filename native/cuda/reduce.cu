@@ -200,6 +200,9 @@ struct moments {
     double count, mean, squares;
 };
 
+/* A mean that is not finite stays so, whatever comes to it. */
+GT_INLINE double mean_moved(double mean, double other, double by) { return mean - mean == 0 ? mean + by : mean + other; }
+
 template <class N> struct of_variance {
     typedef N X, Y;
     typedef moments A;
@@ -208,17 +211,19 @@ template <class N> struct of_variance {
     N *mean; /* or null */
     GT_MEMBER A start() const { return {0, 0, 0}; }
     GT_MEMBER A take(const A &r, X x, long long) const {
-        const double count = r.count + 1, distance = x - r.mean, middle = r.mean + distance / count;
+        const double count = r.count + 1, distance = x - r.mean, middle = mean_moved(r.mean, x, distance / count);
         return {count, middle, r.squares + distance * (x - middle)};
     }
     GT_MEMBER A join(const A &r, const A &s) const {
         if (r.count == 0 || s.count == 0) return r.count == 0 ? s : r;
         const double count = r.count + s.count, distance = s.mean - r.mean, share = s.count / count;
-        return {count, r.mean + distance * share, r.squares + s.squares + distance * distance * r.count * share};
+        const double middle = mean_moved(r.mean, s.mean, distance * share);
+        return {count, middle, r.squares + s.squares + distance * distance * r.count * share};
     }
+    /* Infinity has no distance from itself. */
     GT_MEMBER void put(Y *y, long long at, const A &r, long long n) const {
         const double left = (double)n - correction, divisor = left < 0 ? 0 : left;
-        const double variance = n == 0 ? NAN : r.squares / divisor;
+        const double variance = n == 0 || r.mean - r.mean != 0 ? NAN : r.squares / divisor;
         y[at] = (N)(root ? sqrt(variance) : variance);
         if (mean) mean[at] = n == 0 ? (N)NAN : (N)r.mean;
     }

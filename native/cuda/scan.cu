@@ -16,24 +16,6 @@ template <class S> GT_INLINE void scan_piece(const S &op, typename S::A r, long 
     }
 }
 
-/* What the pieces of the threads before this one come to. */
-template <class S> GT_INLINE typename S::A before(const S &op, typename S::A mine) {
-    typedef typename S::A A;
-    static_assert(sizeof(A) <= GT_JOINED_BYTES, "too large to be joined");
-    A *room = reinterpret_cast<A *>(gt_room());
-    const int t = (int)threadIdx.x;
-    __syncthreads();
-    room[t] = mine;
-    for (int step = 1; step < GT_BLOCK; step *= 2) {
-        __syncthreads();
-        const A joined = t >= step ? op.join(room[t - step], room[t]) : room[t];
-        __syncthreads();
-        room[t] = joined;
-    }
-    __syncthreads();
-    return t == 0 ? op.start() : room[t - 1];
-}
-
 /* S is made for a line by of(start, step): its first element, and how far its elements are apart. */
 template <class Make> GT_INLINE void scan(Make of, bool alone, bool reverse, long long outer, long long n, long long inner) {
     const long long lines = n > 0 ? outer * inner : 0, far = reverse ? (n - 1) * inner : 0, step = reverse ? -inner : inner;
@@ -50,7 +32,8 @@ template <class Make> GT_INLINE void scan(Make of, bool alone, bool reverse, lon
         const auto op = of(line / inner * n * inner + line % inner + far, step);
         auto r = op.start();
         for (long long k = first; k < end; k++) r = op.take(r, k);
-        scan_piece(op, before(op, r), first, end);
+        const auto start = gt_before(op.start(), r, [&](const auto &a, const auto &b) { return op.join(a, b); });
+        scan_piece(op, start, first, end);
     }
 }
 

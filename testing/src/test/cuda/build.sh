@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds what the CUDA tests need where there is no card; g++ alone is needed. What is up to date stays as it is.
 #   build.sh emulator OUTPUT-FOLDER             OUTPUT-FOLDER/libgatun-emulator.so
-#   build.sh stubs OUTPUT-FOLDER                the emulator there, and libcuda.so.1, libnvrtc.so.13, libcublas.so.13
+#   build.sh stubs OUTPUT-FOLDER                the emulator there, and libcuda.so.1, libnvrtc.so.13, libcublas.so.13,
+#                                               libcublasLt.so.13, libcudnn.so.9
 #   build.sh kernels OUTPUT-FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]
 #       a library of kernels for the emulator in that folder; checked: one that notices wrong accesses and races
 #   build.sh check OUTPUT-FOLDER                OUTPUT-FOLDER/check, which runs kernels on the emulator in that folder
@@ -61,6 +62,8 @@ case "$1" in
         library libnvrtc.so.13 "$here"/stubs/nvrtc.cpp -- \
             -DSTUB_BUILD="\"$here/build.sh\"" -DSTUB_FOLDER="\"$folder\"" -DSTUB_NUMBER="1$number"
         library libcublas.so.13 "$here"/stubs/cublas.cpp -- -l:libcuda.so.1
+        library libcublasLt.so.13 "$here"/stubs/cublaslt.cpp -- -l:libcuda.so.1
+        library libcudnn.so.9 "$here"/stubs/cudnn.cpp -- -l:libcuda.so.1
         ;;
     kernels)
         [ $# -ge 4 ] || fail "usage: build.sh kernels FOLDER IN.cu OUT.so [checked] [COMPILER-OPTION...]"

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -121,5 +122,7 @@ void check_linalg();
 void check_index();
 void check_normalize();
 void check_pool();
+void check_sort();
+void check_conv();
 
 #endif

@@ -5,8 +5,8 @@
  * between them, or both be atomic. Blocks of one launch are never ordered.
  *
  * For each word of four bytes there is a cell with its last write and its last reads. Of several reads in one epoch the
- * warp, the block or the grid is kept that they have in common. A word whose bytes are written by different threads keeps
- * the last of them alone.
+ * warp, the block or the grid is kept that they have in common. A word whose bytes are read or written by different threads
+ * keeps the last of them alone.
  */
 #include <algorithm>
 #include <cstdio>
@@ -38,6 +38,7 @@ using page = std::vector<cell>;
 std::map<uintptr_t, size_t> memory;
 uintptr_t known_begin, known_end; /* where the last access was found */
 std::unordered_map<uintptr_t, page> pages;
+std::vector<page> spare; /* what they hold is of launches that are over */
 uintptr_t last_number = ~(uintptr_t)0;
 page *last_page;
 bool on = true;
@@ -46,6 +47,10 @@ cell &cell_of(uintptr_t word) {
     const uintptr_t number = word / PAGE;
     if (number != last_number) {
         page &found = pages[number];
+        if (found.empty() && !spare.empty()) {
+            found = std::move(spare.back());
+            spare.pop_back();
+        }
         if (found.empty()) found.resize(PAGE);
         last_page = &found;
         last_number = number;
@@ -86,7 +91,7 @@ bool together(const access &a, const access &b) {
 access joined(const access &before, const access &now) {
     access both = now;
     if (together(before, now)) both.bytes |= before.bytes;
-    if (over(before, 15)) return both;
+    if (over(before, 15) || !(before.bytes & now.bytes)) return both;
     both.thread = MANY;
     both.bytes |= before.bytes;
     if (before.block != now.block) both.block = MANY;
@@ -157,9 +162,17 @@ void emu_track(const void *at, size_t bytes) {
 void emu_untrack(const void *at) {
     std::lock_guard<std::mutex> guard(emu_lock);
     known_begin = known_end = 0;
-    memory.erase((uintptr_t)at);
+    const auto found = memory.find((uintptr_t)at);
+    if (found == memory.end()) return;
     /* What was noted of it is of no use any more, and memory comes and goes. */
-    pages.clear();
+    const uintptr_t bytes = WORD * PAGE, end = found->first + found->second;
+    for (uintptr_t number = found->first / bytes; number * bytes < end; number++) {
+        const auto noted = pages.find(number);
+        if (noted == pages.end()) continue;
+        spare.push_back(std::move(noted->second));
+        pages.erase(noted);
+    }
+    memory.erase(found);
     last_number = ~(uintptr_t)0;
 }
 

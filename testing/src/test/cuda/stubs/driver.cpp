@@ -95,9 +95,9 @@ STUB int cuDeviceGetName(char *name, int length, int) {
     return CUDA_SUCCESS;
 }
 
-STUB int cuDeviceTotalMem_v2(size_t *bytes, int) {
+STUB int cuDeviceTotalMem_v2(size_t *bytes, int device) {
     ENTER("cuDeviceTotalMem");
-    *bytes = stub_total_bytes();
+    *bytes = stub_total_bytes(device);
     return CUDA_SUCCESS;
 }
 

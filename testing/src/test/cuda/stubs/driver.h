@@ -108,7 +108,7 @@ int stub_enter_context(const char *call, stub_context **context);
     if (const int entered = stub_enter_context(call, &context)) return entered
 
 /* Memory: how large a device is, whether bytes lie inside of one block of it, and the pages of all blocks. */
-size_t stub_total_bytes();
+size_t stub_total_bytes(int device);
 bool stub_is_device_memory(CUdeviceptr address, size_t bytes, const stub_context *context);
 bool stub_is_pinned(const void *address, size_t bytes);
 void stub_open_pages();

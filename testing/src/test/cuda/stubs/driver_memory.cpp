@@ -11,6 +11,10 @@ namespace {
 
 const size_t PAGE = 4096;
 const size_t REGION_BYTES = (size_t)1 << 36; /* addresses, not memory */
+const size_t NEAR = (size_t)1 << 18;         /* between blocks whose pages change together */
+const size_t FEW = 64;
+const unsigned OFTEN = 64;
+const int LARGE_DEVICE = 1; /* for tests with very many arrays */
 const size_t DEFAULT_TOTAL = (size_t)512 << 20;
 const int FILLED_WITH = 0xff;                /* NaN in every floating dtype */
 
@@ -22,13 +26,22 @@ struct block {
 char *region;   /* all blocks of all devices; addresses are not used twice, so that a late use is noticed */
 size_t region_end;
 int open_count; /* how many calls need the pages open */
+bool open;
+unsigned left_open;
 std::map<CUdeviceptr, block> blocks;
 std::map<char *, size_t> pinned;
 
 size_t whole_pages(size_t bytes) { return (bytes + PAGE - 1) / PAGE * PAGE; }
 
+/* Of every block; of what lies between two only where they are neighbours, since the region grows for ever. */
 void protect(int protection) {
-    if (region_end > 0 && mprotect(region, region_end, protection) != 0) abort();
+    auto next = blocks.begin();
+    while (next != blocks.end()) {
+        const CUdeviceptr start = next->first;
+        CUdeviceptr end = start;
+        for (; next != blocks.end() && next->first - end <= NEAR; ++next) end = next->first + whole_pages(next->second.bytes);
+        if (mprotect((void *)start, end - start, protection) != 0) abort();
+    }
 }
 
 /* A gap of a page follows each block. */
@@ -47,17 +60,21 @@ char *take_pages(size_t bytes) {
 
 }
 
-size_t stub_total_bytes() {
+size_t stub_total_bytes(int device) {
     const char *text = getenv("GATUN_STUB_MEMORY");
-    return text && *text ? strtoull(text, nullptr, 10) : DEFAULT_TOTAL;
+    return text && *text ? strtoull(text, nullptr, 10) : device == LARGE_DEVICE ? 4 * DEFAULT_TOTAL : DEFAULT_TOTAL;
 }
 
 void stub_open_pages() {
-    if (open_count++ == 0) protect(PROT_READ | PROT_WRITE);
+    if (open_count++ == 0 && !open) protect(PROT_READ | PROT_WRITE);
+    open = true;
 }
 
+/* Where there are many blocks, the host finds the pages closed only now and then: closing and opening take their time. */
 void stub_close_pages() {
-    if (--open_count == 0) protect(PROT_NONE);
+    if (--open_count > 0 || (blocks.size() > FEW && ++left_open % OFTEN != 0)) return;
+    protect(PROT_NONE);
+    open = false;
 }
 
 bool stub_is_device_memory(CUdeviceptr address, size_t bytes, const stub_context *context) {
@@ -78,7 +95,7 @@ bool stub_is_pinned(const void *address, size_t bytes) {
 
 STUB int cuMemGetInfo_v2(size_t *free_bytes, size_t *total_bytes) {
     ENTER_CONTEXT("cuMemGetInfo");
-    *total_bytes = stub_total_bytes();
+    *total_bytes = stub_total_bytes(context->device);
     *free_bytes = *total_bytes - context->used;
     return CUDA_SUCCESS;
 }
@@ -87,19 +104,17 @@ STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     ENTER_CONTEXT("cuMemAlloc");
     if (bytes == 0) return CUDA_ERROR_INVALID_VALUE;
     if (const int refused = stub_refuse_unsafe()) return refused;
-    if (bytes > stub_total_bytes() - context->used) return CUDA_ERROR_OUT_OF_MEMORY;
-    stub_open_pages();
+    if (bytes > stub_total_bytes(context->device) - context->used) return CUDA_ERROR_OUT_OF_MEMORY;
     char *start = take_pages(bytes);
-    if (start) {
-        protect(PROT_READ | PROT_WRITE); /* the region has grown */
-        memset(start, FILLED_WITH, bytes);
-        emu_track(start, bytes);
-        blocks[(CUdeviceptr)start] = {bytes, context};
-        context->used += bytes;
-        *address = (CUdeviceptr)start;
-    }
-    stub_close_pages();
-    return start ? CUDA_SUCCESS : CUDA_ERROR_OUT_OF_MEMORY;
+    if (!start) return CUDA_ERROR_OUT_OF_MEMORY;
+    if (mprotect(start, bytes, PROT_READ | PROT_WRITE) != 0) abort();
+    memset(start, FILLED_WITH, bytes);
+    if (!open && mprotect(start, bytes, PROT_NONE) != 0) abort();
+    emu_track(start, bytes);
+    blocks[(CUdeviceptr)start] = {bytes, context};
+    context->used += bytes;
+    *address = (CUdeviceptr)start;
+    return CUDA_SUCCESS;
 }
 
 STUB int cuMemFree_v2(CUdeviceptr address) {
@@ -112,6 +127,7 @@ STUB int cuMemFree_v2(CUdeviceptr address) {
     context->used -= bytes;
     blocks.erase(found);
     emu_untrack((void *)address);
+    if (mprotect((void *)address, whole_pages(bytes) + PAGE, PROT_NONE) != 0) abort();
     madvise((void *)address, whole_pages(bytes), MADV_DONTNEED);
     return CUDA_SUCCESS;
 }

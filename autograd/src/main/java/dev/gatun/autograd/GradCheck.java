@@ -75,7 +75,7 @@ public final class GradCheck {
                         List<Optional<Tensor>> first = Autograd.gradAllowUnused(
                                 List.of(value), wanted(own), List.of(values.get(inputs.size())), true, true);
                         // One number: every gradient weighed by random weights, so that none hides behind another.
-                        Tensor sum = Tensor.scalar(0, DType.F64);
+                        Tensor sum = Tensor.scalar(0, DType.F64).to(value.device());
                         for (Optional<Tensor> gradient : first) {
                             if (gradient.isPresent()) {
                                 Tensor weights =

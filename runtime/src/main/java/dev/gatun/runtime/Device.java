@@ -81,9 +81,13 @@ public abstract class Device {
         return lines;
     }
 
-    /** The fastest device that runs every operation: the CPU, as long as CUDA lacks families of operations. */
+    /**
+     * The fastest device that runs every operation: the first CUDA card, where there is one with all libraries, cuDNN among
+     * them; else the CPU.
+     */
     public static Device best() {
-        return cpu();
+        Device card = CudaDevice.complete();
+        return card == null ? cpu() : card;
     }
 
     /**
@@ -174,6 +178,21 @@ public abstract class Device {
 
     /** How many threads share an operation, the caller's included. */
     public abstract int threads();
+
+    /**
+     * Whether products and convolutions of F32 may round their operands to TF32, ten bits behind the point: faster on
+     * cards from compute capability 8.0 on, and no longer as exact as the CPU, where it changes nothing. At first not, but
+     * with {@code -Dgatun.cuda.tf32=true}. {@code torch.backends.cuda.matmul.allow_tf32}, and
+     * {@code torch.backends.cudnn.allow_tf32}, which is on there.
+     *
+     * @param allowed from the next call on
+     */
+    public void allowTf32(boolean allowed) {}
+
+    /** Whether {@link #allowTf32} holds. */
+    public boolean allowsTf32() {
+        return false;
+    }
 
     @Override
     public final String toString() {

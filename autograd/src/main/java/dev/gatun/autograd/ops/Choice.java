@@ -37,7 +37,10 @@ public final class Choice {
     public static Tensor where(Tensor condition, Number x, Number y) {
         boolean fractional = Elementwise.isFractional(x) || Elementwise.isFractional(y);
         DType dtype = fractional ? DType.F32 : DType.I64;
-        return Elementwise.where(condition, Tensor.scalar(x, dtype), Tensor.scalar(y, dtype));
+        return Elementwise.where(
+                condition,
+                Tensor.scalar(x, dtype).to(condition.device()),
+                Tensor.scalar(y, dtype).to(condition.device()));
     }
 
     private static Tensor weak(Tensor x, Number value) {

@@ -300,7 +300,7 @@ public final class Index {
     private static Tensor counts(Tensor x, int dim, Tensor index, boolean includeSelf) {
         Tensor counts = x.newEmpty(x.shape()).fill_(includeSelf ? 1 : 0);
         put(ScatterOp.ADD, counts, dim, index, everywhere("scatterReduce", x, 1, index.shape()));
-        return counts.maximum(Tensor.scalar(1, x.dtype()));
+        return counts.maximum(Tensor.scalar(1, x.dtype()).to(x.device()));
     }
 
     private static Tensor floorDiv(Tensor x, Tensor y) {
@@ -357,7 +357,7 @@ public final class Index {
         Tensor index = saved.get(0);
         Tensor x = saved.get(1);
         Tensor source = saved.get(2);
-        Tensor one = Tensor.scalar(1, source.dtype());
+        Tensor one = Tensor.scalar(1, source.dtype()).to(source.device());
         Tensor zero = source.eq(0);
         Tensor zeros = scatterAdd(Tensor.zerosLike(x), dim, index, zero.to(x.dtype()));
         Tensor onlyZero = zero.to(DType.U8)

@@ -135,7 +135,7 @@ public final class Mask {
     }
 
     private static Tensor cleared(Tensor g, Tensor mask) {
-        return Tensor.where(mask, Tensor.scalar(0, g.dtype()), g);
+        return Tensor.where(mask, Tensor.scalar(0, g.dtype()).to(g.device()), g);
     }
 
     /** The gradient of the elements that were taken, in source's shape; 0 for those that were not needed. */

@@ -3,6 +3,7 @@ package dev.gatun.autograd.ops;
 import dev.gatun.autograd.Index;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,10 +57,15 @@ final class Places {
         return index.rank() == 1 ? linear : View.detach(View.view(linear, index.count()));
     }
 
+    /** An index of the CPU may be used on every device. */
+    private static Tensor beside(Tensor x, Tensor index) {
+        return index.device() == x.device() || index.device() != Device.cpu() ? index : index.to(x.device());
+    }
+
     static Indexed of(Tensor x, Index... at) {
         int whole = x.rank() - View.consumed(x, at);
         if (at.length == 1 && at[0] instanceof Index.Of of && of.tensor().dtype() == DType.I64) {
-            return ofFirst(x, of.tensor());
+            return ofFirst(x, beside(x, of.tensor()));
         }
         Tensor viewed = ranges(x.detach(), at);
         boolean[] indexed = new boolean[viewed.rank()];
@@ -74,7 +80,7 @@ final class Places {
                 case Index.NewAxis axis -> dim++;
                 case Index.Ellipsis rest -> dim += whole;
                 case Index.Of of -> {
-                    Tensor index = flatIndex(viewed, dim, of.tensor());
+                    Tensor index = flatIndex(viewed, dim, beside(viewed, of.tensor()));
                     broadcast = Shape.broadcast("index", broadcast, index.shape());
                     long size = 1;
                     for (int d = 0; d < dimensions(of.tensor()); d++) {

@@ -132,7 +132,7 @@ public final class Random {
             Tensor d = alpha.add(low.to(alpha.dtype())).sub(1.0 / 3);
             Tensor c = d.mul(9).sqrt().reciprocal();
             Tensor result = Tensor.zerosLike(alpha);
-            Tensor open = Tensor.full(1, alpha.shape().toArray()).to(DType.BOOL);
+            Tensor open = Tensor.full(1, alpha.shape().toArray()).to(alpha.device(), DType.BOOL);
             while (open.count() > 0 && open.to(DType.U8).max().itemLong() > 0) {
                 Tensor z = normal_(alpha.newEmpty(alpha.shape()), 0, 1, generator);
                 Tensor v = z.mul(c).add(1).pow(3);

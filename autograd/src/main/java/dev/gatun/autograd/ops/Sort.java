@@ -258,7 +258,8 @@ public final class Sort {
      * @return I64 [largest + 1]
      */
     public static Tensor bincount(Tensor x, long minLength) {
-        return counted(x, Tensor.scalar(1, DType.I64).expand(x.shape().toArray()), minLength);
+        return counted(
+                x, Tensor.scalar(1, DType.I64).to(x.device()).expand(x.shape().toArray()), minLength);
     }
 
     /** The sums of the weights, of x's shape, of each number: F32 for F32, else F64. */

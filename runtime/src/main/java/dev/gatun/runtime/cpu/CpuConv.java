@@ -7,6 +7,7 @@ import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Window;
+import dev.gatun.runtime.memory.Convolutions;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
 import dev.gatun.runtime.memory.WindowArguments;
@@ -28,7 +29,7 @@ final class CpuConv implements Kernels.Conv {
         try {
             o.add(x).add(weight).add(y).addOrNothing(bias);
             MemorySegment args = arguments(o, window, groups, x, weight, y);
-            requireBias(o, bias, y);
+            Convolutions.requireBias(o, bias, y);
             run(
                     o,
                     Gatun.GT_CONV_forward(),
@@ -65,7 +66,7 @@ final class CpuConv implements Kernels.Conv {
         try {
             o.add(x).add(dy).add(dweight).addOrNothing(dbias);
             MemorySegment args = arguments(o, window, groups, x, dweight, dy);
-            requireBias(o, dbias, dy);
+            Convolutions.requireBias(o, dbias, dy);
             run(
                     o,
                     Gatun.GT_CONV_grad_weight(),
@@ -85,7 +86,7 @@ final class CpuConv implements Kernels.Conv {
         try {
             o.add(x).add(weight).add(y).add(winner).addOrNothing(bias);
             MemorySegment args = pooledArguments(o, window, x, weight, y, winner);
-            requireBias(o, bias, y);
+            Convolutions.requireBias(o, bias, y);
             if (Gatun.gt_conv_scratch_bytes(Gatun.GT_CONV_pool(), y.dtype().code(), args) < 0) {
                 return false;
             }
@@ -120,7 +121,7 @@ final class CpuConv implements Kernels.Conv {
             MemorySegment args = pooledArguments(o, window, x, weight, dy, winner);
             requireLike(results, dx, x);
             requireLike(results, dweight, weight);
-            requireBias(results, dbias, dy);
+            Convolutions.requireBias(results, dbias, dy);
             run(
                     o,
                     Gatun.GT_CONV_pool_grad(),
@@ -192,18 +193,7 @@ final class CpuConv implements Kernels.Conv {
 
     private static MemorySegment arguments(
             Operands o, Window window, long groups, NdArray x, NdArray weight, NdArray y) {
-        WindowArguments.requireImages(o, window, x, y);
-        o.require(weight.rank() == x.rank() && weight.dtype() == x.dtype(), "weight does not fit");
-        o.require(weight.isContiguous(), "operands are not contiguous");
-        o.require(
-                groups >= 1
-                        && x.size(1) == weight.size(1) * groups
-                        && y.size(1) == weight.size(0)
-                        && y.size(1) % groups == 0,
-                "channels do not fit " + groups + " groups");
-        for (int d = 0; d < window.rank(); d++) {
-            o.require(weight.size(d + 2) == window.kernel(d), "weight does not fit the window");
-        }
+        Convolutions.require(o, window, groups, x, weight, y);
         MemorySegment args = Operands.table(gt_conv_args.sizeof());
         gt_conv_args.n(args, x.size(0));
         gt_conv_args.groups(args, groups);
@@ -211,15 +201,5 @@ final class CpuConv implements Kernels.Conv {
         gt_conv_args.out(args, y.size(1));
         WindowArguments.write(args, gt_conv_args.window$offset(), window, x.shape(), y.shape());
         return args;
-    }
-
-    private static void requireBias(Operands o, @Nullable NdArray bias, NdArray y) {
-        o.require(
-                bias == null
-                        || (bias.rank() == 1
-                                && bias.size(0) == y.size(1)
-                                && bias.dtype() == y.dtype()
-                                && bias.isContiguous()),
-                "bias does not fit");
     }
 }

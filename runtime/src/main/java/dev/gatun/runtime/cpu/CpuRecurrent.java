@@ -5,9 +5,9 @@ import dev.gatun.bindings.kernels.gt_recurrent_args;
 import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
+import dev.gatun.runtime.memory.Recurrences;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Launches recurrent layers, with their scratch; what belongs to states and results stands in lists of its own. */
@@ -33,12 +33,8 @@ final class CpuRecurrent implements Kernels.Recurrent {
         try {
             o.add(x).add(weight).addOrNothing(bias).add(y).addOrNothing(kept);
             states.addOrNothing(h0).addOrNothing(c0);
-            MemorySegment args = arguments(o, walk, x, weight, y);
-            long gates = walk.cell().gates() * y.size(2);
-            o.require(fits(bias, x, gates), "bias does not fit");
-            o.require((kept != null) == walk.cell().keeps(), "kept does not fit the cell");
-            o.require(walk.keeps() ? fits(kept, y, y.shape().toArray()) : isState(kept, y), "kept does not fit");
-            states.require(isState(h0, y) && isState(c0, y), "a state does not fit");
+            Recurrences.requireForward(o, states, walk, x, weight, bias, h0, c0, y, kept);
+            MemorySegment args = arguments(walk, y);
             run(
                     o,
                     x,
@@ -81,24 +77,8 @@ final class CpuRecurrent implements Kernels.Recurrent {
             o.add(gates).add(weight).add(y).addOrNothing(kept).add(dy);
             states.addOrNothing(h0).addOrNothing(c0);
             results.addOrNothing(carry).add(dx).addOrNothing(dg).addOrNothing(dh0);
-            MemorySegment args = arguments(o, walk, gates, weight, y);
-            boolean fits = fits(kept, y, y.shape().toArray())
-                    && (kept != null) == walk.cell().keeps()
-                    && (carry != null) == walk.cell().keeps()
-                    && dy.dtype() == y.dtype()
-                    && dy.shape().equals(y.shape());
-            o.require(walk.keeps() && fits, "operands do not fit");
-            o.require(
-                    y.count() == 0
-                            || (dy.layout().stride(2) == 1 || y.size(2) == 1)
-                                    && dy.layout().stride(0) >= 0
-                                    && dy.layout().stride(1) >= 0,
-                    "dy's rows are not contiguous");
-            states.require(isState(h0, y) && isState(c0, y), "a state does not fit");
-            long[] shape = gates.shape().toArray();
-            results.require(
-                    fits(dx, y, shape) && fits(dg, y, shape) && isState(carry, y) && isState(dh0, y),
-                    "a result does not fit");
+            Recurrences.requireGrad(o, states, results, walk, gates, weight, h0, c0, y, kept, dy, carry, dx, dg, dh0);
+            MemorySegment args = arguments(walk, y);
             gt_recurrent_args.dy_step(args, dy.layout().stride(0));
             gt_recurrent_args.dy_row(args, dy.layout().stride(1));
             run(
@@ -127,38 +107,17 @@ final class CpuRecurrent implements Kernels.Recurrent {
         }
     }
 
-    private static MemorySegment arguments(
-            Operands o, Kernels.Recurrent.Walk walk, NdArray x, NdArray weight, NdArray y) {
-        o.require(x.rank() == 3 && y.rank() == 3, "steps are not of rank 3");
-        long hidden = y.size(2);
-        long gates = walk.cell().gates() * hidden;
-        o.require(
-                fits(x, y, y.size(0), y.size(1), gates)
-                        && fits(y, x, y.shape().toArray())
-                        && fits(weight, x, gates, hidden),
-                "operands do not fit " + walk.cell());
+    private static MemorySegment arguments(Walk walk, NdArray y) {
         MemorySegment args = Operands.table(gt_recurrent_args.sizeof());
         gt_recurrent_args.cell(args, walk.cell().code());
         gt_recurrent_args.reverse(args, walk.reverse() ? 1 : 0);
         gt_recurrent_args.keep(args, walk.keeps() ? 1 : 0);
         gt_recurrent_args.steps(args, y.size(0));
         gt_recurrent_args.n(args, y.size(1));
-        gt_recurrent_args.hidden(args, hidden);
+        gt_recurrent_args.hidden(args, y.size(2));
         gt_recurrent_args.dy_step(args, 0);
         gt_recurrent_args.dy_row(args, 0);
         return args;
-    }
-
-    private static boolean isState(@Nullable NdArray state, NdArray y) {
-        return fits(state, y, y.size(1), y.size(2));
-    }
-
-    /** Whether an array is contiguous, of these sizes and of another's dtype; one that is not there fits. */
-    private static boolean fits(@Nullable NdArray array, NdArray like, long... sizes) {
-        return array == null
-                || (array.dtype() == like.dtype()
-                        && Arrays.equals(array.shape().toArray(), sizes)
-                        && array.isContiguous());
     }
 
     /** A kernel that takes its scratch. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class CudaBlas {
     private final CudaQueue queue;
     private volatile @Nullable MemorySegment handle;
+    private volatile boolean tf32;
 
     CudaBlas(CudaQueue queue) {
         this.queue = queue;
@@ -20,7 +21,15 @@ final class CudaBlas {
     MemorySegment handle() {
         CudaThread.enter(queue.device());
         MemorySegment made = handle;
-        return made != null ? made : make();
+        if (made == null) {
+            made = make();
+        }
+        if (tf32 != queue.device().allowsTf32()) {
+            tf32 = queue.device().allowsTf32();
+            int mode = tf32 ? Cublas.CUBLAS_TF32_TENSOR_OP_MATH() : Cublas.CUBLAS_DEFAULT_MATH();
+            check(Cublas.cublasSetMathMode(made, mode), "cublasSetMathMode", "");
+        }
+        return made;
     }
 
     private synchronized MemorySegment make() {

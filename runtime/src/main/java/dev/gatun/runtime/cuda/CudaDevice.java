@@ -50,6 +50,7 @@ public final class CudaDevice extends Device {
     private final Object memoryLock = new Object();
     private long mapped; // guarded by memoryLock
 
+    private volatile boolean tf32 = Boolean.getBoolean("gatun.cuda.tf32");
     private volatile @Nullable CudaFunction last;
     private volatile @Nullable String failure;
 
@@ -115,6 +116,17 @@ public final class CudaDevice extends Device {
                 DEVICES.set(index, made);
             }
             return made;
+        }
+    }
+
+    /** The first card, or {@code null} where there is none that can be used, or not every library. */
+    public static @Nullable CudaDevice complete() {
+        try {
+            CudaDevice first = get(0);
+            CudaLibraries.ofProcess().find(CudaLibrary.CUDNN);
+            return first;
+        } catch (GatunException e) {
+            return null;
         }
     }
 
@@ -326,6 +338,16 @@ public final class CudaDevice extends Device {
     /** Looks no more at the index values of a graph. */
     void forget(BadIndexes.Kept kept) {
         queues().forEach(queue -> queue.badIndexes().forget(kept));
+    }
+
+    @Override
+    public void allowTf32(boolean allowed) {
+        tf32 = allowed;
+    }
+
+    @Override
+    public boolean allowsTf32() {
+        return tf32;
     }
 
     /** The queue of this thread's current stream. */

@@ -189,13 +189,15 @@ final class CudaIndex implements Kernels.Index {
                     .operand(o, 0)
                     .operand(o, 1)
                     .run(chunkBlocks(mask), Grid.BLOCK);
-            start("mask", "mask_sums")
-                    .add(Math.ceilDiv(mask.count(), MASK_CHUNK))
-                    .operand(o, 1)
-                    .run(1, Grid.BLOCK);
+            sum(Math.ceilDiv(mask.count(), MASK_CHUNK), o.at(1).address());
         } finally {
             o.end();
         }
+    }
+
+    /** Turns counts [chunks + 1], from the second on, into how many there are before each, and last in all. */
+    void sum(long chunks, long counts) {
+        start("mask", "mask_sums").add(chunks).address(counts).run(1, Grid.BLOCK);
     }
 
     /** A block for each chunk. */

@@ -1,40 +1,39 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Kernels;
 
-/** The kernels of a card: one launch class for each family. Families that have none yet say so. */
+/** The kernels of a card: one launch class for each family. */
 final class CudaKernels implements Kernels {
-    private final CudaDevice device;
-
     private final CudaElementwise elementwise;
     private final CudaReduce reduce;
     private final CudaScan scan;
     private final CudaLinalg linalg;
+    private final CudaLapack lapack;
     private final CudaNorm norm;
+    private final CudaConv conv;
     private final CudaPool pool;
     private final CudaNormalize normalize;
+    private final CudaRecurrent recurrent;
     private final CudaIndex index;
+    private final CudaSort sort;
     private final CudaRandom random;
     private final CudaUpdate update;
 
     CudaKernels(CudaDevice device) {
-        this.device = device;
         elementwise = new CudaElementwise(device);
         reduce = new CudaReduce(device, elementwise);
         scan = new CudaScan(device);
         linalg = new CudaLinalg(device);
+        lapack = new CudaLapack(device);
         norm = new CudaNorm(device);
+        conv = new CudaConv(device, elementwise, reduce);
         pool = new CudaPool(device);
         normalize = new CudaNormalize(device);
+        recurrent = new CudaRecurrent(device, elementwise, linalg);
         index = new CudaIndex(device);
+        sort = new CudaSort(device, elementwise, index);
         random = new CudaRandom(device);
         update = new CudaUpdate(device);
-    }
-
-    private GatunException missing(String family) {
-        return new GatunException(
-                "cuda: " + family + " do not run on " + device + " in this version; use Device.cpu()");
     }
 
     @Override
@@ -59,7 +58,7 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Lapack lapack() {
-        throw missing("factors of matrices");
+        return lapack;
     }
 
     @Override
@@ -69,7 +68,7 @@ final class CudaKernels implements Kernels {
 
     @Override
     public Conv conv() {
-        throw missing("convolution");
+        return conv;
     }
 
     @Override
@@ -83,13 +82,18 @@ final class CudaKernels implements Kernels {
     }
 
     @Override
+    public Recurrent recurrent() {
+        return recurrent;
+    }
+
+    @Override
     public Index index() {
         return index;
     }
 
     @Override
     public Sort sort() {
-        throw missing("sorting");
+        return sort;
     }
 
     @Override

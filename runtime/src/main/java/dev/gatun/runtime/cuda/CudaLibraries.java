@@ -75,9 +75,19 @@ public final class CudaLibraries {
      */
     public void requireAll() {
         load(CudaLibrary.DRIVER);
-        for (CudaLibrary library : CudaLibrary.ALL) {
+        for (CudaLibrary library : CudaLibrary.NEEDED) {
             require(library);
         }
+    }
+
+    /**
+     * Finds a library, without loading it.
+     *
+     * @throws GatunException with one sentence, if it or the driver is missing
+     */
+    public Path find(CudaLibrary library) {
+        load(CudaLibrary.DRIVER);
+        return require(library);
     }
 
     private synchronized Outcome outcome(CudaLibrary library) {

@@ -21,8 +21,18 @@ public record CudaLibrary(String name, List<String> sonames, String symbol) {
     public static final CudaLibrary CUBLAS =
             new CudaLibrary("cuBLAS", List.of("libcublas.so.13", "libcublas.so.12"), "cublasCreate_v2");
 
+    /** Matrix products with bias and activation; it comes with cuBLAS. */
+    public static final CudaLibrary CUBLASLT =
+            new CudaLibrary("cuBLASLt", List.of("libcublasLt.so.13", "libcublasLt.so.12"), "cublasLtCreate");
+
+    /** Convolutions: what needs none works without it. */
+    public static final CudaLibrary CUDNN = new CudaLibrary("cuDNN", List.of("libcudnn.so.9"), "cudnnCreate");
+
     /** What a device needs, in the order of reports. */
-    public static final List<CudaLibrary> ALL = List.of(DRIVER, NVRTC, CUBLAS);
+    public static final List<CudaLibrary> NEEDED = List.of(DRIVER, NVRTC, CUBLAS, CUBLASLT);
+
+    /** The same, and what is used where it is there. */
+    public static final List<CudaLibrary> ALL = List.of(DRIVER, NVRTC, CUBLAS, CUBLASLT, CUDNN);
 
     public boolean isDriver() {
         return equals(DRIVER);

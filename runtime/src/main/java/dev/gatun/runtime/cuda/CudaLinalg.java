@@ -7,7 +7,6 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.UnaryOp;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Products;
-import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Launches matrix products by cuBLAS, which stores by columns: a product of row-major matrices is that of their
- * transposes in the other order, so that nothing is turned round.
+ * transposes in the other order, so that nothing is turned round. Bias and relu are cuBLASLt's where it has them, so that
+ * a linear layer is one call; other activations are a kernel behind the product.
  */
 final class CudaLinalg implements Kernels.Linalg {
     // 1 and 0 in both types, for the factors that cuBLAS reads from memory of the host.
@@ -61,6 +61,10 @@ final class CudaLinalg implements Kernels.Linalg {
             if (c.count() == 0) {
                 return;
             }
+            boolean relu = activation == UnaryOp.RELU;
+            if ((bias != null || relu) && (activation == null || relu) && fused(o, a, b, c, bias != null, relu)) {
+                return;
+            }
             product(o, a, b, c, accumulate, 1);
             if (bias != null || activation != null) {
                 String row = activation == null
@@ -96,21 +100,44 @@ final class CudaLinalg implements Kernels.Linalg {
         }
     }
 
+    /** Operands: a, b, c, bias. One call for all; false, with nothing done, where cuBLASLt has none. */
+    private boolean fused(Operands o, NdArray a, NdArray b, NdArray c, boolean bias, boolean relu) {
+        if (c.dtype() != DType.F32 || a.size(1) == 0) {
+            return false;
+        }
+        CudaQueue queue = device.queue();
+        queue.touch(o, 4);
+        var form = new CudaBlasLt.Form(
+                operation(b),
+                operation(a),
+                size(o, c.size(1)),
+                size(o, c.size(0)),
+                size(o, a.size(1)),
+                size(o, Products.leading(b)),
+                size(o, Products.leading(a)),
+                size(o, Products.leading(c)),
+                bias,
+                relu,
+                device.allowsTf32(),
+                CudaBlasLt.alignment(o.at(1)),
+                CudaBlasLt.alignment(o.at(0)),
+                CudaBlasLt.alignment(o.at(2)));
+        return queue.blasLt().multiply(form, F32_ONE, F32_ZERO, o);
+    }
+
+    private static int operation(NdArray x) {
+        return Products.isTransposed(x) ? Cublas.CUBLAS_OP_T() : Cublas.CUBLAS_OP_N();
+    }
+
     /** Operands: a, b, c. */
     private void product(Operands o, NdArray a, NdArray b, NdArray c, boolean accumulate, int batch) {
         CudaQueue queue = device.queue();
-        for (int i = 0; i < 3; i++) {
-            Storage storage = o.storage(i);
-            if (storage != null) {
-                o.require(storage.pool().device() == device, "operands on different devices");
-                queue.touch(storage);
-            }
-        }
+        queue.touch(o, 3);
         int m = size(o, c.size(-2));
         int n = size(o, c.size(-1));
         int k = size(o, a.size(-1));
-        int opA = Products.isTransposed(a) ? Cublas.CUBLAS_OP_T() : Cublas.CUBLAS_OP_N();
-        int opB = Products.isTransposed(b) ? Cublas.CUBLAS_OP_T() : Cublas.CUBLAS_OP_N();
+        int opA = operation(a);
+        int opB = operation(b);
         int lda = size(o, Products.leading(a));
         int ldb = size(o, Products.leading(b));
         int ldc = size(o, Products.leading(c));

@@ -2,6 +2,7 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.cuda.Cuda;
 import dev.gatun.runtime.memory.MemoryPool;
+import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,6 +26,8 @@ final class CudaQueue implements MemoryPool.User {
     private final MemoryPool pool;
     private final Map<Storage, MemorySegment> copies = new HashMap<>(); // events; guarded by itself
     private final CudaBlas blas = new CudaBlas(this);
+    private final CudaBlasLt blasLt = new CudaBlasLt(this);
+    private final CudaDnn dnn = new CudaDnn(this);
     private final BadIndexes badIndexes = new BadIndexes(this);
     private final Object gate = new Object(); // nobody waits for a stream that is captured
     private volatile @Nullable CudaGraph recorded; // what is put here becomes part of
@@ -52,6 +55,14 @@ final class CudaQueue implements MemoryPool.User {
 
     CudaBlas blas() {
         return blas;
+    }
+
+    CudaBlasLt blasLt() {
+        return blasLt;
+    }
+
+    CudaDnn dnn() {
+        return dnn;
     }
 
     /** What kernels of this queue found; to be looked at by whoever waits for it. */
@@ -98,6 +109,17 @@ final class CudaQueue implements MemoryPool.User {
         synchronized (gate) {
             if (recorded == null) {
                 device.check(Cuda.cuStreamSynchronize(handle), "cuStreamSynchronize");
+            }
+        }
+    }
+
+    /** The same of the first operands of a call, which must be this device's. */
+    void touch(Operands o, int count) {
+        for (int i = 0; i < count; i++) {
+            Storage storage = o.storage(i);
+            if (storage != null) {
+                o.require(storage.pool().device() == device, "operands on different devices");
+                touch(storage);
             }
         }
     }

@@ -16,7 +16,9 @@ enum Checked {
     LINALG("product bias_relu"),
     INDEX("scatter mask"),
     NORMALIZE(""),
-    POOL("");
+    POOL(""),
+    SORT("sort histogram"),
+    CONV("");
 
     /** Ascending, descending and shuffled: the orders in which threads take turns. */
     private static final List<String> ORDERS = List.of("0", "1", "7");

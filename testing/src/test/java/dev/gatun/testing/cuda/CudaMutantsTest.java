@@ -8,9 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,10 +26,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A test of the tests: each mistake of mutants.txt, put into the kernels, must be caught. */
 @EnabledIfSystemProperty(
-        named = "gatun.cuda.emulated",
+        named = "gatun.cuda.mutants",
         matches = "true",
-        disabledReason = "not finished: the emulator has not run all of it yet; -Dgatun.cuda.emulated=true runs it")
+        disabledReason = "it has not run to its end yet; -Dgatun.cuda.mutants=true runs it")
 class CudaMutantsTest {
+    /** Compiling takes nearly all of the time: every processor takes part. */
+    private static final ExecutorService WORKERS =
+            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+
+    private static final Map<Mutant, Future<Tools.Outcome>> OUTCOMES = new HashMap<>();
+
+    @TempDir
+    private static Path folder = Path.of("");
+
     private static final Path LIST = Path.of("src", "test", "cuda", "mutants.txt");
 
     /** A mistake: the text of a file that gives way to another, and the family whose check must notice. */
@@ -34,9 +50,17 @@ class CudaMutantsTest {
     }
 
     @BeforeAll
-    static void build() {
+    static void build() throws IOException {
         Tools.assumeEmulator();
         Tools.check();
+        for (Mutant mutant : mutants().toList()) {
+            OUTCOMES.put(mutant, WORKERS.submit(() -> outcome(mutant, Files.createTempDirectory(folder, "mutant"))));
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        WORKERS.shutdownNow();
     }
 
     /** Reads the list: paragraphs that begin with {@code = }, and end where the next begins. */
@@ -57,7 +81,12 @@ class CudaMutantsTest {
 
     @ParameterizedTest
     @MethodSource("mutants")
-    void mistake_putIntoAKernel_isCaught(Mutant mutant, @TempDir Path folder) throws IOException {
+    void mistake_putIntoAKernel_isCaught(Mutant mutant) throws Exception {
+        Tools.Outcome outcome = Objects.requireNonNull(OUTCOMES.get(mutant)).get();
+        assertEquals(1, outcome.code(), "nothing was noticed: " + outcome.output());
+    }
+
+    private static Tools.Outcome outcome(Mutant mutant, Path folder) throws IOException {
         Path cuda = copy(Tools.kernels(), folder.resolve("cuda"));
         copy(Tools.kernels().resolveSibling("common"), folder.resolve("common"));
         Path file = cuda.resolve(mutant.file);
@@ -66,8 +95,7 @@ class CudaMutantsTest {
         assertFalse(at < 0, "the text is not there any more");
         assertEquals(at, text.lastIndexOf(mutant.from), "the text is there more than once");
         Files.writeString(file, text.replace(mutant.from, mutant.to));
-        Tools.Outcome outcome = mutant.family.run(cuda, folder.resolve("kernels.so"), true);
-        assertEquals(1, outcome.code(), "nothing was noticed: " + outcome.output());
+        return mutant.family.run(cuda, folder.resolve("kernels.so"), true);
     }
 
     private static Path copy(Path from, Path to) throws IOException {

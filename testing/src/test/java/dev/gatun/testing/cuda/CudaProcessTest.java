@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a process can find out only once: drivers without cards, too old ones, and libraries that do not fit. */
 class CudaProcessTest {
+    private static final String[] NEEDED = {"libcuda.so.1", "libnvrtc.so.13", "libcublas.so.13", "libcublasLt.so.13"};
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -62,14 +64,24 @@ class CudaProcessTest {
 
     @Test
     void process_withACard_reportsIt() throws IOException {
-        List<String> lines = report(Map.of(), "libcuda.so.1", "libnvrtc.so.13", "libcublas.so.13");
+        List<String> lines = report(Map.of(), NEEDED);
         String text = String.join("\n", lines);
         assertTrue(lines.get(1).startsWith("driver   13.0, " + folder), text);
         assertTrue(lines.get(2).startsWith("NVRTC    13."), text);
         assertTrue(lines.get(3).startsWith("cuBLAS   " + folder), text);
-        assertEquals("cuda:0, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(4));
-        assertEquals("cuda:2, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(6));
+        assertTrue(lines.get(4).startsWith("cuBLASLt " + folder), text);
+        assertTrue(lines.get(5).startsWith("cuDNN    no cuDNN: looked for libcudnn.so.9 on the loader path"), text);
+        assertEquals("cuda:0, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(6));
+        assertEquals("cuda:2, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(8));
         assertTrue(text.contains("\ncount 3\nbest cpu\nasked cuda:0, "), text);
+    }
+
+    @Test
+    void best_withEveryLibrary_isTheCard() throws IOException {
+        List<String> libraries = new ArrayList<>(List.of(NEEDED));
+        libraries.add("libcudnn.so.9");
+        List<String> lines = report(Map.of(), libraries.toArray(String[]::new));
+        assertEquals("cuda:0", after("best ", lines));
     }
 
     @Test
@@ -92,8 +104,7 @@ class CudaProcessTest {
 
     @Test
     void process_compilerThatIsTooNew_isNamed() throws IOException {
-        List<String> lines =
-                report(Map.of("GATUN_STUB_VERSION", "12080"), "libcuda.so.1", "libnvrtc.so.13", "libcublas.so.13");
+        List<String> lines = report(Map.of("GATUN_STUB_VERSION", "12080"), NEEDED);
         String line = after("alone, ", lines);
         assertEquals(
                 "cuda: no NVRTC: looked for libnvrtc.so.12 on the loader path, in CUDA toolkits and Python's nvidia folders"

@@ -1,7 +1,10 @@
 package dev.gatun.testing.cuda;
 
+import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.cuda.CudaDevice;
+import dev.gatun.runtime.cuda.Launcher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -10,22 +13,29 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
  * CUDA's libraries for tests without a card, built from {@code testing/src/test/cuda}: the driver over the emulator, NVRTC
- * that compiles for it, and cuBLAS. With {@code -Dgatun.test.cuda=card} the tests run on the card of this machine instead,
+ * that compiles for it, cuBLAS, cuBLASLt and cuDNN. With {@code -Dgatun.test.cuda=card} the tests run on the card of this machine instead,
  * and those that need the stubs are skipped.
  */
 public final class CudaStubs {
     private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
+    private static final Path KERNELS =
+            Path.of("../native/cuda").toAbsolutePath().normalize();
     static final Path FOLDER = Path.of("target/cuda-stubs").toAbsolutePath();
     private static final boolean CARD = "card".equals(System.getProperty("gatun.test.cuda"));
 
     private static @Nullable String missing;
     private static boolean built;
+    private static boolean compiled;
 
     private CudaStubs() {}
 
@@ -39,18 +49,44 @@ public final class CudaStubs {
     }
 
     /**
-     * A device whose every array is memory of its own, so that the checks of the emulator, or of a tool that watches a card,
-     * see where it ends. Skips the test as {@link #device} does.
+     * A device whose sources are compiled as a whole, for who uses all of them, and on which every array is memory of its
+     * own, so that the checks of the emulator, or of a tool that watches a card, see where it ends. Skips the test as
+     * {@link #device} does.
      */
     public static synchronized CudaDevice checkedDevice() {
         device();
-        String property = "gatun.cuda.memory.caching";
-        System.setProperty(property, "false");
+        List<String> off = List.of("gatun.cuda.rows", "gatun.cuda.memory.caching");
+        off.forEach(property -> System.setProperty(property, "false"));
         try {
-            return CudaDevice.get(CARD ? 0 : 1);
+            CudaDevice checked = CudaDevice.get(CARD ? 0 : 1);
+            if (!compiled) {
+                compiled = true;
+                compileAll(checked);
+            }
+            return checked;
         } finally {
-            System.clearProperty(property);
+            off.forEach(System::clearProperty);
         }
+    }
+
+    /** Compiles all sources at the same time, by asking each for a kernel that it does not have. */
+    private static void compileAll(CudaDevice device) {
+        try (Stream<Path> files = Files.list(KERNELS)) {
+            files
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".cu"))
+                    .toList()
+                    .parallelStream()
+                    .map(name -> new Launcher(device, name.substring(0, name.lastIndexOf('.'))))
+                    .forEach(launcher -> Assertions.assertThrows(GatunException.class, () -> launcher.kernel("none")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the tests run on a card, and not on the emulator. */
+    public static boolean isCard() {
+        return CARD;
     }
 
     /** Makes the stubs the libraries of this process; skips the test where they are not to be used or cannot be built. */
@@ -61,11 +97,10 @@ public final class CudaStubs {
 
     private static synchronized void build() {
         if (!built) {
-            built = true;
             System.setProperty("gatun.cuda.path", FOLDER.toString());
-            Path kernels = Path.of("../native/cuda").toAbsolutePath().normalize();
-            System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + kernels);
+            System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + KERNELS);
             missing = run(SOURCES.resolve("build.sh").toString(), "stubs", FOLDER.toString());
+            built = true;
         }
         Assumptions.assumeTrue(missing == null, missing);
     }

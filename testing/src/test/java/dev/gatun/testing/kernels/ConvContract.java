@@ -62,6 +62,15 @@ abstract class ConvContract extends FamilyContract {
         return new Case(Window.of(kernel, stride, padding, dilation), groups, x, weight, y);
     }
 
+    /** One whose result is longer or shorter than the usual formula has it: with more zeros behind x, or less of it. */
+    private static Case unlike(long[] x, long[] kernel, long[] stride, long[] padding, long[] dilation, long[] y) {
+        long[] weight = y.clone();
+        weight[0] = y[1];
+        weight[1] = x[1];
+        System.arraycopy(kernel, 0, weight, 2, kernel.length);
+        return new Case(Window.of(kernel, stride, padding, dilation), 1, x, weight, y);
+    }
+
     /** A plain one, of a square kernel with a stride and a padding. */
     private static Case plain(long[] x, long out, long kernel, long stride, long padding) {
         return conv(1, x, out, of(kernel, kernel), of(stride, stride), of(padding, padding), of(1, 1));
@@ -89,7 +98,10 @@ abstract class ConvContract extends FamilyContract {
                         conv(3, of(2, 9, 8, 6), 15, of(3, 2), of(2, 1), of(0, 1), of(1, 2)),
                         conv(6, of(2, 6, 7, 5), 6, of(3, 3), of(1, 1), of(1, 1), of(1, 1)),
                         conv(1, of(2, 3, 31), 5, of(4), of(3), of(2), of(2)),
-                        conv(2, of(1, 4, 5, 6, 7), 6, of(2, 3, 3), of(1, 2, 1), of(1, 0, 2), of(2, 1, 1)));
+                        conv(2, of(1, 4, 5, 6, 7), 6, of(2, 3, 3), of(1, 2, 1), of(1, 0, 2), of(2, 1, 1)),
+                        unlike(of(2, 3, 5, 6), of(2, 4), of(1, 1), of(0, 1), of(1, 1), of(2, 4, 5, 6)),
+                        unlike(of(1, 2, 9, 7), of(3, 2), of(2, 1), of(1, 0), of(1, 2), of(1, 3, 4, 3)),
+                        unlike(of(2, 2, 4), of(3), of(1), of(1), of(2), of(2, 5, 7)));
             default -> List.of(plain(of(3, 4, 10, 12), 6, 3, 1, 1), plain(of(2, 33, 6, 6), 17, 3, 1, 0));
         };
     }

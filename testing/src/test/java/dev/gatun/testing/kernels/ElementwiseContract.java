@@ -57,7 +57,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("unaryCases")
     void unary_everyFamily_matchesNaive(UnaryOp op, Family family) {
         for (DType dtype : dtypes(op.kinds())) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 1);
                 for (Form to : outputs(form.sizes())) {
                     NdArray y = output(dtype, to);
@@ -115,7 +115,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("gradCases")
     void unaryGrad_everyFamily_matchesNaive(UnaryOp op, Family family) {
         for (DType dtype : FLOATS) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 3);
                 NdArray y = output(dtype, Form.dense(form.sizes()));
                 kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
@@ -162,7 +162,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("binaryCases")
     void binary_everyFamily_matchesNaive(BinaryOp op, Family family) {
         for (DType dtype : dtypes(op.kinds())) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 5);
                 NdArray y = operand(dtype, Form.dense(form.sizes()), family, 6);
                 for (Form to : outputs(form.sizes())) {
@@ -215,7 +215,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("binaryCases")
     void binary_scalarOnEitherSide_matchesNaive(BinaryOp op, Family family) {
         for (DType dtype : dtypes(op.kinds())) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 7);
                 Number scalar = dtype.isFloating() ? (Number) 1.5 : (Number) 3;
                 NdArray same = output(dtype, Form.dense(form.sizes()));
@@ -260,7 +260,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("ternaryCases")
     void ternary_everyFamily_matchesNaive(TernaryOp op, Family family) {
         for (DType dtype : dtypes(op.kinds())) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 22);
                 NdArray y = operand(dtype, Form.dense(form.sizes()), family, 23);
                 NdArray z = operand(dtype, form, family, 24);
@@ -315,7 +315,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("compareCases")
     void compare_everyFamily_matchesNaive(CompareOp op, Family family) {
         for (DType dtype : COMPUTABLE) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 10);
                 NdArray y = operand(dtype, Form.dense(form.sizes()), family, 11);
                 Number scalar = 1;
@@ -358,7 +358,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(Family.class)
     void where_everyFamily_choosesExactly(Family family) {
         for (DType dtype : COMPUTABLE) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray condition = operand(DType.BOOL, form, Family.ORDINARY, 12);
                 NdArray x = operand(dtype, Form.dense(form.sizes()), family, 13);
                 NdArray y = operand(dtype, form, family, 14);
@@ -395,7 +395,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @MethodSource("castCases")
     void cast_everyPair_isExact(DType from, Family family) {
         for (DType to : DType.values()) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = from.isComputable() ? operand(from, form, family, 15) : halves(from, form, family);
                 for (Form at : outputs(form.sizes())) {
                     NdArray y = output(to, at);
@@ -502,7 +502,7 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(Family.class)
     void fill_everyFamily_setsEveryElement(Family family) {
         for (DType dtype : DType.values()) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 for (Form to : outputs(form.sizes())) {
                     NdArray y = output(dtype, to);
                     kernels().elementwise().fill(2.75, y);
@@ -524,10 +524,10 @@ abstract class ElementwiseContract extends FamilyContract {
             if (!op.kinds().takes(dtype)) {
                 continue;
             }
-            NdArray x = operand(dtype, Form.dense(MANY), Family.NOT_FINITE, 17);
-            NdArray y = output(dtype, Form.dense(MANY));
-            NdArray strided = operand(dtype, Form.transposed(400, 503), Family.ORDINARY, 18);
-            NdArray dense = output(dtype, Form.dense(400, 503));
+            NdArray x = operand(dtype, Form.dense(large(MANY)), Family.NOT_FINITE, 17);
+            NdArray y = output(dtype, Form.dense(large(MANY)));
+            NdArray strided = operand(dtype, Form.transposed(large(400), 503), Family.ORDINARY, 18);
+            NdArray dense = output(dtype, Form.dense(large(400), 503));
             checkThreads("unary " + op, () -> {
                 kernels().elementwise().unary(op, x, y, NaiveUnary.a(op), NaiveUnary.b(op));
                 return y;
@@ -538,7 +538,7 @@ abstract class ElementwiseContract extends FamilyContract {
                 return dense;
             });
             checkUnary(op, strided, dense);
-            NdArray dx = output(dtype, Form.dense(MANY));
+            NdArray dx = output(dtype, Form.dense(large(MANY)));
             checkThreads("unaryGrad " + op, () -> {
                 kernels().elementwise().unaryGrad(op, x, y, y, dx, NaiveUnary.a(op), NaiveUnary.b(op));
                 return dx;
@@ -551,9 +551,9 @@ abstract class ElementwiseContract extends FamilyContract {
     @EnumSource(BinaryOp.class)
     void binary_manyElements_sameBitsForAnyThreads(BinaryOp op) {
         for (DType dtype : dtypes(op.kinds())) {
-            NdArray x = operand(dtype, Form.dense(300, 1003), Family.ORDINARY, 19);
-            NdArray row = operand(dtype, Form.broadcast(0b01, 300, 1003), Family.ORDINARY, 20);
-            NdArray z = output(dtype, Form.dense(300, 1003));
+            NdArray x = operand(dtype, Form.dense(large(300), 1003), Family.ORDINARY, 19);
+            NdArray row = operand(dtype, Form.broadcast(0b01, large(300), 1003), Family.ORDINARY, 20);
+            NdArray z = output(dtype, Form.dense(large(300), 1003));
             checkThreads("binary " + op + " " + dtype, () -> {
                 kernels().elementwise().binary(op, x, row, z);
                 return z;
@@ -564,11 +564,11 @@ abstract class ElementwiseContract extends FamilyContract {
 
     @Test
     void castCompareWhereFill_manyElements_sameBitsForAnyThreads() {
-        NdArray x = operand(DType.F32, Form.transposed(400, 503), Family.ORDINARY, 21);
-        NdArray y = output(DType.F32, Form.dense(400, 503));
-        NdArray flags = output(DType.BOOL, Form.dense(400, 503));
+        NdArray x = operand(DType.F32, Form.transposed(large(400), 503), Family.ORDINARY, 21);
+        NdArray y = output(DType.F32, Form.dense(large(400), 503));
+        NdArray flags = output(DType.BOOL, Form.dense(large(400), 503));
         for (DType to : DType.values()) {
-            NdArray cast = output(to, Form.dense(400, 503));
+            NdArray cast = output(to, Form.dense(large(400), 503));
             checkThreads("cast to " + to, () -> {
                 kernels().elementwise().cast(x, cast);
                 return cast;

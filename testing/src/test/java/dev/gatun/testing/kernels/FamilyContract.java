@@ -11,6 +11,7 @@ import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.testing.Elements;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.function.Executable;
@@ -26,12 +27,16 @@ abstract class FamilyContract {
     /** Above what one thread keeps for itself, in every kernel. */
     static final int MANY = 300_007;
 
+    /** Odd sizes less than a pack, a pack, with and without a tail, less and more than a block. */
+    private static final Set<Integer> FEW_SIZES = Set.of(1, 5, 16, 33, 1003);
+
     /** What lies around an output, and in it before the call. */
     private static final double UNTOUCHED = 1;
 
     private final Device device;
     private final Seen seen;
     private final int mostThreads;
+    private final int shrink;
     private final Scope scope = Scope.open(); // of one test: each has an instance of its own
 
     /**
@@ -43,6 +48,7 @@ abstract class FamilyContract {
         this.device = on.device();
         this.seen = on.seen();
         this.mostThreads = on.mostThreads();
+        this.shrink = on.shrink();
     }
 
     @AfterEach
@@ -52,6 +58,20 @@ abstract class FamilyContract {
 
     final Kernels kernels() {
         return device.kernels();
+    }
+
+    /** A size of a case that is large: smaller, and odd, where the backend is emulated. */
+    final int large(int size) {
+        return shrink == 1 ? size : size / shrink | 1;
+    }
+
+    /** The forms of a family; only some of the odd sizes where the backend is emulated. */
+    final List<Form> formsOf(Family family) {
+        return shrink == 1 || family != Family.ODD_SIZES
+                ? family.forms()
+                : family.forms().stream()
+                        .filter(form -> FEW_SIZES.contains(form.count()))
+                        .toList();
     }
 
     final Device device() {

@@ -93,7 +93,7 @@ abstract class IndexContract extends FamilyContract {
     /** Every dimension of every form of a family, with fewer, as many and more indexes than there are places. */
     private List<Along> along(Family family, long seed) {
         List<Along> all = new ArrayList<>();
-        for (Form form : family.forms()) {
+        for (Form form : formsOf(family)) {
             for (int dim = 0; dim < form.rank(); dim++) {
                 long size = form.sizes()[dim];
                 for (long length : size == 0 ? new long[] {0} : new long[] {Math.max(1, size / 2), 2 * size + 1}) {
@@ -195,7 +195,7 @@ abstract class IndexContract extends FamilyContract {
     @ParameterizedTest
     @MethodSource("families")
     void linear_severalIndexes_makeOne(Family family) {
-        for (Form form : family.forms()) {
+        for (Form form : formsOf(family)) {
             NdArray y = output(DType.I64, form);
             NdArray first = operand(DType.I64, form, Family.ORDINARY, 78); // -9..9
             NdArray second = operand(DType.I64, Form.transposed(form.sizes()), Family.ORDINARY, 79);
@@ -214,7 +214,7 @@ abstract class IndexContract extends FamilyContract {
     @EnumSource(Family.class)
     void flip_everyDtypeAndDimensions_reverses(Family family) {
         for (DType dtype : List.of(DType.F32, DType.F64, DType.BF16, DType.U8)) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = dtype.isComputable() ? operand(dtype, form, family, 80) : output(dtype, form);
                 long[] from = Elements.bits(x);
                 for (int dims = 0; dims < 1 << Math.min(3, form.rank()); dims++) {
@@ -382,8 +382,8 @@ abstract class IndexContract extends FamilyContract {
                                 op,
                                 sum,
                                 0,
-                                index(MANY, 1000, 83),
-                                operand(dtype, Form.dense(MANY), Family.ORDINARY, 84));
+                                index(large(MANY), 1000, 83),
+                                operand(dtype, Form.dense(large(MANY)), Family.ORDINARY, 84));
                 return sum;
             });
         }

@@ -151,7 +151,7 @@ abstract class RandomContract extends FamilyContract {
                 return y;
             });
         }
-        NdArray integers = output(DType.I64, Form.dense(MANY));
+        NdArray integers = output(DType.I64, Form.dense(large(MANY)));
         checkThreads("randint", () -> {
             kernels().random().randint(SEED, OFFSET, 0, 10, integers);
             return integers;

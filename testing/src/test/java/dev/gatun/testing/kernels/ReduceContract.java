@@ -96,7 +96,7 @@ abstract class ReduceContract extends FamilyContract {
     @MethodSource("cases")
     void reduce_everyFamilyAndChoiceOfDimensions_matchesNaive(ReduceOp op, Family family) {
         for (DType dtype : dtypes(op)) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 31);
                 for (int[] dims : choices(form.rank())) {
                     if (choosesFromNothing(op, form, dims)) {
@@ -174,7 +174,7 @@ abstract class ReduceContract extends FamilyContract {
     @MethodSource("families")
     void variance_everyChoiceOfDimensions_matchesNaive(Family family) {
         for (DType dtype : FLOATS) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 37);
                 for (int[] dims : choices(form.rank())) {
                     if (dims.length > 0) {
@@ -268,7 +268,7 @@ abstract class ReduceContract extends FamilyContract {
     @MethodSource("families")
     void logSumExp_everyChoiceOfDimensions_matchesNaive(Family family) {
         for (DType dtype : FLOATS) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 38);
                 for (int[] dims : choices(form.rank())) {
                     if (dims.length > 0) {
@@ -304,9 +304,9 @@ abstract class ReduceContract extends FamilyContract {
     @Test
     void varianceAndLogSumExp_many_sameBitsForAnyThreads() {
         for (DType dtype : FLOATS) {
-            NdArray flat = operand(dtype, Form.dense(MANY), Family.ORDINARY, 39);
-            NdArray wide = operand(dtype, Form.dense(10_007, 33), Family.ORDINARY, 40);
-            NdArray turned = operand(dtype, Form.transposed(10_007, 33), Family.ORDINARY, 41);
+            NdArray flat = operand(dtype, Form.dense(large(MANY)), Family.ORDINARY, 39);
+            NdArray wide = operand(dtype, Form.dense(large(10_007), 33), Family.ORDINARY, 40);
+            NdArray turned = operand(dtype, Form.transposed(large(10_007), 33), Family.ORDINARY, 41);
             for (NdArray x : List.of(flat, wide, turned)) {
                 for (int dim = 0; dim < x.rank(); dim++) {
                     int[] dims = {dim};
@@ -329,7 +329,7 @@ abstract class ReduceContract extends FamilyContract {
     @MethodSource("argCases")
     void argReduce_everyFamilyAndChoiceOfDimensions_matchesNaive(ReduceOp op, Family family) {
         for (DType dtype : NUMBERS) {
-            for (Form form : family.forms()) {
+            for (Form form : formsOf(family)) {
                 NdArray x = operand(dtype, form, family, 32);
                 for (int[] dims : choices(form.rank())) {
                     boolean keep = dims.length % 2 == 0;
@@ -386,10 +386,10 @@ abstract class ReduceContract extends FamilyContract {
     @EnumSource(ReduceOp.class)
     void reduce_manyElements_sameBitsForAnyThreads(ReduceOp op) {
         for (DType dtype : dtypes(op)) {
-            NdArray flat = operand(dtype, Form.dense(MANY), Family.ORDINARY, 33);
-            NdArray wide = operand(dtype, Form.dense(307, 1003), Family.ORDINARY, 34);
-            NdArray turned = operand(dtype, Form.transposed(307, 1003), Family.ORDINARY, 35);
-            NdArray deep = operand(dtype, Form.dense(50, 60, 100), Family.ORDINARY, 36);
+            NdArray flat = operand(dtype, Form.dense(large(MANY)), Family.ORDINARY, 33);
+            NdArray wide = operand(dtype, Form.dense(large(307), 1003), Family.ORDINARY, 34);
+            NdArray turned = operand(dtype, Form.transposed(large(307), 1003), Family.ORDINARY, 35);
+            NdArray deep = operand(dtype, Form.dense(large(50), 60, 100), Family.ORDINARY, 36);
             checkMany(op, flat, 0);
             checkMany(op, wide, 0);
             checkMany(op, wide, 1);

@@ -20,22 +20,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Sorting, choosing and searching rows. Operands are contiguous, so that families of layouts do not apply. */
 abstract class SortContract extends FamilyContract {
-    /** Lengths around the changes of method: insertion, merges, digits, shared rows. */
-    private static final List<long[]> SHAPES = List.of(
-            new long[] {1, 1},
-            new long[] {3, 2},
-            new long[] {5, 15},
-            new long[] {5, 17},
-            new long[] {2, 100},
-            new long[] {7, 193},
-            new long[] {40, 33},
-            new long[] {3, 5000},
-            new long[] {1, 70_001},
-            new long[] {0, 4},
-            new long[] {4, 0});
-
     SortContract(Backend on) {
         super(on);
+    }
+
+    /** Lengths around the changes of method: insertion, merges, digits, shared rows. */
+    private List<long[]> shapes() {
+        return List.of(
+                new long[] {1, 1},
+                new long[] {3, 2},
+                new long[] {5, 15},
+                new long[] {5, 17},
+                new long[] {2, 100},
+                new long[] {7, 193},
+                new long[] {40, 33},
+                new long[] {3, large(5000)},
+                new long[] {1, large(70_001)},
+                new long[] {0, 4},
+                new long[] {4, 0});
     }
 
     static List<Family> families() {
@@ -100,7 +102,7 @@ abstract class SortContract extends FamilyContract {
     @MethodSource("families")
     void sort_bothOrders_matchesNaiveStably(Family family) {
         for (DType dtype : COMPUTABLE) {
-            for (long[] shape : SHAPES) {
+            for (long[] shape : shapes()) {
                 NdArray x = rows(dtype, family, shape, 91);
                 for (boolean descending : new boolean[] {false, true}) {
                     NdArray values = output(dtype, Form.dense(shape));
@@ -117,7 +119,7 @@ abstract class SortContract extends FamilyContract {
     @MethodSource("families")
     void topk_everyK_matchesNaive(Family family) {
         for (DType dtype : COMPUTABLE) {
-            for (long[] shape : SHAPES) {
+            for (long[] shape : shapes()) {
                 NdArray x = rows(dtype, family, shape, 92);
                 for (long k : new long[] {0, 1, shape[1] / 50, shape[1] / 5, shape[1] / 2, shape[1]}) {
                     if (k > shape[1]) {
@@ -139,7 +141,7 @@ abstract class SortContract extends FamilyContract {
     @MethodSource("families")
     void ranked_anyRanks_matchesNaive(Family family) {
         for (DType dtype : COMPUTABLE) {
-            for (long[] shape : SHAPES) {
+            for (long[] shape : shapes()) {
                 NdArray x = rows(dtype, family, shape, 98);
                 int n = (int) shape[1];
                 for (int k : new int[] {0, 1, 2, 11}) {
@@ -282,7 +284,8 @@ abstract class SortContract extends FamilyContract {
             value = DType.class,
             names = {"F32", "F64", "I64", "U8"})
     void sort_long_sameBitsForAnyThreads(DType dtype) {
-        for (long[] shape : List.of(new long[] {1, MANY}, new long[] {2, 80_000}, new long[] {500, 300})) {
+        for (long[] shape :
+                List.of(new long[] {1, large(MANY)}, new long[] {2, large(80_000)}, new long[] {large(500), 300})) {
             NdArray x = rows(dtype, Family.LARGE, shape, 97);
             checkThreads("sort " + x.describe(), () -> {
                 NdArray order = output(DType.I64, Form.dense(shape));

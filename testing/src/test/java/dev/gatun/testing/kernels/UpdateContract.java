@@ -257,15 +257,15 @@ abstract class UpdateContract extends FamilyContract {
     @Test
     void step_manyElements_sameBitsForAnyThreads() {
         for (DType dtype : FLOATS) {
-            NdArray grad = operand(dtype, Form.dense(MANY), Family.ORDINARY, 95);
+            NdArray grad = operand(dtype, Form.dense(large(MANY)), Family.ORDINARY, 95);
             for (UpdateRule rule : List.of(
                     new UpdateRule.Sgd(0.1, 0.9, 0, 0.01, true, false, false),
                     new UpdateRule.Adam(0.1, 0.9, 0.999, 1e-8, 0.01, true, true, false, 3))) {
                 checkThreads(rule.optimizer(), () -> {
-                    NdArray param = operand(dtype, Form.dense(MANY), Family.ORDINARY, 96);
+                    NdArray param = operand(dtype, Form.dense(large(MANY)), Family.ORDINARY, 96);
                     List<List<NdArray>> states = new ArrayList<>();
                     for (int k = 0; k < rule.op().states(); k++) {
-                        states.add(List.of(dense(dtype, new double[MANY], MANY)));
+                        states.add(List.of(dense(dtype, new double[large(MANY)], large(MANY))));
                     }
                     kernels().update().step(rule, List.of(param), List.of(grad), states);
                     return param;
