@@ -54,14 +54,14 @@ class JavadocTest {
     private static final String OPENING = "{@snippet :\n";
 
     /** A public type: its package, its name, what is said of it, and the whole file. */
-    private record Type(String where, String name, String doc, String text) {
+    record Type(String where, String name, String doc, String text) {
         @Override
         public String toString() {
             return where + "." + name;
         }
     }
 
-    private record Snippet(Type type, String name, String code) {
+    record Snippet(Type type, String name, String code) {
         @Override
         public String toString() {
             return type + " " + name;
