@@ -214,7 +214,8 @@ class InPlaceTest {
                 "addmm_", x -> x.addmm_(w, i, 1, 1),
                 "addcmul_", x -> x.addcmul_(w, i.add(1), 1),
                 "lerp_", x -> x.lerp_(w, 0.5),
-                "maskedFill_", x -> x.maskedFill_(i.to(DType.BOOL), w.select(0, 0).sum()),
+                "maskedFill_",
+                        x -> x.maskedFill_(i.to(DType.BOOL), w.select(0, 0).sum()),
                 "scatterReduce_", x -> x.scatterReduce_(0, Tensor.zeros(DType.I64, 2, 2), w, Reduce.SUM));
         writes.forEach((name, write) -> {
             Tensor outOfPlace = Tensor.zeros(DType.F64, 2, 2).requiresGrad_();
