@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * CUDA's libraries for tests without a card, built from {@code testing/src/test/cuda}: the driver over the emulator, NVRTC
- * that compiles for it, cuBLAS, cuBLASLt and cuDNN. With {@code -Dgatun.test.cuda=card} the tests run on the card of this machine instead,
- * and those that need the stubs are skipped.
+ * that compiles for it, cuBLAS, cuBLASLt and cuDNN. With {@code -Dgatun.test.cuda=card} the tests run on the card of this
+ * machine instead, and those that need the stubs are skipped.
  */
 public final class CudaStubs {
     private static final Path SOURCES = Path.of("src/test/cuda").toAbsolutePath();
