@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Layers that carry a state from step to step; F32 or F64. The backend goes through all steps in one call where it can. The
  * gradient of the gradient, and a backend that cannot, go through operations on single steps. PyTorch's counterpart is
- * {@code torch._VF.lstm}, behind {@code torch.nn.LSTM}; {@link dev.gatun.nn.LSTM} is the layer.
+ * {@code torch._VF.lstm}, behind {@code torch.nn.LSTM}; {@code dev.gatun.nn.LSTM} is the layer.
  *
  * {@snippet :
  * var weights = new Recurrent.Weights(Tensor.rand(16, 3), Tensor.rand(16, 4), null, null);
