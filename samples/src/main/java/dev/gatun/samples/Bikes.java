@@ -93,7 +93,19 @@ final class Bikes implements Callable<Integer> {
             throw new IOException(file + ": expected " + COLUMNS + " columns and two years of hours: it has "
                     + table.size(1) + " columns and " + hours + " hours");
         }
+        requireWithin(file, table, "weekday", WEEKDAY, 0, WEEK - 1);
+        requireWithin(file, table, "weathersit", WEATHER, 1, 4);
         return table;
+    }
+
+    private static void requireWithin(Path file, Tensor table, String name, int column, int least, int most)
+            throws IOException {
+        double min = table.select(1, column).min().item();
+        double max = table.select(1, column).max().item();
+        if (!(min >= least && max <= most)) {
+            throw new IOException(file + ": expected " + name + " from " + least + " to " + most + ": it is from " + min
+                    + " to " + max);
+        }
     }
 
     // ---- from rows to days ----

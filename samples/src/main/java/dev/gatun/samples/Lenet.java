@@ -125,7 +125,7 @@ final class Lenet implements Callable<Integer> {
         out.println(next(linear, 0)); // its bias: a leaf, where the gradient is kept
         out.println(path(mse));
 
-        net.zeroGrad();
+        net.parameters().forEach(parameter -> parameter.grad().zero_()); // zeroGrad() would forget them: None
         out.println("conv1.bias.grad before backward");
         printGrad(net.conv1);
         loss.backward();

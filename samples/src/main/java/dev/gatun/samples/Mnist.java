@@ -61,6 +61,7 @@ final class Mnist implements Callable<Integer> {
 
         Module model = perceptron(network.hidden(), network.activation()).to(device);
         Costs costs = train(model, digits.train(), device, screen, network, options.epochs(EPOCHS));
+        screen.out().println("Learning finished");
         test(model, digits, device);
 
         if (out.isPresent()) {

@@ -34,6 +34,7 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "mnist-regularization", description = "Batch normalisation against dropout against neither, 10 epochs.")
 final class MnistRegularization implements Callable<Integer> {
+    private static final int BATCH = 32;
     private static final int EPOCHS = 10;
     private static final int PIXELS = 28 * 28;
 
@@ -67,9 +68,17 @@ final class MnistRegularization implements Callable<Integer> {
         Optional<Path> out = options.out();
         Generator.global().manualSeed(options.seed());
         MnistDigits digits = MnistDigits.load(options, downloads, screen);
-        var loading = DataLoader.Options.defaults().withBatchSize(32).withDropLast(true);
+        var loading = DataLoader.Options.defaults().withBatchSize(BATCH).withDropLast(true);
         var train = new DataLoader(digits.train(), loading.withShuffle(true));
         var test = new DataLoader(digits.test(), loading);
+
+        if (digits.train().size() < BATCH || digits.test().size() < BATCH) {
+            throw options.badInput(
+                    "expected a batch of " + BATCH + " digits at least: "
+                            + digits.train().size() + " to train, "
+                            + digits.test().size() + " to test",
+                    null);
+        }
 
         List<Entry> entries = entries(device);
         List<Scores> trained = new ArrayList<>();

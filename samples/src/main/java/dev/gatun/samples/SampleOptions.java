@@ -56,7 +56,7 @@ final class SampleOptions {
             description = "The folder with the sample's files, or the one that holds mnist/, tabular/ and so on;"
                     + " default GATUN_DATA of the environment, then a download.")
     void setData(Path folder) {
-        Errors.require(sample, Files.isDirectory(folder), "--data", "no such folder", folder);
+        Errors.require(sample, isNamed(folder) && Files.isDirectory(folder), "--data", "no such folder", folder);
         data = folder;
     }
 
@@ -80,8 +80,14 @@ final class SampleOptions {
 
     @Option(names = "--out", paramLabel = "DIR", description = "A folder to write results to, made if missing.")
     void setOut(Path folder) {
-        Errors.require(sample, Files.isDirectory(folder) || !Files.exists(folder), "--out", "not a folder", folder);
+        boolean usable = isNamed(folder) && (Files.isDirectory(folder) || !Files.exists(folder));
+        Errors.require(sample, usable, "--out", "not a folder", folder);
         out = folder;
+    }
+
+    /** An empty path would be the current folder. */
+    private static boolean isNamed(Path folder) {
+        return !folder.toString().isEmpty();
     }
 
     /** The exception that ends the sample with this line and exit code 2. */

@@ -89,6 +89,9 @@ final class Wine implements Callable<Integer> {
             throw new IOException(file + ": expected " + COLUMNS + " columns, the last a score from " + LEAST + " to "
                     + (LEAST + CLASSES - 1) + ": it has " + columns + ", scores from " + worst + " to " + best);
         }
+        if (table.data().isfinite().all().itemLong() == 0) {
+            throw new IOException(file + ": expected numbers: it has one that is not finite");
+        }
         return table;
     }
 

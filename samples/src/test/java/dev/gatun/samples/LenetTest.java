@@ -30,7 +30,7 @@ final class LenetTest {
              <- ViewBackward0 <- MaxPool2DWithIndicesBackward0 <- ReluBackward0 <- ConvolutionBackward0\
              <- MaxPool2DWithIndicesBackward0 <- ReluBackward0 <- ConvolutionBackward0
             conv1.bias.grad before backward
-            None
+            tensor([0., 0., 0., 0., 0., 0.])
             conv1.bias.grad after backward
             tensor([""";
 

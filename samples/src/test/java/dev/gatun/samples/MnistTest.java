@@ -48,6 +48,7 @@ final class MnistTest {
         List<String> wanted = List.of(
                 "Epoch: 0001 cost = \\d\\.\\d{9}",
                 "Epoch: 0002 cost = \\d\\.\\d{9}",
+                "Learning finished",
                 "Accuracy: [01]\\.\\d{4}",
                 "Accuracy on pixels 0\\.\\.255 = [01]\\.\\d{4}",
                 "Label: \\d",
@@ -63,7 +64,7 @@ final class MnistTest {
     void mnist_rootOfAllData_isTakenToo() {
         Run run = Run.of("mnist", "--data", root.toString(), "--epochs", "1", "--hidden", "8");
         run.assertSucceeds();
-        assertEquals(5, run.lines().size(), run.out());
+        assertEquals(6, run.lines().size(), run.out());
     }
 
     @Test
@@ -243,7 +244,7 @@ final class MnistTest {
         assertTrue(run.err().contains("; --data DIR names a folder with the files"), run.err());
         assertTrue(run.err().contains("digits that this program draws itself"), run.err());
         assertFalse(run.out().contains("Accuracy:"), run.out());
-        String accuracy = run.lines().get(2);
+        String accuracy = run.lines().get(3);
         assertTrue(accuracy.startsWith("Accuracy (drawn digits): "), run.out());
         assertTrue(cost("=" + accuracy.substring(accuracy.indexOf(':') + 1)) > 0.9, run.out());
     }
@@ -254,7 +255,7 @@ final class MnistTest {
         run.assertSucceeds();
         double cost = cost(run.lines().getFirst());
         assertTrue(cost >= 0.25 && cost <= 0.34, run.out());
-        String accuracy = run.lines().get(1);
+        String accuracy = run.lines().get(2);
         assertTrue(accuracy.startsWith("Accuracy: "), run.out());
         assertTrue(Double.parseDouble(accuracy.substring("Accuracy: ".length())) >= 0.95, run.out());
     }
