@@ -17,12 +17,14 @@ class DevicesTest {
         assertTrue(lines.get(1).startsWith("driver "), run.out());
         assertTrue(lines.get(2).startsWith("NVRTC "), run.out());
         assertTrue(lines.get(3).startsWith("cuBLAS "), run.out());
+        assertTrue(lines.get(4).startsWith("cuBLASLt "), run.out());
+        assertTrue(lines.get(5).startsWith("cuDNN "), run.out());
         assertEquals("", run.err());
         if (lines.get(1).contains("no driver")) {
             String sentence =
                     "driver   no driver: looked for libcuda.so.1 on the loader path and below GATUN_CUDA_PATH (";
             assertTrue(lines.get(1).startsWith(sentence), run.out());
-            assertEquals(4, lines.size(), run.out());
+            assertEquals(6, lines.size(), run.out());
         }
     }
 }

@@ -42,7 +42,20 @@ final class Judge {
     private static final String LEFT = "it leaves something behind: ";
 
     /** Whose steps on the way may leave the range, or not, by the order in which they are taken. */
-    private static final Set<String> BY_ORDER = Set.of("prod", "cumprod");
+    private static final Set<String> BY_ORDER = Set.of(
+            "prod",
+            "cumprod",
+            "cumprod_",
+            "addmm",
+            "addmm_",
+            "addmv",
+            "addmv_",
+            "addr",
+            "addr_",
+            "addbmm",
+            "addbmm_",
+            "baddbmm",
+            "baddbmm_");
 
     /** Which write into an argument that is there for it. */
     private static final Set<String> CHANGING = Set.of("batchNorm", "copy");

@@ -34,7 +34,7 @@ final class ShapeOracles {
         rules.put("expand", ShapeOracles::expand);
         rules.put("expandAs", got -> spreadTo(got, got.grid(1).sizes()));
         rules.put("select", got -> select(got, got.dim(1, got.grid(0).rank()), got.integer(2)));
-        rules.put("get", got -> select(got, 0, got.integer(1)));
+        rules.put("get", got -> got.args().length == 2 ? select(got, 0, got.integer(1)) : null);
         rules.put("narrow", ShapeOracles::narrow);
         rules.put("slice", ShapeOracles::slice);
         rules.put("flip", ShapeOracles::flip);
