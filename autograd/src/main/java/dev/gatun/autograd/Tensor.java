@@ -1116,12 +1116,18 @@ public final class Tensor extends NdArray {
 
     /** this - alpha other. */
     public Tensor sub(Tensor other, Number alpha) {
-        return Elementwise.sub(this, other.mul(alpha));
+        return Elementwise.sub(this, scaled(other, alpha));
     }
 
     /** In place: this -= alpha other. */
     public Tensor sub_(Tensor other, Number alpha) {
-        return Elementwise.sub_(this, other.mul(alpha));
+        return Elementwise.sub_(this, scaled(other, alpha));
+    }
+
+    /** alpha other, in the dtype of its difference with this: other's own may be too narrow for it. */
+    private Tensor scaled(Tensor other, Number alpha) {
+        boolean own = rank() == 0 && other.rank() > 0 && other.dtype().canHold(dtype());
+        return (own ? other : other.to(DType.promote(dtype(), other.dtype()))).mul(alpha);
     }
 
     /** other - this. */

@@ -54,6 +54,17 @@ final class Judge {
             "addr_",
             "addbmm",
             "addbmm_",
+            "bmm",
+            "dot",
+            "einsum",
+            "linear",
+            "matmul",
+            "mm",
+            "mv",
+            "nanmean",
+            "nansum",
+            "tensordot",
+            "vdot",
             "baddbmm",
             "baddbmm_");
 
