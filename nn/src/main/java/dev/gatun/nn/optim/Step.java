@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * by one thread at a time.
  *
  * {@snippet :
- * try (Step step = Step.capture(Device.best(), (x, y) -> {
+ * Device device = Device.best();
+ * model.to(device);
+ * try (Step step = Step.capture(device, (x, y) -> {
  *     optimizer.zeroGrad();
  *     Tensor loss = criterion.forward(model.forward(x), y);
  *     loss.backward();
