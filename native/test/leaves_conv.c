@@ -167,10 +167,17 @@ void test_conv(void) {
         conv_case(dtype, make(1, 2, 4, 6, (gt_window){.x = {5, 6, 7}, .kernel = {2, 3, 3}, .stride = {1, 2, 1},
                                                      .padding = {1, 0, 2}, .dilation = {2, 1, 1}}), &random);
     }
+    /* By tiles: an odd width; bands of several heights, most channels; groups. */
+    conv_case(GT_F32, make(1, 1, 16, 64, plane(16, 63, 3, 1, 1, 1)), &random);
+    conv_case(GT_F32, make(4, 1, 96, 16, plane(15, 26, 3, 1, 0, 1)), &random);
+    conv_case(GT_F32, make(1, 2, 32, 128, plane(44, 24, 3, 1, 1, 1)), &random);
     pooled_case(make(3, 1, 1, 6, plane(12, 11, 3, 1, 0, 1)), &random);
     pooled_case(make(2, 1, 6, 16, plane(15, 15, 3, 1, 0, 1)), &random);
     pooled_case(make(17, 1, 5, 19, plane(9, 40, 3, 1, 2, 1)), &random);
     pooled_case(make(2, 1, 33, 7, plane(10, 8, 5, 1, 1, 1)), &random);
+    pooled_case(make(3, 1, 32, 64, plane(26, 26, 3, 1, 0, 1)), &random);
+    pooled_case(make(4, 1, 18, 60, plane(19, 33, 3, 1, 1, 1)), &random);
+    pooled_case(make(1, 1, 16, 64, plane(9, 254, 3, 1, 1, 1)), &random);
     pooled_case(make(1, 1, 3, 2, plane(70, 67, 2, 1, 0, 1)), &random);
     pooled_case(make(1, 1, 2, 3, plane(6, 6, 3, 2, 0, 1)), &random);
     pooled_case(make(0, 1, 2, 3, plane(6, 6, 3, 1, 0, 1)), &random);

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "../largest.h"
 #include "../vector.h"
 
 #if defined(GT_VECTOR)
@@ -252,65 +253,6 @@ static void scatter(const gt_direct_list *list, int64_t lines, int64_t span, con
 }
 
 /* ---- relu and max pool ---- */
-
-#if defined(__AVX512F__)
-typedef __m512i numbers;
-#define SAME_NUMBER _mm512_set1_epi32
-
-/* Elements 0, 2, ... and 1, 3, ... of two vectors. */
-static inline vector evens(vector a, vector b) {
-    const __m512i places = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    return _mm512_permutex2var_ps(a, places, b);
-}
-static inline vector odds(vector a, vector b) {
-    const __m512i places = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
-    return _mm512_permutex2var_ps(a, places, b);
-}
-/* Where next is larger, or NaN, it takes the place of most and k that of which. */
-static inline void challenge(vector next, int32_t k, vector *most, numbers *which) {
-    const __mmask16 wins =
-        _mm512_cmp_ps_mask(next, *most, _CMP_GT_OQ) | _mm512_cmp_ps_mask(next, next, _CMP_UNORD_Q);
-    *most = _mm512_mask_mov_ps(*most, wins, next);
-    *which = _mm512_mask_mov_epi32(*which, wins, SAME_NUMBER(k));
-}
-/* The first count elements of y = relu(most), of winner = which, or 4 where most is not positive. */
-static inline void settle(vector most, numbers which, int64_t count, float *y, uint8_t *winner) {
-    const vector zero = SAME(0);
-    const __mmask16 positive = _mm512_cmp_ps_mask(most, zero, _CMP_GT_OQ);
-    const __mmask16 there = count < LANES ? (__mmask16)((1u << count) - 1) : 0xffff;
-    _mm512_mask_storeu_ps(y, there, _mm512_mask_mov_ps(most, _mm512_cmp_ps_mask(most, zero, _CMP_LT_OQ), zero));
-    which = _mm512_mask_mov_epi32(SAME_NUMBER(4), positive, which);
-    _mm512_mask_cvtepi32_storeu_epi8(winner, there, which);
-}
-#else
-typedef __m256i numbers;
-#define SAME_NUMBER _mm256_set1_epi32
-
-static inline vector quarters_in_order(vector x) {
-    return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(x), 0xD8));
-}
-static inline vector evens(vector a, vector b) { return quarters_in_order(_mm256_shuffle_ps(a, b, 0x88)); }
-static inline vector odds(vector a, vector b) { return quarters_in_order(_mm256_shuffle_ps(a, b, 0xDD)); }
-static inline void challenge(vector next, int32_t k, vector *most, numbers *which) {
-    const vector wins =
-        _mm256_or_ps(_mm256_cmp_ps(next, *most, _CMP_GT_OQ), _mm256_cmp_ps(next, next, _CMP_UNORD_Q));
-    *most = _mm256_blendv_ps(*most, next, wins);
-    *which = _mm256_blendv_epi8(*which, SAME_NUMBER(k), _mm256_castps_si256(wins));
-}
-static inline void settle(vector most, numbers which, int64_t count, float *y, uint8_t *winner) {
-    float values[LANES];
-    uint8_t places[LANES];
-    float *to = count < LANES ? values : y;
-    uint8_t *to_winner = count < LANES ? places : winner;
-    const vector zero = SAME(0), positive = _mm256_cmp_ps(most, zero, _CMP_GT_OQ);
-    STORE(to, _mm256_blendv_ps(most, zero, _mm256_cmp_ps(most, zero, _CMP_LT_OQ)));
-    which = _mm256_blendv_epi8(SAME_NUMBER(4), which, _mm256_castps_si256(positive));
-    const __m128i halves = _mm_packs_epi32(_mm256_castsi256_si128(which), _mm256_extracti128_si256(which, 1));
-    _mm_storel_epi64((__m128i *)to_winner, _mm_packus_epi16(halves, halves));
-    if (count >= LANES) return;
-    for (int64_t i = 0; i < count; i++) y[i] = values[i], winner[i] = places[i];
-}
-#endif
 
 static void pool(int64_t width, const float *x0, const float *x1, float bias, float *y, uint8_t *winner) {
     for (int64_t j = 0; j < width; j += LANES, x0 += 2 * LANES, x1 += 2 * LANES) {

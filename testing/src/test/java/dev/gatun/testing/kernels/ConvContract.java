@@ -102,7 +102,8 @@ abstract class ConvContract extends FamilyContract {
                         unlike(of(2, 3, 5, 6), of(2, 4), of(1, 1), of(0, 1), of(1, 1), of(2, 4, 5, 6)),
                         unlike(of(1, 2, 9, 7), of(3, 2), of(2, 1), of(1, 0), of(1, 2), of(1, 3, 4, 3)),
                         unlike(of(2, 2, 4), of(3), of(1), of(1), of(2), of(2, 5, 7)));
-            default -> List.of(plain(of(3, 4, 10, 12), 6, 3, 1, 1), plain(of(2, 33, 6, 6), 17, 3, 1, 0));
+            case LARGE -> List.of(plain(of(3, 4, 10, 12), 6, 3, 1, 1), plain(of(2, 33, 6, 6), 17, 3, 1, 0));
+            default -> List.of(plain(of(3, 4, 10, 12), 6, 3, 1, 1), plain(of(3, 32, 13, 30), 33, 3, 1, 1));
         };
     }
 
@@ -216,6 +217,9 @@ abstract class ConvContract extends FamilyContract {
             }
             checkPooled(plain(of(sizes[0], sizes[1], sizes[2], sizes[3]), sizes[4], 2, 1, 0), family);
             checkPooled(plain(of(sizes[0], sizes[1], sizes[2], sizes[3]), sizes[4], 5, 1, 1), family);
+        }
+        if (family == Family.ORDINARY || family == Family.NOT_FINITE) { // by tiles, which few images are not worth
+            checkPooled(plain(of(8, 32, 9, 26), 33, 3, 1, 0), family);
         }
         saw("Conv.forwardPooled", "conv", family);
         saw("Conv.gradPooled", "conv", family);
