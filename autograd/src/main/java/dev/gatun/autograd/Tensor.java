@@ -1114,20 +1114,14 @@ public final class Tensor extends NdArray {
         return Elementwise.add_(this, other, alpha);
     }
 
-    /** this - alpha other. */
+    /** this - alpha * other. */
     public Tensor sub(Tensor other, Number alpha) {
-        return Elementwise.sub(this, scaled(other, alpha));
+        return Elementwise.sub(this, other, alpha);
     }
 
-    /** In place: this -= alpha other. */
+    /** In place: this - alpha * other. */
     public Tensor sub_(Tensor other, Number alpha) {
-        return Elementwise.sub_(this, scaled(other, alpha));
-    }
-
-    /** alpha other, in the dtype of its difference with this: other's own may be too narrow for it. */
-    private Tensor scaled(Tensor other, Number alpha) {
-        boolean own = rank() == 0 && other.rank() > 0 && other.dtype().canHold(dtype());
-        return (own ? other : other.to(DType.promote(dtype(), other.dtype()))).mul(alpha);
+        return Elementwise.sub_(this, other, alpha);
     }
 
     /** other - this. */

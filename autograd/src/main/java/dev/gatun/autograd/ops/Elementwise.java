@@ -514,6 +514,18 @@ public final class Elementwise {
         return add_(x, scaled(x, y, alpha));
     }
 
+    /** x - alpha y; broadcast. {@code torch.sub}. */
+    public static Tensor sub(Tensor x, Tensor y, Number alpha) {
+        Checks.number("sub", y);
+        return sub(x, scaled(x, y, alpha));
+    }
+
+    /** In place: x - alpha y; y broadcasts to x. */
+    public static Tensor sub_(Tensor x, Tensor y, Number alpha) {
+        Checks.number("sub_", y);
+        return sub_(x, scaled(x, y, alpha));
+    }
+
     /** alpha y, computed in the dtype of its sum with x: y's own may be too narrow for it. */
     private static Tensor scaled(Tensor x, Tensor y, Number alpha) {
         return y.to(resultType(x, y)).mul(alpha);

@@ -154,6 +154,14 @@ final class OpTable {
                 (x, y) -> x.clone().add_(y, 0.5),
                 M,
                 M);
+        two("sub alpha", "Elementwise.sub(Tensor, Tensor, Number)", Domain.REAL, (x, y) -> x.sub(y, 0.5), M, M);
+        two(
+                "sub_ alpha",
+                "Elementwise.sub_(Tensor, Tensor, Number)",
+                Domain.REAL,
+                (x, y) -> x.clone().sub_(y, 0.5),
+                M,
+                M);
         two("maximum", "Elementwise.maximum(Tensor, Tensor)", Domain.REAL, Tensor::maximum, M, M);
         two("maximum row", "Elementwise.maximum(Tensor, Tensor)", Domain.REAL, Tensor::maximum, M, V);
         one("maximum ties", "Elementwise.maximum(Tensor, Tensor)", Domain.REAL, x -> x.maximum(x.mul(1.0)), M);
