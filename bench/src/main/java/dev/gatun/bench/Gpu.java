@@ -1,13 +1,9 @@
 package dev.gatun.bench;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.nn.Conv2d;
-import dev.gatun.nn.Flatten;
-import dev.gatun.nn.Linear;
-import dev.gatun.nn.MaxPool2d;
+import dev.gatun.bench.compare.Networks;
+import dev.gatun.bench.compare.Work;
 import dev.gatun.nn.Module;
-import dev.gatun.nn.ReLU;
-import dev.gatun.nn.Sequential;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.Step;
@@ -77,26 +73,8 @@ public final class Gpu {
             Tensor b = Tensor.rand(side, side).to(device);
             print("gemm_tflops", 2.0 * side * side * side / least(1, () -> a.mm(b)) / GIGA / 1000);
         }
-        training(
-                "mlp",
-                new Sequential(new Linear(784, 256), new ReLU(), new Linear(256, 256), new ReLU(), new Linear(256, 10)),
-                Tensor.rand(100, 784));
-        training(
-                "lenet",
-                new Sequential(
-                        new Conv2d(1, 6, 3),
-                        new ReLU(),
-                        new MaxPool2d(2),
-                        new Conv2d(6, 16, 3),
-                        new ReLU(),
-                        new MaxPool2d(2),
-                        new Flatten(),
-                        new Linear(16 * 6 * 6, 120),
-                        new ReLU(),
-                        new Linear(120, 84),
-                        new ReLU(),
-                        new Linear(84, 10)),
-                Tensor.rand(64, 1, 32, 32));
+        training("mlp", Networks.of(Work.Network.MLP, 784, 256, 256, 10), Tensor.rand(100, 784));
+        training("lenet", Networks.of(Work.Network.LENET), Tensor.rand(64, 1, 32, 32));
         System.out.printf("mapped_mib=%d%n", device.memory().mapped() >> 20);
     }
 

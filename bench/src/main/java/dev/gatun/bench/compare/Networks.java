@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The networks of {@code bench/compare} in Gatun. */
-final class Networks {
+public final class Networks {
     private Networks() {}
 
-    /** A new network. */
-    static Module of(Work.Network network, int... layers) {
+    /** A new network; sizes of its layers where it is a perceptron. */
+    public static Module of(Work.Network network, int... layers) {
         return switch (network) {
             case LENET ->
                 new Sequential(

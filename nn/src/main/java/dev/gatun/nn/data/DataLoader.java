@@ -117,8 +117,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSize(int value) {
-            return new Options(
-                    value, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+            return with(draft -> draft.batchSize = value);
         }
 
         /**
@@ -128,8 +127,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withShuffle(boolean value) {
-            return new Options(
-                    batchSize, value, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+            return with(draft -> draft.shuffle = value);
         }
 
         /**
@@ -139,17 +137,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withSeed(long value) {
-            return new Options(
-                    batchSize,
-                    shuffle,
-                    OptionalLong.of(value),
-                    dropLast,
-                    workers,
-                    sampler,
-                    batchSampler,
-                    collate,
-                    pinMemory,
-                    device);
+            return with(draft -> draft.seed = OptionalLong.of(value));
         }
 
         /**
@@ -159,8 +147,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withDropLast(boolean value) {
-            return new Options(
-                    batchSize, shuffle, seed, value, workers, sampler, batchSampler, collate, pinMemory, device);
+            return with(draft -> draft.dropLast = value);
         }
 
         /**
@@ -170,8 +157,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withWorkers(int value) {
-            return new Options(
-                    batchSize, shuffle, seed, dropLast, value, sampler, batchSampler, collate, pinMemory, device);
+            return with(draft -> draft.workers = value);
         }
 
         /**
@@ -181,17 +167,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withSampler(Sampler value) {
-            return new Options(
-                    batchSize,
-                    shuffle,
-                    seed,
-                    dropLast,
-                    workers,
-                    Optional.of(value),
-                    batchSampler,
-                    collate,
-                    pinMemory,
-                    device);
+            return with(draft -> draft.sampler = Optional.of(value));
         }
 
         /**
@@ -201,17 +177,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withBatchSampler(BatchSampler value) {
-            return new Options(
-                    batchSize,
-                    shuffle,
-                    seed,
-                    dropLast,
-                    workers,
-                    sampler,
-                    Optional.of(value),
-                    collate,
-                    pinMemory,
-                    device);
+            return with(draft -> draft.batchSampler = Optional.of(value));
         }
 
         /**
@@ -221,17 +187,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withCollate(Collate value) {
-            return new Options(
-                    batchSize,
-                    shuffle,
-                    seed,
-                    dropLast,
-                    workers,
-                    sampler,
-                    batchSampler,
-                    Optional.of(value),
-                    pinMemory,
-                    device);
+            return with(draft -> draft.collate = Optional.of(value));
         }
 
         /**
@@ -241,8 +197,7 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withPinMemory(boolean value) {
-            return new Options(
-                    batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, value, device);
+            return with(draft -> draft.pinMemory = value);
         }
 
         /**
@@ -252,17 +207,45 @@ public final class DataLoader implements Iterable<Batch>, Stateful, AutoCloseabl
          * @return new options
          */
         public Options withDevice(Device value) {
-            return new Options(
-                    batchSize,
-                    shuffle,
-                    seed,
-                    dropLast,
-                    workers,
-                    sampler,
-                    batchSampler,
-                    collate,
-                    pinMemory,
-                    Optional.of(value));
+            return with(draft -> draft.device = Optional.of(value));
+        }
+
+        private Options with(Consumer<Draft> change) {
+            Draft draft = new Draft(this);
+            change.accept(draft);
+            return draft.options();
+        }
+
+        /** Options while one of them changes. */
+        private static final class Draft {
+            private int batchSize;
+            private boolean shuffle;
+            private OptionalLong seed;
+            private boolean dropLast;
+            private int workers;
+            private Optional<Sampler> sampler;
+            private Optional<BatchSampler> batchSampler;
+            private Optional<Collate> collate;
+            private boolean pinMemory;
+            private Optional<Device> device;
+
+            Draft(Options from) {
+                this.batchSize = from.batchSize;
+                this.shuffle = from.shuffle;
+                this.seed = from.seed;
+                this.dropLast = from.dropLast;
+                this.workers = from.workers;
+                this.sampler = from.sampler;
+                this.batchSampler = from.batchSampler;
+                this.collate = from.collate;
+                this.pinMemory = from.pinMemory;
+                this.device = from.device;
+            }
+
+            Options options() {
+                return new Options(
+                        batchSize, shuffle, seed, dropLast, workers, sampler, batchSampler, collate, pinMemory, device);
+            }
         }
     }
 
