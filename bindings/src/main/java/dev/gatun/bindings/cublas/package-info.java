@@ -2,4 +2,7 @@
  * The part of cuBLAS that Gatun uses. Generated but for this file; {@code CudaLibraries} of the runtime loads the library before the
  * first function.
  */
+@NullMarked
 package dev.gatun.bindings.cublas;
+
+import org.jspecify.annotations.NullMarked;

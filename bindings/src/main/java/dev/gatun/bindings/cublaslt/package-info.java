@@ -2,4 +2,7 @@
  * The part of cuBLASLt that Gatun uses. Generated but for this file; {@code CudaLibraries} of the runtime loads the library before the
  * first function.
  */
+@NullMarked
 package dev.gatun.bindings.cublaslt;
+
+import org.jspecify.annotations.NullMarked;
