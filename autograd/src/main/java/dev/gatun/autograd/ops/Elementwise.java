@@ -488,7 +488,7 @@ public final class Elementwise {
         Layout expanded = source.layout().expand("copy_", x.shape());
         boolean records = Graph.checkWrite("copy_", x, source);
         Input self = records ? Input.of(x, g -> null) : null;
-        Tensor from = InPlace.shareStorage(x, source) ? clone(source) : source;
+        Tensor from = InPlace.shareMemory("copy_", x, source) ? clone(source) : source;
         NdArray operand = from == source
                 ? (expanded == source.layout() ? source : source.alias(expanded))
                 : expanded(from, x.shape());

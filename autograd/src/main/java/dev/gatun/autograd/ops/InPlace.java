@@ -57,7 +57,7 @@ final class InPlace {
         boolean direct = x.dtype() == y.dtype()
                 && x.dtype().isFloating()
                 && x.dtype().isComputable()
-                && (!shareStorage(x, y) || operand.equals(x.layout()));
+                && (!shareMemory(op, x, y) || x.storage(op) == y.storage(op) && operand.equals(x.layout()));
         if (!direct) {
             return of(op, x, from -> function.apply(from, y));
         }
@@ -80,8 +80,8 @@ final class InPlace {
     }
 
     /** Whether writing into x may change y. */
-    static boolean shareStorage(Tensor x, Tensor y) {
-        return x.storage("write") == y.storage("write");
+    static boolean shareMemory(String op, Tensor x, Tensor y) {
+        return x.storage(op).overlaps(y.storage(op));
     }
 
     /** The same on the graph: the function works on x's value as it was, and x takes over the result's history. */

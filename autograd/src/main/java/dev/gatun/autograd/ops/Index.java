@@ -499,8 +499,8 @@ public final class Index {
     /** The kernel's call, past the graph; what shares x's storage is copied first. */
     private static void put(ScatterOp op, Tensor x, int dim, Tensor index, Tensor values) {
         try (GradMode off = GradMode.noGrad()) {
-            Tensor from = values.storage("scatter") == x.storage("scatter") ? Elementwise.clone(values) : values;
-            Tensor at = index.storage("scatter") == x.storage("scatter") ? Elementwise.clone(index) : index;
+            Tensor from = InPlace.shareMemory("scatter", x, values) ? Elementwise.clone(values) : values;
+            Tensor at = InPlace.shareMemory("scatter", x, index) ? Elementwise.clone(index) : index;
             if (x.rank() == 0) {
                 Tensor one = View.view(x, 1);
                 Tensor places = at.rank() == 0 ? View.view(at, 1) : at;

@@ -156,7 +156,7 @@ public final class Indexing {
             Tensor ordered = View.permute(x, places.order);
             Layout joined = ordered.layout().view(places.mergedShape());
             Tensor target = joined != null ? View.detached(x, joined) : places.merged(x);
-            boolean shared = values.storage("indexPut_") == x.storage("indexPut_");
+            boolean shared = InPlace.shareMemory("indexPut_", x, values);
             Tensor own = (shared ? Elementwise.clone(values) : values).to(x.dtype());
             Tensor source = places.flat(View.expand(own, places.result.toArray()), linear.count());
             x.device()

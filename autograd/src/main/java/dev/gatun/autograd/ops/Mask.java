@@ -85,7 +85,7 @@ public final class Mask {
         checkScatter("maskedScatter_", x, mask, source);
         boolean records = Graph.checkWrite("maskedScatter_", x, source);
         Tensor set = View.expand(mask, x.shape().toArray()).contiguous();
-        if (x.isContiguous() && source.storage("maskedScatter_") != x.storage("maskedScatter_")) {
+        if (x.isContiguous() && !InPlace.shareMemory("maskedScatter_", x, source)) {
             put("maskedScatter_", x, set, source);
         } else {
             try (GradMode off = GradMode.noGrad();

@@ -240,6 +240,14 @@ public final class Storage implements Counted {
                 : MemorySegment.ofAddress(address + offset).reinterpret(length);
     }
 
+    /**
+     * Whether a write into one may change the other: they are one, or lie over the same memory, as what is wrapped twice
+     * does.
+     */
+    public boolean overlaps(Storage other) {
+        return this == other || (address < other.address + other.bytes && other.address < address + bytes);
+    }
+
     /** Adds a count; false where the storage was given back already. */
     public boolean tryRetain() {
         int seen = (int) COUNT.getOpaque(this);

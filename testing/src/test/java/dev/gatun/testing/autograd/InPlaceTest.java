@@ -12,6 +12,11 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Index.Reduce;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.interop.Segments;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -244,6 +249,28 @@ class InPlaceTest {
         Tensor y = Tensor.arange(4).to(DType.F64);
         y.narrow(0, 1, 3).add_(y.narrow(0, 0, 3));
         assertArrayEquals(new double[] {0, 1, 3, 5}, y.toDoubleArray());
+    }
+
+    @Test
+    void write_overlappingForeignMemory_isCopiedFirst() {
+        int n = 100;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate((n + 1) * 8L, 8);
+            Tensor low = Tensor.wrap(Segments.wrap(memory.asSlice(0, n * 8L), DType.F64, n));
+            Tensor high = Tensor.wrap(Segments.wrap(memory.asSlice(8, n * 8L), DType.F64, n));
+            low.copy_(Tensor.arange(n));
+            high.copy_(low);
+            double[] moved = Tensor.arange(n).toDoubleArray();
+            assertArrayEquals(moved, high.toDoubleArray());
+            high.add_(low); // i + (i - 1), but for the first, which was written twice
+            double[] sums =
+                    Arrays.stream(moved).map(i -> Math.max(0, 2 * i - 1)).toArray();
+            assertArrayEquals(sums, high.toDoubleArray());
+            high.indexPut_(List.of(Index.of(Tensor.arange(n))), low, false);
+            double[] expected = new double[n];
+            System.arraycopy(sums, 0, expected, 1, n - 1);
+            assertArrayEquals(expected, high.toDoubleArray());
+        }
     }
 
     @Test
