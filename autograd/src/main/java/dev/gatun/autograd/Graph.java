@@ -155,30 +155,31 @@ public final class Graph {
         if (base == null) {
             inputs[0] = self;
             System.arraycopy(values, 0, inputs, 1, values.length);
-            meta.madeBy(node(name, 1, saved, inputs), 0);
-            meta.advance();
+            meta.rewritten(() -> node(name, 1, saved, inputs));
             return;
         }
         Layout geometry = base.layout;
         Layout region = x.layout().shifted(-geometry.offset());
-        inputs[0] = new Input(base.node(), base.output(), base.shape, base.dtype, Vjp.of(g -> {
-            Tensor rest = Elementwise.cloneAs(g, geometry);
-            Tensor part = View.asStrided(rest, region);
+        Vjp rest = Vjp.of(g -> {
+            Tensor whole = Elementwise.cloneAs(g, geometry);
+            Tensor part = View.asStrided(whole, region);
             Tensor own = self.vjp().apply(one(View.asStrided(Elementwise.cloneAs(g, geometry), region)));
             if (own == null) {
                 part.zero_();
             } else {
                 part.copy_(own);
             }
-            return rest;
-        }));
+            return whole;
+        });
         for (int i = 0; i < values.length; i++) {
             Vjp rule = values[i].vjp();
             inputs[i + 1] = values[i].with(Vjp.of(
                     g -> rule.apply(one(View.asStrided(Elementwise.cloneAs(g, geometry), region)))));
         }
-        base.madeBy(node("CopySlices", 1, saved, inputs), 0);
-        base.advance();
+        base.rewritten(() -> {
+            inputs[0] = new Input(base.node(), base.output(), base.shape, base.dtype, rest);
+            return node("CopySlices", 1, saved, inputs);
+        });
     }
 
     /**
@@ -215,8 +216,7 @@ public final class Graph {
             return;
         }
         if (meta.base == null) {
-            meta.history(source, made.output());
-            meta.advance();
+            meta.replacedBy(source, made.output());
         } else {
             recordWrite("CopyBackwards", x, null, Input.of(x, g -> null), Input.of(value, g -> g));
         }

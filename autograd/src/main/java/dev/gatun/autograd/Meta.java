@@ -6,6 +6,7 @@ import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.memory.Counted;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +122,20 @@ final class Meta implements Counted {
         }
     }
 
-    /** A write in place changed the history: views look again. */
-    void advance() {
+    /**
+     * A write in place changed the history: views look again. One at a time, so that threads that write different slices
+     * of a tensor leave the records of all.
+     *
+     * @param record makes the node of the write, from the history as it is
+     */
+    synchronized void rewritten(Supplier<Node> record) {
+        madeBy(record.get(), 0);
+        generation++;
+    }
+
+    /** A write in place put the tensor where another one stands on the graph: views look again. */
+    synchronized void replacedBy(Node maker, int index) {
+        history(maker, index);
         generation++;
     }
 
@@ -131,11 +144,17 @@ final class Meta implements Counted {
         return base != null && generation != base.generation;
     }
 
-    /** This view has looked. */
-    void refreshed() {
-        if (base != null) {
-            generation = base.generation;
+    /** This view's node is made anew, once, though several threads may read the view. */
+    synchronized void look(Layout view) {
+        Meta written = base;
+        if (written == null || generation == written.generation) {
+            return;
         }
+        int latest = written.generation;
+        if (written.requiresGrad()) {
+            madeBy(Graph.viewOfWritten(written, view), 0);
+        }
+        generation = latest;
     }
 
     /** Where a gradient of the tensor goes: its node, its accumulator if it is a leaf, else nowhere. */

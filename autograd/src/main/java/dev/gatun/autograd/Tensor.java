@@ -130,11 +130,7 @@ public final class Tensor extends NdArray {
     Meta synced() {
         Meta known = meta;
         if (known != null && known.isStale()) {
-            Meta base = known.base;
-            known.refreshed();
-            if (base != null && base.requiresGrad()) {
-                known.madeBy(Graph.viewOfWritten(base, layout()), 0);
-            }
+            known.look(layout());
         }
         return known;
     }
@@ -145,6 +141,17 @@ public final class Tensor extends NdArray {
             known = new Meta(layout(), dtype(), null);
             meta = known;
             link(known);
+        }
+        return known;
+    }
+
+    /** The meta, of which all threads that look at the tensor get one. */
+    private Meta metaForView() {
+        Meta known = meta;
+        if (known == null) {
+            synchronized (this) {
+                known = metaForWrite();
+            }
         }
         return known;
     }
@@ -161,7 +168,7 @@ public final class Tensor extends NdArray {
 
     /** Remembers that this tensor, just made, is a view of x. */
     void viewOf(Tensor x) {
-        Meta of = x.metaForWrite();
+        Meta of = x.metaForView();
         Meta known = new Meta(layout(), dtype(), of.base == null ? of : of.base);
         meta = known;
         link(known);

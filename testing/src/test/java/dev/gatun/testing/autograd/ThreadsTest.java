@@ -107,4 +107,36 @@ class ThreadsTest {
         double sum = 3.0 * THREADS * STEPS;
         assertArrayEquals(new double[] {sum, sum}, leaf.grad().toDoubleArray());
     }
+
+    @Test
+    void write_slicesOfOneTensorFromSeveralThreads_recordsAll() throws Exception {
+        Tensor w = Tensor.ones(THREADS).requiresGrad_();
+        Tensor base = Tensor.zeros(THREADS, 8); // not yet on a graph, nor viewed
+        try (ExecutorService pool = Executors.newFixedThreadPool(THREADS)) {
+            List<Callable<Boolean>> tasks = new ArrayList<>();
+            for (int i = 0; i < THREADS; i++) {
+                int row = i;
+                tasks.add(() -> {
+                    for (int k = 0; k < STEPS; k++) {
+                        try (Scope step = Scope.open()) {
+                            base.select(0, row).add_(w.select(0, row).mul(row + 1));
+                        }
+                    }
+                    return true;
+                });
+            }
+            for (Future<Boolean> result : pool.invokeAll(tasks)) {
+                result.get();
+            }
+        }
+        base.sum().backward();
+        float[] expected = new float[THREADS];
+        for (int i = 0; i < THREADS; i++) {
+            expected[i] = 8f * STEPS * (i + 1);
+            assertArrayEquals(
+                    new float[] {STEPS * (i + 1f)},
+                    base.select(0, i).max().detach().toFloatArray());
+        }
+        assertArrayEquals(expected, w.grad().toFloatArray());
+    }
 }
