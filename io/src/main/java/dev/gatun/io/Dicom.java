@@ -75,7 +75,8 @@ public final class Dicom {
                     volume.select(1, i).copy_(slice.view(1, first.rows(), first.columns()));
                 }
             }
-            return new DicomSeries(scope.keep(volume), depth, first.rowSpacing(), first.columnSpacing());
+            return new DicomSeries(
+                    scope.keep(volume), numbers(slices), depth, first.rowSpacing(), first.columnSpacing());
         }
     }
 
@@ -132,6 +133,13 @@ public final class Dicom {
                     "dicom: slices say neither their instance numbers nor their positions, so their order is unknown: "
                             + folder);
         }
+    }
+
+    /** Either all slices have a number, or none is told. */
+    private static List<Integer> numbers(List<DicomSlice> slices) {
+        return slices.stream().allMatch(s -> s.number().isPresent())
+                ? slices.stream().map(s -> s.number().getAsInt()).toList()
+                : List.of();
     }
 
     private static void requireDifferent(Path folder, List<DicomSlice> slices) throws IOException {

@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -116,15 +119,18 @@ public final class Images {
     }
 
     private static IOException failure(Path file, Exception e) {
-        String text = String.valueOf(e.getMessage());
-        if (text.startsWith("image: ") && e instanceof IOException known) {
+        if (e instanceof IOException known
+                && known.getMessage() != null
+                && known.getMessage().startsWith("image: ")) {
             return known;
         }
-        Throwable cause = e.getCause();
-        String because = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
-        String line = (text + because).lines().reduce((a, b) -> a + " " + b).orElse("");
-        return new IOException(
-                "image: truncated or corrupt: " + e.getClass().getSimpleName() + ": " + line + ": " + file, e);
+        String reasons = Stream.iterate((Throwable) e, Objects::nonNull, Throwable::getCause)
+                .limit(2)
+                .map(Throwable::getMessage)
+                .filter(Objects::nonNull)
+                .map(text -> ": " + text.replaceAll("\\R+", " ").replaceFirst("^[\\w.]+Exception: ", ""))
+                .collect(Collectors.joining());
+        return new IOException("image: truncated or corrupt" + reasons + ": " + file, e);
     }
 
     /**

@@ -7,22 +7,26 @@ import java.util.Locale;
 
 /**
  * Where values lie along an axis, and what its marks say. The plotting library gets its numbers in units between two marks,
- * or in decades: its own search for marks does not end for some ranges, such as very small ones.
+ * on a logarithmic axis in decades or doublings: its own search for marks does not end for some ranges, such as very
+ * small ones.
  */
 final class Scale {
     private static final double MARKS = 6;
     private static final double LEAST_PLAIN = 1e-3;
     private static final double MOST_PLAIN = 1e6;
+    private static final double FEW_DECADES = 2.5;
+    private static final double DOUBLING = Math.log10(2);
 
     private final boolean isLog;
     private final boolean isWhole;
     private final double origin;
     private final double unit;
+    // Where it ends: of a logarithmic axis in the library's units, else as values.
     private final double min;
     private final double max;
 
-    private Scale(boolean isLog, double origin, double unit, double min, double max) {
-        this(isLog, false, origin, unit, min, max);
+    private Scale(double origin, double unit, double min, double max) {
+        this(false, false, origin, unit, min, max);
     }
 
     private Scale(boolean isLog, boolean isWhole, double origin, double unit, double min, double max) {
@@ -46,7 +50,7 @@ final class Scale {
             return linear(least, most);
         }
         double unit = unit((max / 2 - min / 2) / MARKS * 2);
-        return new Scale(false, Math.floor(min / unit) * unit, unit, min, max);
+        return new Scale(Math.floor(min / unit) * unit, unit, min, max);
     }
 
     /** An even axis with 0 on it, at 0. */
@@ -54,18 +58,31 @@ final class Scale {
         double low = Math.min(0, min);
         double high = Math.max(0, max);
         Scale scale = low < high ? linear(low, high) : linear(0, 1);
-        return new Scale(false, 0, scale.unit, scale.min, scale.max);
+        return new Scale(0, scale.unit, scale.min, scale.max);
     }
 
-    /** An axis of decades for values between two above 0; an even one where there are none. */
+    /**
+     * An axis of decades for values between two above 0; where they are few, each mark stands for twice the one before, as
+     * in 0.25, 0.5, 1, 2, 4. An even axis where there are no such values.
+     */
     static Scale logarithmic(double min, double max) {
         if (!(min <= max) || !(min > 0)) {
             return linear(min, max);
         }
         double low = Math.log10(min);
         double high = Math.log10(max);
-        double wider = high - low < 0.1 ? 0.5 : 0;
-        return new Scale(true, 0, 1, low - wider, high + wider);
+        if (high - low > FEW_DECADES) {
+            return new Scale(true, true, 0, 1, low, high);
+        }
+        double origin = Math.ceil(low);
+        double from = (low - origin) / DOUBLING;
+        double to = (high - origin) / DOUBLING;
+        if (Math.floor(to) - Math.ceil(from) < 1) { // room for two marks
+            boolean one = Math.floor(from) == Math.ceil(to);
+            from = Math.floor(from) - (one ? 1 : 0);
+            to = Math.ceil(to) + (one ? 1 : 0);
+        }
+        return new Scale(true, true, origin, DOUBLING, from, to);
     }
 
     /** The same axis for what is counted, such as epochs: only whole numbers, at least two, have marks. */
@@ -98,13 +115,14 @@ final class Scale {
 
     /** A value in the library's units. */
     double at(double value) {
-        return isLog ? Math.log10(value) : value / unit - origin / unit;
+        return isLog ? (Math.log10(value) - origin) / unit : value / unit - origin / unit;
     }
 
     /** What stands at a mark. */
     String label(double at) {
         if (isLog) {
-            return text(Math.pow(10, at), 2);
+            boolean isMark = Math.abs(at - Math.rint(at)) < 1e-6;
+            return isMark ? text(Math.pow(10, origin + Math.rint(at) * unit), 3) : " ";
         }
         double value = origin + at * unit;
         if (isWhole && Math.abs(value - Math.rint(value)) > unit * 1e-6) {

@@ -54,6 +54,7 @@ class DicomTest {
             expected[i] = (from[i / 6] + i % 6) * 2 - 1024;
         }
         assertArrayEquals(expected, series.volume().toFloatArray());
+        assertEquals(List.of(41, 42, 43), series.numbers());
         assertEquals(2.5, series.depthSpacing(), 1e-12);
         assertEquals(0.7, series.heightSpacing());
         assertEquals(0.8, series.widthSpacing());
@@ -203,6 +204,7 @@ class DicomTest {
         DicomSeries series = Dicom.readSeries(scan, true);
         assertEquals(Shape.of(1, 16, 512, 512), series.volume().shape());
         assertEquals(Double.NaN, series.depthSpacing());
+        assertEquals(List.of(10, 15), series.numbers().subList(0, 2));
         int[] inOrder = {45, 41, 51, 40, 42, 46, 54, 55, 52, 43, 50, 48, 44, 49, 47, 53};
         for (int i = 0; i < 16; i += 5) {
             var oracle = new ij.plugin.DICOM();

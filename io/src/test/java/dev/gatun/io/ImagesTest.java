@@ -2,6 +2,7 @@ package dev.gatun.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -189,6 +190,7 @@ class ImagesTest {
             } catch (IOException e) {
                 assertTrue(e.getMessage().startsWith("image: "), e.getMessage());
                 assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+                assertFalse(e.getMessage().contains("Exception"), e.getMessage());
             }
         }
     }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -373,6 +374,28 @@ class PlotTest {
             assertEquals(Shape.of(3, 64, side), plot.toTensor(side, 64).shape());
             assertEquals(Shape.of(3, side, 64), plot.toTensor(64, side).shape());
         }
+    }
+
+    /** The texts at the marks of a logarithmic axis. */
+    private static List<String> marks(double min, double max) {
+        Scale scale = Scale.logarithmic(min, max);
+        return IntStream.rangeClosed((int) Math.ceil(scale.min()), (int) Math.floor(scale.max()))
+                .mapToObj(scale::label)
+                .toList();
+    }
+
+    @Test
+    void scale_logarithmic_marksDecadesOrDoublings() {
+        assertEquals(List.of("0.1", "0.2", "0.4", "0.8"), marks(0.09, 0.9));
+        assertEquals(List.of("1.25", "2.5", "5", "10", "20", "40", "80"), marks(1.1, 100));
+        assertEquals(List.of("0.01", "0.1", "1", "10"), marks(0.009, 11));
+        assertEquals(" ", Scale.logarithmic(0.009, 11).label(0.5));
+        assertEquals(" ", Scale.logarithmic(0.09, 0.9).label(-0.5));
+        assertTrue(marks(3, 3).size() >= 2
+                && marks(4, 4).size() >= 2
+                && marks(4.1, 4.2).size() >= 2);
+        assertEquals(0, Scale.logarithmic(0.09, 0.9).at(1), 1e-12);
+        assertEquals(-1, Scale.logarithmic(0.09, 0.9).at(0.5), 1e-12);
     }
 
     @Test
