@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -94,14 +96,24 @@ final class Download {
             }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            String text = cause.getMessage();
-            throw new IOException(text == null ? cause.getClass().getSimpleName() : text, cause);
+            throw new IOException(reason(cause), cause);
         } catch (TimeoutException e) {
             throw new IOException("not there after " + MINUTES + " minutes", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("download: interrupted: " + address);
         }
+    }
+
+    /** Java says hardly more than a class where there is no network. */
+    private static String reason(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "no such host, or no network";
+            }
+        }
+        String text = e.getMessage();
+        return e instanceof ConnectException ? "no connection" : text == null ? "broken off" : text;
     }
 
     /** Tells what it passes on. */

@@ -76,12 +76,12 @@ public record PublicFile(String folder, String name, List<String> md5, List<URI>
      *
      * @param data a folder that holds it, or the folder that it belongs into
      * @return the file, packed or not
-     * @throws FileNotFoundException if it is not there; one line with all names and places, and an address to get it
+     * @throws FileNotFoundException if it is not there; one line that names the places, and an address to get it
      */
     public Path require(Path data) throws FileNotFoundException {
         return find(data)
-                .orElseThrow(() -> new FileNotFoundException(folder + ": no " + String.join(", nor ", names().toList())
-                        + " in " + data + " or its folder " + folder + "; get it from " + addresses.getFirst()));
+                .orElseThrow(() -> new FileNotFoundException(name + ": not in " + data + ", nor in its folder " + folder
+                        + (name.endsWith(PACKED) ? ", packed or not" : "") + "; get it from " + addresses.getFirst()));
     }
 
     /**

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,6 +110,18 @@ class DownloadTest {
                 line);
         assertTrue(line.contains(" in 14 bytes; " + closed + ": "), line);
         assertEquals(List.of(), filesIn(folder));
+    }
+
+    @Test
+    void fetch_nobodyListens_saysSoInWords() throws IOException {
+        URI silent;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            silent = URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/file.gz"); // closed: nobody listens
+        }
+        Path target = folder.resolve("file.gz");
+        var e = assertThrows(
+                IOException.class, () -> Download.fetch(target, List.of(silent), Set.of(SUM), reached::put));
+        assertEquals("download: nobody gives file.gz; " + silent + ": no connection", e.getMessage());
     }
 
     @Test

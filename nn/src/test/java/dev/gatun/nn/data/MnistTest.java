@@ -119,7 +119,7 @@ class MnistTest {
         assertEquals(((pixels[7 * PIXELS + 3] & 0xff) / 255f - 0.5f) / 0.5f, image.toFloatArray()[3]);
         assertEquals(7, digits.get(7).target().itemLong());
         var e = assertThrows(FileNotFoundException.class, () -> Mnist.train(folder, new ToTensor()));
-        assertTrue(e.getMessage().startsWith("mnist: no train-images-idx3-ubyte.gz"), e.getMessage());
+        assertTrue(e.getMessage().startsWith("train-images-idx3-ubyte.gz: not in "), e.getMessage());
     }
 
     @Test
@@ -135,8 +135,8 @@ class MnistTest {
     void train_missing_saysWhatWasLookedFor() {
         var e = assertThrows(FileNotFoundException.class, () -> Mnist.train(folder));
         assertEquals(
-                "mnist: no train-images-idx3-ubyte.gz, nor train-images-idx3-ubyte in " + folder
-                        + " or its folder mnist; get it from https://ossci-datasets.s3.amazonaws.com/mnist/"
+                "train-images-idx3-ubyte.gz: not in " + folder
+                        + ", nor in its folder mnist, packed or not; get it from https://ossci-datasets.s3.amazonaws.com/mnist/"
                         + "train-images-idx3-ubyte.gz",
                 e.getMessage());
     }

@@ -49,7 +49,7 @@ class PublicFileTest {
     void require_missing_saysNamesPlacesAndAddress() {
         var e = assertThrows(FileNotFoundException.class, () -> PACKED.require(data));
         assertEquals(
-                "set: no a.gz, nor a in " + data + " or its folder set; get it from http://localhost:1/file",
+                "a.gz: not in " + data + ", nor in its folder set, packed or not; get it from http://localhost:1/file",
                 e.getMessage());
     }
 
