@@ -93,19 +93,10 @@ final class Bikes implements Callable<Integer> {
             throw new IOException(file + ": expected " + COLUMNS + " columns and two years of hours: it has "
                     + table.size(1) + " columns and " + hours + " hours");
         }
-        requireWithin(file, table, "weekday", WEEKDAY, 0, WEEK - 1);
-        requireWithin(file, table, "weathersit", WEATHER, 1, 4);
+        Tables.requireFinite(file, table);
+        Tables.requireWithin(file, "weekday", table.select(1, WEEKDAY), 0, WEEK - 1);
+        Tables.requireWithin(file, "weathersit", table.select(1, WEATHER), 1, 4);
         return table;
-    }
-
-    private static void requireWithin(Path file, Tensor table, String name, int column, int least, int most)
-            throws IOException {
-        double min = table.select(1, column).min().item();
-        double max = table.select(1, column).max().item();
-        if (!(min >= least && max <= most)) {
-            throw new IOException(file + ": expected " + name + " from " + least + " to " + most + ": it is from " + min
-                    + " to " + max);
-        }
     }
 
     // ---- from rows to days ----
@@ -146,7 +137,7 @@ final class Bikes implements Callable<Integer> {
     // ---- a forecast of the next day ----
 
     /**
-     * What is known of each day at midnight, and its rides. The weather is the day's own, as if its forecast were right.
+     * What is known of each day beforehand, and its rides. The weather is the day's own, as if its forecast had been right.
      *
      * @return data F32 [days, channels, 24], targets F32 [days, 24]; the first week is missing, as it lacks a week before
      */
@@ -226,7 +217,10 @@ final class Bikes implements Callable<Integer> {
                 curves.plot("Forecast of rides: learning curves", "mean squared error (200 rides)²")
                         .logY()
                         .save(folder.get().resolve("bikes-losses.png"));
-                new LinePlot("A week of August 2012, each day forecast at midnight", "hour", "rides per hour")
+                new LinePlot(
+                                "A week of August 2012: each day by its own weather and the rides before it",
+                                "hour of the week",
+                                "rides per hour")
                         .line("rides", firstWeek(actual))
                         .line("network", firstWeek(forecast))
                         .line("same hour yesterday", firstWeek(yesterday))

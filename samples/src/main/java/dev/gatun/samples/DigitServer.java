@@ -7,6 +7,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.Module;
 import dev.gatun.runtime.Scope;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,12 @@ final class DigitServer implements AutoCloseable {
      */
     static DigitServer start(Module model, int port) throws IOException {
         model.eval();
-        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        HttpServer server;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        } catch (BindException e) {
+            throw new IOException("cannot listen at port " + port + ": " + Errors.line(e), e);
+        }
         DigitServer digits = new DigitServer(model, server);
         server.createContext("/digit", digits::answer);
         server.setExecutor(digits.threads);

@@ -1,6 +1,9 @@
 package dev.gatun.samples;
 
-import java.nio.file.FileSystemException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,8 +14,8 @@ final class Errors {
     private Errors() {}
 
     /**
-     * The message of an exception, or of the first of its causes that has one. Java's own errors and those of the file
-     * system say too little without their name.
+     * The message of an exception, or of the first of its causes that has one. What Java says by the name of a class alone
+     * is said in words; a mistake of the program keeps its class, for whoever reports it.
      */
     static String line(Throwable e) {
         Throwable said = e;
@@ -24,9 +27,15 @@ final class Errors {
             return said.getClass().getSimpleName();
         }
         String oneLine = message.lines().map(String::strip).collect(Collectors.joining(" "));
-        return said instanceof Error || said instanceof FileSystemException
-                ? said.getClass().getSimpleName() + ": " + oneLine
-                : oneLine;
+        return switch (said) {
+            case NoSuchFileException file -> "no such file: " + oneLine;
+            case AccessDeniedException file -> "no permission: " + oneLine;
+            case FileAlreadyExistsException file -> "a file is in the way: " + oneLine;
+            case NotDirectoryException file -> "not a folder: " + oneLine;
+            case OutOfMemoryError memory -> "Java is out of memory: " + oneLine;
+            case Error error -> error.getClass().getSimpleName() + ": " + oneLine;
+            default -> oneLine;
+        };
     }
 
     /** The exception that ends a sample with this line and exit code 2. */

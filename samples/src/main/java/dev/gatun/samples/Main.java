@@ -1,6 +1,7 @@
 package dev.gatun.samples;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -54,7 +55,8 @@ public final class Main implements Callable<Integer> {
         if (System.getProperty(LOG_FORMAT) == null) {
             System.setProperty(LOG_FORMAT, "%5$s%6$s%n"); // one line for each of the library's messages
         }
-        System.exit(run(Screen.ofProcess(), Downloads.into(dev.gatun.nn.data.Mnist.dataFolder()), args));
+        Path cache = dev.gatun.nn.data.Mnist.dataFolder();
+        System.exit(run(Screen.ofProcess(), Downloads.into(System.getenv("GATUN_DATA"), cache), args));
     }
 
     /** The samples, in the order in which they are listed. */

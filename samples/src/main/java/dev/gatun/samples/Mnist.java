@@ -59,7 +59,10 @@ final class Mnist implements Callable<Integer> {
         Generator.global().manualSeed(options.seed());
         MnistDigits digits = MnistDigits.loadOrDraw(options, downloads, screen);
 
-        Module model = perceptron(network.hidden(), network.activation()).to(device);
+        screen.out()
+                .println("Label of the first digit: "
+                        + digits.train().get(0).target().itemLong());
+        Module model = network.perceptron().to(device);
         Costs costs = train(model, digits.train(), device, screen, network, options.epochs(EPOCHS));
         screen.out().println("Learning finished");
         test(model, digits, device);

@@ -1,5 +1,7 @@
 package dev.gatun.samples;
 
+import dev.gatun.nn.Sequential;
+import dev.gatun.runtime.GatunException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +80,19 @@ final class MnistOptions {
 
     ActivationName activation() {
         return activation;
+    }
+
+    /**
+     * A new network of these layers.
+     *
+     * @throws picocli.CommandLine.ParameterException if there is no memory for their weights
+     */
+    Sequential perceptron() {
+        try {
+            return Mnist.perceptron(hidden, activation);
+        } catch (GatunException e) {
+            throw Errors.badInput(sample, "--hidden: no room for so many weights: " + Errors.line(e), e);
+        }
     }
 
     /** The sizes of the hidden layers, at least one. */

@@ -30,6 +30,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -39,12 +40,13 @@ import picocli.CommandLine.Mixin;
  */
 @Command(name = "text", description = "A novel as one-hot letters and words, and a network that writes on.")
 final class Text implements Callable<Integer> {
-    private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+    private static final Pattern SPACE = Pattern.compile("[\\s\\x1c-\\x1f]+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final String PUNCTUATION = ".,;:\"!?”“_-";
     private static final int ASCII = 128;
 
     private static final int LINE = 200;
     private static final int LETTERS = 10_000;
+    private static final long MOST_BYTES = 8 << 20;
 
     private static final int STEPS = 64;
     private static final int BATCH = 32;
@@ -82,6 +84,10 @@ final class Text implements Callable<Integer> {
     }
 
     private static String novel(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IOException(
+                    file + ": expected a novel, of at most " + MOST_BYTES + " bytes: it has " + Files.size(file));
+        }
         String text;
         try {
             text = Files.readString(file);
@@ -215,6 +221,7 @@ final class Text implements Callable<Integer> {
         out.println("Untrained:");
         out.println(model.write(line, 60, alphabet, device));
         List<Double> losses = new ArrayList<>();
+        List<Double> heldLosses = new ArrayList<>();
         double running = Math.log(alphabet.length()); // what guessing costs; single batches jump about
         int epochs = options.epochs(EPOCHS);
         for (int epoch = 1; epoch <= epochs; epoch++) {
@@ -238,13 +245,23 @@ final class Text implements Callable<Integer> {
                     }
                 }
             }
+            heldLosses.add(heldLoss);
             out.printf(Locale.ROOT, "Epoch %d, Training loss %.4f, Validation loss %.4f%n", epoch, trainLoss, heldLoss);
         }
         out.println("Trained:");
         out.println(model.write(line, 400, alphabet, device));
         if (folder.isPresent()) {
-            new LinePlot("A network learns to write", "step of 32 windows", "cross entropy (nats per letter)")
-                    .line("training, running mean", losses)
+            double[] ends = IntStream.rangeClosed(1, epochs)
+                    .mapToDouble(epoch -> epoch * loader.size())
+                    .toArray();
+            double[] atEnds =
+                    heldLosses.stream().mapToDouble(Double::doubleValue).toArray();
+            new LinePlot(
+                            "A network learns to write",
+                            "step (32 windows of 64 letters)",
+                            "cross entropy (nats per letter)")
+                    .line("training, running mean", 1, losses)
+                    .points("held back, at the end of an epoch", ends, atEnds)
                     .save(folder.get().resolve("text-losses.png"));
         }
     }

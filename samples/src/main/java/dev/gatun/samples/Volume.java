@@ -2,6 +2,7 @@ package dev.gatun.samples;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.io.Dicom;
+import dev.gatun.io.DicomSeries;
 import dev.gatun.io.ImageGrid;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -41,7 +41,8 @@ final class Volume implements Callable<Integer> {
         Optional<Path> folder = options.out();
         Path data = options.data(PublicFiles.VOLUME, downloads, screen);
         try (var scope = Scope.open()) {
-            Tensor vol = series(data).to(device); // [1, 16, 512, 512]: one channel, as colours have three
+            DicomSeries series = series(data);
+            Tensor vol = series.volume().to(device); // [1, 16, 512, 512]: one channel, as colours have three
             out.println(vol.squeeze(0).shape());
             out.println(vol.shape());
             out.printf(
@@ -50,32 +51,34 @@ final class Volume implements Callable<Integer> {
                     vol.min().item(),
                     vol.max().item());
             if (folder.isPresent()) {
-                draw(vol, folder.get());
+                draw(vol, series.numbers(), folder.get());
             }
         }
         return 0;
     }
 
-    private Tensor series(Path data) throws IOException {
+    private DicomSeries series(Path data) throws IOException {
         try {
             // 16 of the scan's 99 slices: those between them are missing.
             Path first = PublicFiles.VOLUME.getFirst().require(data);
-            return Dicom.readSeries(first.getParent(), true).volume();
+            return Dicom.readSeries(first.getParent(), true);
         } catch (IOException e) {
             throw options.badFile(PublicFiles.VOLUME, e);
         }
     }
 
     /** All slices, in shades from air, black, to bone, white. */
-    private static void draw(Tensor vol, Path folder) throws IOException {
+    private static void draw(Tensor vol, List<Integer> numbers, Path folder) throws IOException {
         Tensor shades = vol.clamp(AIR, BONE).sub(AIR).div(BONE - AIR);
         Tensor slices = shades.transpose(0, 1); // [16, 1, 512, 512]: as a batch of grey images
         Tensor halves = slices.slice(2, 0, slices.size(2), 2).slice(3, 0, slices.size(3), 2); // every other pixel
-        List<String> captions = LongStream.rangeClosed(1, vol.size(1))
-                .mapToObj(i -> "slice " + i)
-                .toList();
-        new ImageGrid("A chest, from %d (black) to %d Hounsfield units (white)".formatted(AIR, BONE), halves, 4)
-                .captions(captions)
-                .save(folder.resolve("volume.png"));
+        var grid = new ImageGrid(
+                "A chest, from %d (black) to %d Hounsfield units (white)".formatted(AIR, BONE), halves, 4);
+        if (!numbers.isEmpty()) {
+            grid.captions(numbers.stream()
+                    .map(number -> "slice " + number + " of the scan")
+                    .toList());
+        }
+        grid.save(folder.resolve("volume.png"));
     }
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "wine", description = "White wines: a table as tensors, a threshold rule, and a network that beats it.")
 final class Wine implements Callable<Integer> {
     private static final int COLUMNS = 12;
+    private static final int LEAST_ROWS = 500;
     private static final int SULFUR = 6;
     private static final double THRESHOLD = 141.83;
     private static final int GOOD = 6; // a wine with this score or more
@@ -81,16 +82,18 @@ final class Wine implements Callable<Integer> {
 
     private static CsvTable table(Path file) throws IOException {
         CsvTable table = Csv.read(file, Csv.Options.defaults().withDelimiter(';'));
-        int columns = table.columns().size();
-        Tensor score = table.data().select(1, -1);
-        double worst = score.min().item();
-        double best = score.max().item();
-        if (columns != COLUMNS || score.size(0) < 5 || !(worst >= LEAST && best < LEAST + CLASSES)) {
-            throw new IOException(file + ": expected " + COLUMNS + " columns, the last a score from " + LEAST + " to "
-                    + (LEAST + CLASSES - 1) + ": it has " + columns + ", scores from " + worst + " to " + best);
+        Tensor data = table.data();
+        long rows = data.size(0);
+        if (data.size(1) != COLUMNS || rows < LEAST_ROWS) {
+            throw new IOException(file + ": expected " + COLUMNS + " columns and " + LEAST_ROWS
+                    + " wines or more, a fifth of which is held back: it has " + data.size(1) + " columns and " + rows
+                    + " wines");
         }
-        if (table.data().isfinite().all().itemLong() == 0) {
-            throw new IOException(file + ": expected numbers: it has one that is not finite");
+        Tables.requireFinite(file, data);
+        Tables.requireWithin(file, "quality", data.select(1, -1), LEAST, LEAST + CLASSES - 1);
+        Tensor measured = data.narrow(1, 0, COLUMNS - 1);
+        if (measured.amax(false, 0).eq(measured.amin(false, 0)).any().itemLong() != 0) {
+            throw new IOException(file + ": expected measurements that differ: one is the same for all wines");
         }
         return table;
     }

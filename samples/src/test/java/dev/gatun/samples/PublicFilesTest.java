@@ -96,6 +96,21 @@ final class PublicFilesTest {
     }
 
     @Test
+    void fetch_environmentNamesNoFolder_isRefused() throws Exception {
+        Path missing = cache.resolve("missing");
+        Downloads downloads = Downloads.into(missing.toString(), cache);
+        for (String sample : List.of("wine", "mnist")) {
+            Run.of(false, downloads, sample)
+                    .assertRefuses(sample + ": GATUN_DATA: no such folder: " + missing
+                            + "; make it, or unset GATUN_DATA, and files are downloaded");
+        }
+        Run.of(false, downloads, "linear-regression", "--epochs", "1").assertSucceeds(); // needs no data
+        PublicFile file = file("/good");
+        assertEquals(cache, Downloads.into("", cache).fetch(List.of(file), terminal));
+        assertEquals(cache, Downloads.into(cache.toString(), missing).fetch(List.of(file), terminal));
+    }
+
+    @Test
     void fetch_nobodyGivesIt_leavesNothing() throws Exception {
         PublicFile file = file("/none");
         var e = assertThrows(IOException.class, () -> Downloads.into(cache).fetch(List.of(file), terminal));

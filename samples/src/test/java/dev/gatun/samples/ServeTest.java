@@ -208,6 +208,8 @@ final class ServeTest {
             Run run = Run.of("serve", "--hidden", "8", "--model", file.toString(), "--port", "" + taken.getLocalPort());
             assertEquals(1, run.code());
             assertEquals(1, run.err().lines().count(), run.err());
+            String named = "serve: cannot listen at port " + taken.getLocalPort() + ": ";
+            assertTrue(run.err().startsWith(named), run.err());
         }
     }
 }

@@ -77,6 +77,39 @@ final class WineTest {
         Printed.assertPictures(folder, "wine-losses.png", "wine-confusion.png");
     }
 
+    /** A table like the wines', where all measurements differ from row to row, but for those of a column. */
+    private static Run ofRows(Path folder, int rows, int same) throws IOException {
+        StringBuilder text = new StringBuilder("a;b;c;d;e;f;g;h;i;j;k;quality\n");
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < 11; column++) {
+                text.append(column == same ? 1 : row % 7 + 3).append(';');
+            }
+            text.append(row % 7 + 3).append('\n');
+        }
+        Files.writeString(folder.resolve("winequality-white.csv"), text);
+        return Run.of("wine", "--data", folder.toString(), "--epochs", "1");
+    }
+
+    @Test
+    void wine_tooFewOrAllTheSame_isRefused(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("winequality-white.csv");
+        Run few = ofRows(folder, 59, -1);
+        Printed.assertRefused(few, file);
+        assertTrue(
+                few.err().contains("500 wines or more, a fifth of which is held back: it has 12 columns and 59 wines"));
+        Run constant = ofRows(folder, 500, 4);
+        Printed.assertRefused(constant, file);
+        assertTrue(constant.err().contains("one is the same for all wines"), constant.err());
+        ofRows(folder, 500, -1).assertSucceeds();
+    }
+
+    @Test
+    void wine_noFile_isNamedByItsName(@TempDir Path folder) {
+        Run run = Run.of("wine", "--data", folder.toString());
+        run.assertRefuses("wine: winequality-white.csv: not in " + folder + ", nor in its folder tabular; get it from "
+                + PublicFiles.WINE.addresses().getFirst());
+    }
+
     @Test
     void wine_otherTable_isRefused(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("winequality-white.csv");
