@@ -122,7 +122,10 @@ final class Scale {
     String label(double at) {
         if (isLog) {
             boolean isMark = Math.abs(at - Math.rint(at)) < 1e-6;
-            return isMark ? text(Math.pow(10, origin + Math.rint(at) * unit), 3) : " ";
+            if (isMark) {
+                return text(Math.pow(10, origin + Math.rint(at) * unit), 3);
+            }
+            return at <= min ? "" : " "; // the library makes no marks at all where both ends have one text
         }
         double value = origin + at * unit;
         if (isWhole && Math.abs(value - Math.rint(value)) > unit * 1e-6) {

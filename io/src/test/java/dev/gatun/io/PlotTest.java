@@ -99,6 +99,12 @@ class PlotTest {
                 .logX()
                 .logY();
         assertShows(save("log", plot), 0);
+        for (double most : new double[] {0.05, 0.06, 0.2, 3, 30, 300, 3e5, 7e11}) {
+            var losses = new LinePlot("", "", "").line("loss", new double[] {0.05, most}).logY();
+            BufferedImage image = save("log-" + most, losses);
+            int ink = count(image.getSubimage(0, 0, 60, image.getHeight() - 80), PlotStyle.INK);
+            assertTrue(ink > 5, "no numbers beside the axis to " + most + ": " + ink);
+        }
     }
 
     @Test
@@ -390,12 +396,14 @@ class PlotTest {
         assertEquals(List.of("1.25", "2.5", "5", "10", "20", "40", "80"), marks(1.1, 100));
         assertEquals(List.of("0.01", "0.1", "1", "10"), marks(0.009, 11));
         assertEquals(" ", Scale.logarithmic(0.009, 11).label(0.5));
-        assertEquals(" ", Scale.logarithmic(0.09, 0.9).label(-0.5));
+        Scale ends = Scale.logarithmic(0.009, 11);
+        assertNotEquals(ends.label(ends.min()), ends.label(ends.max()));
+        assertEquals(" ", Scale.logarithmic(0.09, 0.9).label(0.5));
         assertTrue(marks(3, 3).size() >= 2
                 && marks(4, 4).size() >= 2
                 && marks(4.1, 4.2).size() >= 2);
-        assertEquals(0, Scale.logarithmic(0.09, 0.9).at(1), 1e-12);
-        assertEquals(-1, Scale.logarithmic(0.09, 0.9).at(0.5), 1e-12);
+        assertEquals(0, Scale.logarithmic(0.09, 0.9).at(0.1), 1e-12);
+        assertEquals(-1, Scale.logarithmic(0.09, 0.9).at(0.05), 1e-12);
     }
 
     @Test
