@@ -259,7 +259,7 @@ public final class Embedding extends Module implements Pure {
         try (var off = GradMode.noGrad();
                 var temporaries = Scope.open()) {
             Tensor used = x.flatten().unique().values();
-            Tensor rows = weight.tensor().indexSelect(0, used);
+            Tensor rows = Lookup.embedding(weight.tensor(), used, -1);
             double p = options.normType();
             Tensor norms = Double.isInfinite(p)
                     ? rows.abs().amax(true, 1)

@@ -452,18 +452,23 @@ public interface Kernels {
         /** Elements of a mask that {@link #maskStarts} counts together. */
         int MASK_CHUNK = Gatun.GT_MASK_CHUNK();
 
-        /** y [count, *] = rows of x [rows, *] at index [count]; every dtype, contiguous. */
-        void gatherRows(NdArray x, NdArray index, NdArray y);
+        /**
+         * y [count, *] = rows of x [rows, *] at index [count]; every dtype, contiguous.
+         *
+         * @param op what asks for them, as errors name it
+         */
+        void gatherRows(String op, NdArray x, NdArray index, NdArray y);
 
         /**
          * y = elements of x at index along dim; every dtype.
          *
+         * @param op what asks for them, as errors name it
          * @param x rank at least 1, and in no other dimension than dim smaller than y
          * @param dim from the first
          * @param index y's shape, or one dimension: one index for each entry of y's dim
          * @param y x's rank
          */
-        void gather(NdArray x, int dim, NdArray index, NdArray y);
+        void gather(String op, NdArray x, int dim, NdArray index, NdArray y);
 
         /**
          * Elements of x at index along dim op= y, in the order of index. SET: every dtype, the others: numbers.

@@ -86,7 +86,7 @@ public final class Index {
             return View.squeeze(indexSelect(View.view(x, 1), 0, at), 0);
         }
         Tensor y = x.newEmpty(x.shape().with(along, at.size(0)));
-        take(x, along, at, y);
+        take("indexSelect", x, along, at, y);
         if (!Graph.records(x)) {
             return y;
         }
@@ -100,11 +100,11 @@ public final class Index {
     }
 
     /** y = the entries of x at an index [n] along a dimension; nothing is recorded. */
-    static void take(Tensor x, int dim, Tensor index, Tensor y) {
+    static void take(String op, Tensor x, int dim, Tensor index, Tensor y) {
         if (dim == 0 && x.isContiguous()) {
-            x.device().kernels().index().gatherRows(x, index, y);
+            x.device().kernels().index().gatherRows(op, x, index, y);
         } else {
-            x.device().kernels().index().gather(x, dim, index, y);
+            x.device().kernels().index().gather(op, x, dim, index, y);
         }
     }
 
@@ -125,7 +125,7 @@ public final class Index {
             return View.view(gather(View.view(x, 1), 0, View.view(index, 1)));
         }
         Tensor y = x.newEmpty(index.shape());
-        x.device().kernels().index().gather(x, along, index, y);
+        x.device().kernels().index().gather("gather", x, along, index, y);
         if (!Graph.records(x)) {
             return y;
         }

@@ -95,7 +95,7 @@ public final class Lookup {
         Tensor at = View.reshape(index, index.count()).contiguous();
         Tensor rows = weight.newEmpty(Shape.of(sizes));
         try (GradMode off = GradMode.noGrad()) {
-            Index.take(weight, 0, at, View.view(rows, index.count(), weight.size(1)));
+            Index.take("embedding", weight, 0, at, View.view(rows, index.count(), weight.size(1)));
         }
         if (!Graph.records(weight)) {
             return rows;

@@ -26,7 +26,7 @@ final class RowCollator extends Collator {
         void gather(int from, int count, Tensor into) {
             NdArray index = order.alias(order.layout().slice(0, from, from + count, 1));
             NdArray part = into.alias(into.layout().slice(0, 0, count, 1));
-            all.device().kernels().index().gatherRows(all, index, part);
+            all.device().kernels().index().gatherRows("dataLoader", all, index, part);
         }
     }
 

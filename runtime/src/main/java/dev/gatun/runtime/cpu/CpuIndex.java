@@ -17,8 +17,8 @@ final class CpuIndex implements Kernels.Index {
     private static final Status.Place PLACE = new Status.Place("index", "places");
 
     @Override
-    public void gatherRows(NdArray x, NdArray index, NdArray y) {
-        Operands o = Operands.of("gatherRows");
+    public void gatherRows(String op, NdArray x, NdArray index, NdArray y) {
+        Operands o = Operands.of(op);
         try {
             o.add(x).add(index).add(y);
             long rowCount = Require.rows(o, x, index, y);
@@ -31,8 +31,8 @@ final class CpuIndex implements Kernels.Index {
     }
 
     @Override
-    public void gather(NdArray x, int dim, NdArray index, NdArray y) {
-        Operands o = Operands.of("gather");
+    public void gather(String op, NdArray x, int dim, NdArray index, NdArray y) {
+        Operands o = Operands.of(op);
         try {
             o.add(x).add(index).add(y);
             Require.index(o, index);

@@ -45,8 +45,8 @@ final class CudaIndex implements Kernels.Index {
     }
 
     @Override
-    public void gatherRows(NdArray x, NdArray index, NdArray y) {
-        Operands o = Operands.of("gatherRows");
+    public void gatherRows(String op, NdArray x, NdArray index, NdArray y) {
+        Operands o = Operands.of(op);
         try {
             o.add(x).add(index).add(y);
             long bytes = Require.rows(o, x, index, y) * x.dtype().bytes();
@@ -71,8 +71,8 @@ final class CudaIndex implements Kernels.Index {
     }
 
     @Override
-    public void gather(NdArray x, int dim, NdArray index, NdArray y) {
-        Operands o = Operands.of("gather");
+    public void gather(String op, NdArray x, int dim, NdArray index, NdArray y) {
+        Operands o = Operands.of(op);
         try {
             o.add(x).add(index).add(y);
             Require.index(o, index);

@@ -449,7 +449,7 @@ class CpuKernelsTest {
         NdArray x = matrix(2, 1, 2, 3, 4, 5, 6);
         NdArray index = longs(2, 0, 2);
         NdArray y = empty(DType.F32, 3, 2);
-        kernels.index().gatherRows(x, index, y);
+        kernels.index().gatherRows("gatherRows", x, index, y);
         assertFloats(y, 5, 6, 1, 2, 5, 6);
         kernels.index().scatter(ScatterOp.ADD, x, 0, index, y);
         assertFloats(x, 2, 4, 3, 4, 15, 18);
@@ -457,17 +457,17 @@ class CpuKernelsTest {
         NdArray columns = longs(0, 1, 0);
         NdArray matrix = columns.alias(Layout.contiguous(Shape.of(3, 1)));
         NdArray column = picked.alias(Layout.contiguous(Shape.of(3, 1)));
-        kernels.index().gather(x, 1, matrix, column);
+        kernels.index().gather("gather", x, 1, matrix, column);
         assertFloats(picked, 2, 4, 15);
         check(
                 "gatherRows: index[1] is 3, rows are 0..2: x f32[3, 2]",
-                () -> kernels.index().gatherRows(x, longs(0, 3, -1), y));
+                () -> kernels.index().gatherRows("gatherRows", x, longs(0, 3, -1), y));
         check(
                 "scatter: index[2] is -1, places are 0..2: x f32[3, 2]",
                 () -> kernels.index().scatter(ScatterOp.ADD, x, 0, longs(0, 1, -1), y));
         check(
                 "gather: index[0, 0] is 2, places are 0..1: x f32[3, 2]",
-                () -> kernels.index().gather(x, 1, longs(2, 1, 0).alias(matrix.layout()), column));
+                () -> kernels.index().gather("gather", x, 1, longs(2, 1, 0).alias(matrix.layout()), column));
     }
 
     @Test

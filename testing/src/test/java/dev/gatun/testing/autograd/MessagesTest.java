@@ -141,7 +141,9 @@ class MessagesTest {
                 bad(
                         "indexSelect: the index is not a vector: i64[1, 1]",
                         () -> f(3).indexSelect(0, Tensor.zeros(DType.I64, 1, 1))),
-                bad("gatherRows: index[1] is 3, rows are 0..2: x f32[3]", () -> f(3).indexSelect(0, Tensor.of(0L, 3L))),
+                bad(
+                        "indexSelect: index[1] is 3, rows are 0..2: x f32[3]",
+                        () -> f(3).indexSelect(0, Tensor.of(0L, 3L))),
                 bad("shape: a size is negative: [-1]", () -> f(-1)),
                 bad("shape: rank is above 8: [1, 1, 1, 1, 1, 1, 1, 1, 1]", () -> f(1, 1, 1, 1, 1, 1, 1, 1, 1)),
                 bad("shape: too many elements: [4294967296, 4294967296]", () -> f(1L << 32, 1L << 32)));

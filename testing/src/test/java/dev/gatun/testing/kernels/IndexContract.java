@@ -61,7 +61,7 @@ abstract class IndexContract extends FamilyContract {
                         : output(dtype, Form.dense(s[0], s[1]));
                 NdArray index = index((int) s[2], s[0], 72);
                 NdArray y = output(dtype, Form.dense(s[2], s[1]));
-                kernels().index().gatherRows(x, index, y);
+                kernels().index().gatherRows("gatherRows", x, index, y);
                 long[] from = Elements.bits(x);
                 long[] at = Elements.longs(index);
                 long[] expected = new long[(int) (s[2] * s[1])];
@@ -138,7 +138,7 @@ abstract class IndexContract extends FamilyContract {
                 Arrays.setAll(expected, i -> from[places[i]]);
                 for (Form form : outputs(a.sizes)) {
                     NdArray y = output(dtype, form);
-                    kernels().index().gather(x, a.dim, a.index, y);
+                    kernels().index().gather("gather", x, a.dim, a.index, y);
                     String what = "gather " + x.describe() + " along " + a.dim + " at " + a.index.describe();
                     assertArrayEquals(expected, Elements.bits(y), what);
                     checkNoStrayWrites(y, what);
@@ -320,13 +320,15 @@ abstract class IndexContract extends FamilyContract {
         NdArray y = output(DType.F32, Form.dense(3, 3));
         refused(
                 "gatherRows: index[2] is 5, rows are 0..4: x f32[5, 3]",
-                () -> kernels().index().gatherRows(x, dense(new long[] {4, 0, 5}, 3), y));
+                () -> kernels().index().gatherRows("gatherRows", x, dense(new long[] {4, 0, 5}, 3), y));
         refused(
                 "gather: index[1, 2] is 5, places are 0..4: x f32[5, 3]",
-                () -> kernels().index().gather(x, 0, dense(new long[] {4, 0, 4, 0, 0, 5, -1, 0, 0}, 3, 3), y));
+                () -> kernels()
+                        .index()
+                        .gather("gather", x, 0, dense(new long[] {4, 0, 4, 0, 0, 5, -1, 0, 0}, 3, 3), y));
         refused(
                 "gather: index[0] is -9223372036854775808, places are 0..4: x f32[5, 3]",
-                () -> kernels().index().gather(x, 0, dense(new long[] {Long.MIN_VALUE, 0, 5}, 3), y));
+                () -> kernels().index().gather("gather", x, 0, dense(new long[] {Long.MIN_VALUE, 0, 5}, 3), y));
         long[] before = Elements.bits(x);
         refused(
                 "scatter: index[1] is -1, places are 0..4: x f32[5, 3]",
@@ -355,12 +357,12 @@ abstract class IndexContract extends FamilyContract {
         NdArray index = index(500, 300, 80);
         NdArray y = output(dtype, Form.dense(500, 784));
         checkThreads("gatherRows", () -> {
-            kernels().index().gatherRows(x, index, y);
+            kernels().index().gatherRows("gatherRows", x, index, y);
             return y;
         });
         checkThreads("gather", () -> {
             NdArray z = output(dtype, Form.dense(300, 700));
-            kernels().index().gather(x, 1, index(700, 784, 81), z);
+            kernels().index().gather("gather", x, 1, index(700, 784, 81), z);
             return z;
         });
         for (ScatterOp op : ScatterOp.values()) {
