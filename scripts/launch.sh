@@ -87,9 +87,11 @@ gatun_progress() {
         "$@" >"$log" 2>&1
         return
     fi
-    "$@" >"$log" 2>&1 &
+    set -m # a process group of its own: Ctrl-C ends Maven, make and compilers, and no part of them goes on below
+    "$@" >"$log" 2>&1 </dev/null &
     pid=$!
-    trap 'kill "$pid" 2>/dev/null; printf "\n" >&2; exit 130' INT TERM
+    set +m
+    trap 'kill -- "-$pid" 2>/dev/null || true; wait "$pid" || true; printf "\n" >&2; exit 130' INT TERM
     while kill -0 "$pid" 2>/dev/null; do
         printf '\r\033[Kgatun: building (the first time Maven downloads what it needs) ... %d s' \
             $((SECONDS - start)) >&2
@@ -101,7 +103,7 @@ gatun_progress() {
 }
 
 gatun_build() {
-    local module=$1 profiles folder stamp begun
+    local module=$1 profiles folder stamp begun status
     profiles=$(IFS=,; echo "quick${2:+,${*:2}}")
     folder="$gatun_root/$module/target/quick"
     stamp="$folder/built.$profiles"
@@ -122,13 +124,19 @@ gatun_build() {
     }
     # Another process may have built it while this one waited.
     if [ -n "$(gatun_newer "$stamp")" ]; then
+        # Left behind by a build that was cut off: what it was writing may be half there, and newer than its source.
+        begun="$gatun_root/target/begun"
+        [ ! -f "$begun" ] || rm -rf "$gatun_root"/*/target/quick/{classes,lib,*.jar}
         # The stamp's date is the start: what changes during the build is newer.
-        begun="$folder/begun"
         : >"$begun"
+        status=0
         # shellcheck disable=SC2086  # several arguments in one variable
-        if ! gatun_progress "$folder/build.log" env JAVA_HOME="$gatun_java_home" mvn -f "$gatun_root/pom.xml" \
+        gatun_progress "$folder/build.log" env JAVA_HOME="$gatun_java_home" mvn -f "$gatun_root/pom.xml" \
             -B -ntp "-P$profiles" -Dmaven.test.skip=true ${GATUN_MAVEN_ARGS:-} \
-            -pl "$module" -am -amd package; then
+            -pl "$module" -am -amd package || status=$?
+        [ "$status" -lt 128 ] || exit "$status" # by a signal
+        if [ "$status" -ne 0 ]; then
+            rm -f "$begun"
             # Of Maven's own lines only warnings and errors, and all that the C build said.
             sed -n '/^\[INFO\] *\[exec\]/p; /^\[INFO\]/!p' "$folder/build.log" >&2
             gatun_fail "the build failed: see above, and all of Maven's words in $folder/build.log"
