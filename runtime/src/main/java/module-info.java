@@ -7,6 +7,9 @@ module dev.gatun.runtime {
     exports dev.gatun.runtime;
     exports dev.gatun.runtime.interop;
     exports dev.gatun.runtime.random;
+    exports dev.gatun.runtime.kernels to
+            dev.gatun.autograd,
+            dev.gatun.nn;
     exports dev.gatun.runtime.memory to
             dev.gatun.autograd,
             dev.gatun.nn;

@@ -1,6 +1,6 @@
 package dev.gatun.nn;
 
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /** A layer of one element operation, which {@link Sequential} joins with the {@link Linear} before it. */
 abstract sealed class Activation extends Module implements Pure permits ReLU, Sigmoid, Tanh {

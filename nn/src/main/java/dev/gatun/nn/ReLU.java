@@ -1,7 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * max(x, 0) of each element; {@code torch.nn.ReLU}.

@@ -1,7 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * The hyperbolic tangent of each element; {@code torch.nn.Tanh}.

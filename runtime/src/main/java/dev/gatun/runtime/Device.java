@@ -2,6 +2,7 @@ package dev.gatun.runtime;
 
 import dev.gatun.runtime.cpu.CpuDevice;
 import dev.gatun.runtime.cuda.CudaDevice;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.MemoryPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where tensors live and are computed with. A backend is one implementation of this class and of {@link Kernels}. The
+ * Where tensors live and are computed with. A backend is one implementation of this class and of {@code Kernels}. The
  * counterpart is {@code torch.device}.
  *
  * {@snippet :
@@ -145,7 +146,7 @@ public abstract class Device {
         return Optional.empty();
     }
 
-    /** The operations of this device. */
+    /** The operations of this device, for the library's own modules. */
     public abstract Kernels kernels();
 
     /** The memory of this device, for the library's own modules. */

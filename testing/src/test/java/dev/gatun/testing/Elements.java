@@ -2,10 +2,10 @@ package dev.gatun.testing;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.HostCopy;
 import java.util.Arrays;
 
 /** The elements of an array of any layout, read and written by loops in Java: no kernel comes between. */

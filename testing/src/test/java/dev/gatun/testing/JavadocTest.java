@@ -12,13 +12,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,22 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in PyTorch or beside it, and every {@code {@snippet}} compiles and prints what its comments say.
  */
 class JavadocTest {
-    /** What backends and operations agree on: no program of a user's names it. */
-    private static final Set<String> CONTRACT = Set.of(
-            "BinaryOp",
-            "CompareOp",
-            "HostCopy",
-            "Kernels",
-            "Kinds",
-            "RecurrentCell",
-            "ReduceOp",
-            "ScatterOp",
-            "TernaryOp",
-            "UnaryOp",
-            "UpdateOp",
-            "UpdateRule",
-            "Window");
-
     private static final Pattern EXPORTED = Pattern.compile("exports ([\\w.]+);");
     private static final Pattern TYPE = Pattern.compile(
             "(?s)/\\*\\*(?<doc>(?:(?!\\*/).)*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?[^\n]*\\s*)*public (?:[\\w-]+ )*"
@@ -96,7 +78,7 @@ class JavadocTest {
                         String text = Files.readString(file);
                         String name = file.getFileName().toString().replace(".java", "");
                         Matcher type = TYPE.matcher(text);
-                        if (type.find() && type.group("name").equals(name) && !CONTRACT.contains(name)) {
+                        if (type.find() && type.group("name").equals(name)) {
                             types.put(where + name, new Type(where, name, type.group("doc"), text));
                         }
                     }
@@ -198,14 +180,6 @@ class JavadocTest {
     @MethodSource("types")
     void publicType_everyExample_isASnippet(Type type) {
         assertFalse(type.text().contains("<pre>{@code"), () -> type + " has an example that nothing compiles");
-    }
-
-    @Test
-    void contract_isNotEmptyOfTypes() throws IOException {
-        Path runtime = Snippets.root().resolve("runtime/src/main/java/dev/gatun/runtime");
-        for (String name : CONTRACT) {
-            assertTrue(Files.exists(runtime.resolve(name + ".java")), name + " is no type any more");
-        }
     }
 
     private static String spaced(String text) {

@@ -6,7 +6,7 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * Activations of neural networks. They take F32 and F64 and give x's shape and dtype, but where one says more. The

@@ -1,8 +1,8 @@
 package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.kernels.BinaryOp;
 
 /**
  * Operations of two operands beyond {@link Elementwise}'s, which broadcast and promote like them. The counterparts are

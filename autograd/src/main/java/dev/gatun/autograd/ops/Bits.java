@@ -1,10 +1,10 @@
 package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.CompareOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import java.util.function.BiFunction;
 
 /**

@@ -4,10 +4,10 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.BinaryOp;
 
 /**
  * Products with vectors, and beta input + alpha product in one node. F32 and F64, and I64, I32 and U8, which wrap around;

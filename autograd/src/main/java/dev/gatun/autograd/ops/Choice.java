@@ -5,10 +5,10 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * One value or another: {@code where} with numbers, bounds, masks. The counterparts are those of {@code torch}, as

@@ -1,8 +1,8 @@
 package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.kernels.CompareOp;
 
 /**
  * Comparisons and logic: BOOL, without a gradient. With NaN a comparison is false, but true for "not equal"; in logic it

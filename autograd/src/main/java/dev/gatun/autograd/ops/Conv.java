@@ -7,8 +7,8 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.UnaryOp;
+import dev.gatun.runtime.kernels.Window;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

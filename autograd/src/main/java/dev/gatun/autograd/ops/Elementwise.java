@@ -5,13 +5,13 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.CompareOp;
+import dev.gatun.runtime.kernels.Kinds;
 import java.math.BigDecimal;
 
 /**

@@ -2,10 +2,10 @@ package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;

@@ -8,9 +8,9 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Layout;
-import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.ScatterOp;
 import java.util.List;
 
 /**

@@ -6,7 +6,7 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels.Lapack.Failure;
 import org.jspecify.annotations.Nullable;
 
 /**

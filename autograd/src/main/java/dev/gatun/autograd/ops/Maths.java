@@ -6,7 +6,7 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * Functions of one operand. Integers and BOOL become F32, but where a function says that their dtype stays; BOOL then is

@@ -1,10 +1,10 @@
 package dev.gatun.autograd.ops;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels.Lapack.Failure;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

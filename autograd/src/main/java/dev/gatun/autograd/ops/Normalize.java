@@ -5,8 +5,8 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

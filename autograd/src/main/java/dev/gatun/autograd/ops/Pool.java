@@ -6,7 +6,7 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import java.util.List;
 
 /**

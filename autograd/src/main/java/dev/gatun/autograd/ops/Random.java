@@ -6,9 +6,9 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.random.Generator;
 import java.util.Arrays;
 

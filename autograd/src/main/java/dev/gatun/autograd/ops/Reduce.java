@@ -5,8 +5,8 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.ReduceOp;
 import java.util.Arrays;
 
 /**

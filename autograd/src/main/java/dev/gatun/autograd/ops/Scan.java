@@ -6,8 +6,8 @@ import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Reduce.Extreme;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.ReduceOp;
 
 /**
  * Running results along a dimension: each element joined with all before it. Running products stand in {@link

@@ -6,10 +6,10 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels.Lapack.Failure;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -3,9 +3,9 @@ package dev.gatun.autograd.ops;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
 import java.util.function.BiConsumer;
 
 /**

@@ -5,8 +5,8 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.kernels.Kernels.Lapack.Failure;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -5,10 +5,10 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kinds;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.TernaryOp;
+import dev.gatun.runtime.kernels.Kinds;
+import dev.gatun.runtime.kernels.TernaryOp;
 
 /**
  * Operations of three operands in one pass; they broadcast and promote. The counterparts are {@code torch.addcmul},

@@ -5,7 +5,7 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.HostCopy;
+import dev.gatun.runtime.kernels.HostCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;

@@ -6,8 +6,8 @@ import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kinds;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.Kinds;
+import dev.gatun.runtime.kernels.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
 /** One kernel for the value and one for the gradient: what every operation of one operand is, but for its rule. */

@@ -4,8 +4,8 @@ import dev.gatun.autograd.Graph;
 import dev.gatun.autograd.Input;
 import dev.gatun.autograd.Saved;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.ReduceOp;
 
 /**
  * The p-norm over dimensions. The counterpart is {@code torch.linalg.vector_norm}.

@@ -2,7 +2,7 @@ package dev.gatun.nn.io;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.HostCopy;
+import dev.gatun.runtime.kernels.HostCopy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -2,7 +2,7 @@ package dev.gatun.nn.optim;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.nn.StateDict;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateRule;
 import java.util.Collection;
 import java.util.Map;
 

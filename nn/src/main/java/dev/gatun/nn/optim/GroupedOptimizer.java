@@ -7,7 +7,7 @@ import dev.gatun.nn.StateDict;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateRule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

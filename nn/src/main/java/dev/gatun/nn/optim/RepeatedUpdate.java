@@ -3,7 +3,7 @@ package dev.gatun.nn.optim;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

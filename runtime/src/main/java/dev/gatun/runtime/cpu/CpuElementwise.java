@@ -2,13 +2,13 @@ package dev.gatun.runtime.cpu;
 
 import dev.gatun.bindings.ShortCalls;
 import dev.gatun.bindings.kernels.Gatun;
-import dev.gatun.runtime.BinaryOp;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.TernaryOp;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.CompareOp;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.TernaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.memory.Operands;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;

@@ -2,10 +2,10 @@ package dev.gatun.runtime.cpu;
 
 import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.ScatterOp;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Require;
 import java.lang.foreign.MemorySegment;

@@ -1,6 +1,6 @@
 package dev.gatun.runtime.cpu;
 
-import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.kernels.Kernels;
 
 /** The kernels of libgatun: one launch class for each family. */
 final class CpuKernels implements Kernels {

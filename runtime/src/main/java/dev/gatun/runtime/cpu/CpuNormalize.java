@@ -1,8 +1,8 @@
 package dev.gatun.runtime.cpu;
 
 import dev.gatun.bindings.kernels.Gatun;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Require;
 import org.jspecify.annotations.Nullable;

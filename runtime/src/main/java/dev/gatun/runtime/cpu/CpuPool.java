@@ -1,9 +1,9 @@
 package dev.gatun.runtime.cpu;
 
 import dev.gatun.bindings.kernels.Gatun;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.Window;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.PoolArguments;
 import java.lang.foreign.MemorySegment;

@@ -1,9 +1,9 @@
 package dev.gatun.runtime.cpu;
 
 import dev.gatun.bindings.kernels.Gatun;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.UpdateRule;
 import dev.gatun.runtime.memory.ParameterTable;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

@@ -1,5 +1,5 @@
 /**
- * The CPU backend: one launch class for each family of {@link dev.gatun.runtime.Kernels}, which turns layouts into
+ * The CPU backend: one launch class for each family of {@link dev.gatun.runtime.kernels.Kernels}, which turns layouts into
  * plain numbers and makes one call of libgatun. It checks what memory safety needs; what an argument means was checked
  * above.
  */

@@ -2,7 +2,7 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import dev.gatun.runtime.memory.Operands;
 import java.util.ArrayList;
 import java.util.List;

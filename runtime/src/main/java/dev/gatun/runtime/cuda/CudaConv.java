@@ -2,13 +2,13 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.cudnn.Cudnn;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.ReduceOp;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.ReduceOp;
+import dev.gatun.runtime.kernels.Window;
 import dev.gatun.runtime.memory.Convolutions;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;

@@ -2,10 +2,10 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.kernels.gt_dims;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.ScatterOp;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Require;
 import java.lang.foreign.MemorySegment;

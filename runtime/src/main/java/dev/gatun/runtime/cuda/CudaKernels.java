@@ -1,6 +1,6 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.runtime.Kernels;
+import dev.gatun.runtime.kernels.Kernels;
 
 /** The kernels of a card: one launch class for each family. */
 final class CudaKernels implements Kernels {

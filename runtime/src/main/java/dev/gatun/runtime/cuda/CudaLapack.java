@@ -1,9 +1,9 @@
 package dev.gatun.runtime.cuda;
 
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.Operands;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.cublas.Cublas;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Products;
 import java.lang.foreign.Arena;

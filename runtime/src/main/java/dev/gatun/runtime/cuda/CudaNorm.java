@@ -1,9 +1,9 @@
 package dev.gatun.runtime.cuda;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Reduction;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.Along;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Require;

@@ -1,7 +1,7 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Require;
 import org.jspecify.annotations.Nullable;

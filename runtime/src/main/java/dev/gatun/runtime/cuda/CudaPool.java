@@ -1,8 +1,8 @@
 package dev.gatun.runtime.cuda;
 
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.Window;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.PoolArguments;
 import java.lang.foreign.MemorySegment;

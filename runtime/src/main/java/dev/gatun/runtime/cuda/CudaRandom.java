@@ -1,8 +1,8 @@
 package dev.gatun.runtime.cuda;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.memory.Operands;
 
 /** Launches random numbers; outputs are contiguous. */

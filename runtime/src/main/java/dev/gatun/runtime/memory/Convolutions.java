@@ -1,10 +1,10 @@
 package dev.gatun.runtime.memory;
 
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import org.jspecify.annotations.Nullable;
 
-/** What convolutions ask of their operands, see {@link dev.gatun.runtime.Kernels.Conv}. */
+/** What convolutions ask of their operands, see {@link dev.gatun.runtime.kernels.Kernels.Conv}. */
 public final class Convolutions {
     private Convolutions() {}
 

@@ -2,7 +2,7 @@ package dev.gatun.runtime.memory;
 
 import dev.gatun.bindings.kernels.gt_parameter;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateRule;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

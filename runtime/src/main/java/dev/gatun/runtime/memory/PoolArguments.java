@@ -3,7 +3,7 @@ package dev.gatun.runtime.memory;
 import dev.gatun.bindings.kernels.gt_pool_args;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import java.lang.foreign.MemorySegment;
 
 /** What pools pass: images and channels become planes. */

@@ -3,14 +3,14 @@ package dev.gatun.runtime.memory;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import org.jspecify.annotations.Nullable;
 
 /** What matrix products ask of their operands, and how these lie in memory as BLAS sees it. */
 public final class Products {
     private Products() {}
 
-    /** Checks a product of two matrices, see {@link dev.gatun.runtime.Kernels.Linalg#gemm}. */
+    /** Checks a product of two matrices, see {@link dev.gatun.runtime.kernels.Kernels.Linalg#gemm}. */
     public static void requireGemm(
             Operands o,
             NdArray a,

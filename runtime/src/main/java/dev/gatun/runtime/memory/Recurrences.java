@@ -1,11 +1,11 @@
 package dev.gatun.runtime.memory;
 
-import dev.gatun.runtime.Kernels.Recurrent.Walk;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels.Recurrent.Walk;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What recurrent layers ask of their operands, see {@link dev.gatun.runtime.Kernels.Recurrent}. */
+/** What recurrent layers ask of their operands, see {@link dev.gatun.runtime.kernels.Kernels.Recurrent}. */
 public final class Recurrences {
     private Recurrences() {}
 

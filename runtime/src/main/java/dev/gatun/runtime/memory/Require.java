@@ -1,9 +1,9 @@
 package dev.gatun.runtime.memory;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Reduction;
+import dev.gatun.runtime.kernels.Kernels;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -3,7 +3,7 @@ package dev.gatun.runtime.memory;
 import dev.gatun.bindings.kernels.gt_window;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 

@@ -3,14 +3,14 @@ package dev.gatun.runtime.cpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.HostCopy;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.HostCopy;
+import dev.gatun.runtime.kernels.Kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

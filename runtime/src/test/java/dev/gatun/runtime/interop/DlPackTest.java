@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.gatun.runtime.BinaryOp;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.HostCopy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;

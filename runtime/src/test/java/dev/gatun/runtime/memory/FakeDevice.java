@@ -2,11 +2,11 @@ package dev.gatun.runtime.memory;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Stream;
+import dev.gatun.runtime.kernels.Kernels;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -19,7 +19,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Reduction;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.memory.Net;
 import dev.gatun.testing.Memory;
 import java.util.ArrayList;

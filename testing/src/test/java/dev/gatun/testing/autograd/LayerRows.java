@@ -18,7 +18,7 @@ import dev.gatun.autograd.ops.Normalize;
 import dev.gatun.autograd.ops.Pool;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.random.Generator;
 import dev.gatun.testing.autograd.OpTable.Domain;
 import java.util.function.UnaryOperator;

@@ -14,7 +14,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.Reduction;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.random.Generator;
 import java.util.ArrayList;
 import java.util.List;

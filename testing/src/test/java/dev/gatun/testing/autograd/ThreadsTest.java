@@ -10,7 +10,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Reduction;
 import dev.gatun.runtime.Scope;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.runtime.random.Generator;
 import dev.gatun.testing.fixtures.Fixtures;
 import java.util.ArrayList;

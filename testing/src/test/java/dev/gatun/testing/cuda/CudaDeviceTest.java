@@ -13,12 +13,12 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Event;
 import dev.gatun.runtime.GatunException;
-import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.Stream;
 import dev.gatun.runtime.cuda.CudaDevice;
+import dev.gatun.runtime.kernels.HostCopy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

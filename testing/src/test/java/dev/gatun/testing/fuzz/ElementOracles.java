@@ -1,12 +1,12 @@
 package dev.gatun.testing.fuzz;
 
 import dev.gatun.autograd.ops.Rounding;
-import dev.gatun.runtime.BinaryOp;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kinds;
-import dev.gatun.runtime.TernaryOp;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.CompareOp;
+import dev.gatun.runtime.kernels.Kinds;
+import dev.gatun.runtime.kernels.TernaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.testing.fuzz.Oracles.Expected;
 import dev.gatun.testing.fuzz.Oracles.Got;
 import dev.gatun.testing.fuzz.Oracles.Rule;

@@ -1,6 +1,6 @@
 package dev.gatun.testing.fuzz;
 
-import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.kernels.ReduceOp;
 import dev.gatun.testing.fuzz.Oracles.Expected;
 import dev.gatun.testing.fuzz.Oracles.Got;
 import dev.gatun.testing.fuzz.Oracles.Rule;

@@ -2,8 +2,8 @@ package dev.gatun.testing.fuzz;
 
 import dev.gatun.autograd.Autograd;
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.HostCopy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;

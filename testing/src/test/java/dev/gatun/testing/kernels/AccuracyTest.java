@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.HostCopy;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.HostCopy;
+import dev.gatun.runtime.kernels.UnaryOp;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.fixtures.Fixtures;
 import dev.gatun.testing.naive.NaiveUnary;

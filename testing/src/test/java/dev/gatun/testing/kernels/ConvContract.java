@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveConv;

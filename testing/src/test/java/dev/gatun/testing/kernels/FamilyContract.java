@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.testing.Elements;
 import java.util.List;
 import java.util.Set;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.ScatterOp;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.ScatterOp;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveIndex;

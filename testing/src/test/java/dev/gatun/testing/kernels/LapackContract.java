@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels.Lapack.Failure;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels.Lapack.Failure;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveMatrix;

@@ -1,8 +1,8 @@
 package dev.gatun.testing.kernels;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveNormalize;

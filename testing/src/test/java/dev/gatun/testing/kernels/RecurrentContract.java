@@ -3,11 +3,11 @@ package dev.gatun.testing.kernels;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.Kernels;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Shape;
+import dev.gatun.runtime.kernels.Kernels;
+import dev.gatun.runtime.kernels.RecurrentCell;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveRecurrent;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.kernels.ReduceOp;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.Naive;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.NdArray;
-import dev.gatun.runtime.UpdateOp;
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateOp;
+import dev.gatun.runtime.kernels.UpdateRule;
 import dev.gatun.testing.Elements;
 import dev.gatun.testing.Tolerance;
 import dev.gatun.testing.naive.NaiveUpdate;
@@ -241,7 +241,7 @@ abstract class UpdateContract extends FamilyContract {
         assertEquals(0, Elements.doubles(first)[0], "denormals are flushed");
         assertEquals(0, Elements.doubles(second)[0], "denormals are flushed");
         NdArray tiny = dense(DType.F32, new double[] {1e-40}, 1);
-        kernels().elementwise().unary(dev.gatun.runtime.UnaryOp.NEG, tiny, tiny, 0, 0);
+        kernels().elementwise().unary(dev.gatun.runtime.kernels.UnaryOp.NEG, tiny, tiny, 0, 0);
         assertEquals((float) -1e-40, Elements.doubles(tiny)[0], "but not by what runs afterwards");
     }
 

@@ -1,9 +1,9 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.BinaryOp;
-import dev.gatun.runtime.CompareOp;
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.TernaryOp;
+import dev.gatun.runtime.kernels.BinaryOp;
+import dev.gatun.runtime.kernels.CompareOp;
+import dev.gatun.runtime.kernels.TernaryOp;
 
 /**
  * Operations as in the textbook, in double, or in long for integers: what kernels are compared with. Switches have no

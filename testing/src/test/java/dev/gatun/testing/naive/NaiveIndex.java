@@ -1,7 +1,7 @@
 package dev.gatun.testing.naive;
 
 import dev.gatun.runtime.DType;
-import dev.gatun.runtime.ScatterOp;
+import dev.gatun.runtime.kernels.ScatterOp;
 
 /** Reading and writing by index, on elements in row-major order. */
 public final class NaiveIndex {

@@ -1,6 +1,6 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.Window;
+import dev.gatun.runtime.kernels.Window;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.ReduceOp;
+import dev.gatun.runtime.kernels.ReduceOp;
 import java.util.Arrays;
 
 /** Reductions and running results as in the textbook, in double, or in long for integers. */

@@ -1,6 +1,6 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 
 /**
  * Operations of one operand as in the textbook. Switches on numbers have no default, so that a new constant does not

@@ -1,6 +1,6 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.UpdateRule;
+import dev.gatun.runtime.kernels.UpdateRule;
 
 /** Optimizer steps on one number, after the formulas of {@code torch.optim}. */
 public final class NaiveUpdate {

@@ -1,4 +1,6 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
+
+import dev.gatun.runtime.DType;
 
 /** Which dtypes an element operation's row has loops for: the {@code kinds} column of the native tables. */
 public enum Kinds {

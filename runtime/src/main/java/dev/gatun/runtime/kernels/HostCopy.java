@@ -1,5 +1,7 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
+import dev.gatun.runtime.DType;
+import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Storage;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
 import java.util.Arrays;
 

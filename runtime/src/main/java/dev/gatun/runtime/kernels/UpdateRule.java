@@ -1,4 +1,4 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
 /**
  * One step of an optimizer: its numbers, and the row of {@link UpdateOp} with the scalars that it takes. For a parameter

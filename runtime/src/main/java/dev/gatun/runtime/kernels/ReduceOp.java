@@ -1,6 +1,7 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
 import dev.gatun.bindings.kernels.Gatun;
+import dev.gatun.runtime.DType;
 import org.jspecify.annotations.Nullable;
 
 /** Reductions over dimensions: the rows of {@code native/common/reduce_ops.def}, whose codes they carry. */

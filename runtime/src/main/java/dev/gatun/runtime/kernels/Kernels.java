@@ -1,6 +1,8 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
 import dev.gatun.bindings.kernels.Gatun;
+import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.Reduction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

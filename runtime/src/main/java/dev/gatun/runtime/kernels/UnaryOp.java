@@ -1,8 +1,8 @@
-package dev.gatun.runtime;
+package dev.gatun.runtime.kernels;
 
-import static dev.gatun.runtime.UnaryOp.Saves.INPUT;
-import static dev.gatun.runtime.UnaryOp.Saves.NOTHING;
-import static dev.gatun.runtime.UnaryOp.Saves.OUTPUT;
+import static dev.gatun.runtime.kernels.UnaryOp.Saves.INPUT;
+import static dev.gatun.runtime.kernels.UnaryOp.Saves.NOTHING;
+import static dev.gatun.runtime.kernels.UnaryOp.Saves.OUTPUT;
 
 import dev.gatun.bindings.kernels.Gatun;
 
