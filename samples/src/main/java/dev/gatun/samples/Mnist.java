@@ -35,8 +35,8 @@ import picocli.CommandLine.Mixin;
 @Command(name = "mnist", description = "A multi-layer perceptron that reads handwritten digits; accuracy about 0.98.")
 final class Mnist implements Callable<Integer> {
     static final int EPOCHS = 15;
-    private static final int PIXELS = 28 * 28;
-    private static final int CLASSES = 10;
+    static final int PIXELS = 28 * 28;
+    static final int CLASSES = 10;
 
     private final Screen screen;
     private final Downloads downloads;
@@ -62,7 +62,7 @@ final class Mnist implements Callable<Integer> {
         screen.out()
                 .println("Label of the first digit: "
                         + digits.train().get(0).target().itemLong());
-        Module model = network.perceptron().to(device);
+        Module model = perceptron(network.hidden(), network.activation()).to(device);
         Costs costs = train(model, digits.train(), device, screen, network, options.epochs(EPOCHS));
         screen.out().println("Learning finished");
         test(model, digits, device);

@@ -1,7 +1,5 @@
 package dev.gatun.samples;
 
-import dev.gatun.nn.Sequential;
-import dev.gatun.runtime.GatunException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +9,8 @@ import picocli.CommandLine.Spec;
 
 /** What {@link Mnist} takes besides the options of every sample: its network and how that learns. */
 final class MnistOptions {
+    private static final double MOST_WEIGHTS = 5e8; // with gradients and Adam's two moments 8 GB
+
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec sample;
 
@@ -64,6 +64,18 @@ final class MnistOptions {
             Errors.require(sample, false, "--hidden", problem, sizes);
         }
         Errors.require(sample, hidden.stream().allMatch(size -> size >= 1), "--hidden", problem, sizes);
+        Errors.require(sample, weights() <= MOST_WEIGHTS, "--hidden", "more than 500 million weights", sizes);
+    }
+
+    /** How many the network has, without its biases. */
+    private double weights() {
+        double count = 0;
+        double features = Mnist.PIXELS;
+        for (int size : hidden) {
+            count += features * size;
+            features = size;
+        }
+        return count + features * Mnist.CLASSES;
     }
 
     int batchSize() {
@@ -80,19 +92,6 @@ final class MnistOptions {
 
     ActivationName activation() {
         return activation;
-    }
-
-    /**
-     * A new network of these layers.
-     *
-     * @throws picocli.CommandLine.ParameterException if there is no memory for their weights
-     */
-    Sequential perceptron() {
-        try {
-            return Mnist.perceptron(hidden, activation);
-        } catch (GatunException e) {
-            throw Errors.badInput(sample, "--hidden: no room for so many weights: " + Errors.line(e), e);
-        }
     }
 
     /** The sizes of the hidden layers, at least one. */

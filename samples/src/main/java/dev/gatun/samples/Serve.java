@@ -56,7 +56,7 @@ final class Serve implements Callable<Integer> {
         }
         Device device = options.device();
         Generator.global().manualSeed(options.seed());
-        Module model = network.perceptron();
+        Module model = Mnist.perceptron(network.hidden(), network.activation());
         if (file != null) {
             load(model, file);
         } else {

@@ -110,6 +110,7 @@ final class MainTest {
                         + " tanhshrink, softshrink, hardshrink: step",
                 "--hidden 256,      | --hidden: must be sizes of at least 1, as in 256,256: 256,",
                 "--hidden 0         | --hidden: must be sizes of at least 1, as in 256,256: 0",
+                "--hidden 2147483647,2147483647 | --hidden: more than 500 million weights: 2147483647,2147483647",
                 "--seed one         | --seed: must be a whole number: one",
                 "--device tpu       | --device: must be one of auto, cpu, cuda: tpu",
                 "--threads 0        | --threads: must be at least 1: 0",

@@ -117,14 +117,6 @@ final class MnistTest {
         assertEquals(2, run.code());
     }
 
-    @Test
-    void mnist_layersThatNoMemoryHolds_areRefused() {
-        Run run = tiny("--hidden", "2147483647,2147483647");
-        assertEquals(2, run.code());
-        assertEquals(1, run.err().lines().count(), run.err());
-        assertTrue(run.err().startsWith("mnist: --hidden: no room for so many weights: memory: "), run.err());
-    }
-
     @ParameterizedTest
     @EnumSource(ActivationName.class)
     void mnist_everyActivation_trains(ActivationName activation) {
