@@ -1,7 +1,7 @@
 package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.runtime.kernels.RecurrentCell;
+import dev.gatun.runtime.RecurrentCell;
 import java.util.List;
 
 /**

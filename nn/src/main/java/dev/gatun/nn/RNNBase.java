@@ -4,7 +4,7 @@ import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Random;
 import dev.gatun.autograd.ops.Recurrent;
-import dev.gatun.runtime.kernels.RecurrentCell;
+import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.random.Generator;
 import java.util.ArrayList;
 import java.util.List;

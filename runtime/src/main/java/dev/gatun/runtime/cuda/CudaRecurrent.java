@@ -2,11 +2,11 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Shape;
 import dev.gatun.runtime.kernels.BinaryOp;
 import dev.gatun.runtime.kernels.Kernels;
-import dev.gatun.runtime.kernels.RecurrentCell;
 import dev.gatun.runtime.memory.Operands;
 import dev.gatun.runtime.memory.Recurrences;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package dev.gatun.runtime.kernels;
 
 import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Reduction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,8 +3,8 @@ package dev.gatun.testing.autograd;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Join;
 import dev.gatun.autograd.ops.Recurrent;
+import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Shape;
-import dev.gatun.runtime.kernels.RecurrentCell;
 import dev.gatun.testing.autograd.OpTable.Domain;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.gatun.testing.naive;
 
-import dev.gatun.runtime.kernels.RecurrentCell;
+import dev.gatun.runtime.RecurrentCell;
 
 /**
  * A recurrent layer by its definition, backwards by the chain rule.

@@ -1,8 +1,15 @@
-package dev.gatun.runtime.kernels;
+package dev.gatun.runtime;
 
 import dev.gatun.bindings.kernels.Gatun;
 
-/** What a step of a recurrent layer computes; {@code gt_recurrent_cell} in the native library has the formulas. */
+/**
+ * What a step of a recurrent layer computes; {@code gt_recurrent_cell} in the native library has the formulas. The
+ * counterparts are {@code torch.nn.RNN} with either nonlinearity, {@code torch.nn.LSTM} and {@code torch.nn.GRU}.
+ *
+ * {@snippet :
+ * System.out.println(RecurrentCell.LSTM.gates() + " " + RecurrentCell.TANH.gates()); // 4 1
+ * }
+ */
 public enum RecurrentCell {
     /** h = tanh(x + g). */
     TANH(Gatun.GT_RECURRENT_tanh(), 1),
