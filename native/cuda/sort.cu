@@ -91,7 +91,7 @@ template <class T> GT_INLINE void sort_runs(long long rows, long long n, int len
                 items[row * row_items + run % runs * keep + place] = item;
             }
         }
-        __syncthreads();
+        /* no barrier: a thread fills what it has read itself */
     }
 }
 

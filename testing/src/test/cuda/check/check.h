@@ -124,5 +124,7 @@ void check_normalize();
 void check_pool();
 void check_sort();
 void check_conv();
+void check_scan();
+void check_recurrent();
 
 #endif

@@ -17,7 +17,8 @@ int main(int count, char **words) {
     } families[] = {{"elementwise", check_elementwise}, {"cast", check_cast},     {"reduce", check_reduce},
                     {"norm", check_norm},               {"update", check_update}, {"random", check_random},
                     {"linalg", check_linalg},           {"index", check_index},   {"normalize", check_normalize},
-                    {"pool", check_pool},               {"sort", check_sort},     {"conv", check_conv}};
+                    {"pool", check_pool},               {"sort", check_sort},     {"conv", check_conv},
+                    {"scan", check_scan},               {"recurrent", check_recurrent}};
     for (int i = 3; i < count || i == 3; i++) {
         emu_set_order(i < count ? (unsigned)atoi(words[i]) : 0);
         bool found = false;

@@ -1,4 +1,4 @@
-/* Checks of sort.cu and conv.cu. */
+/* Checks of sort.cu, conv.cu, scan.cu and recurrent.cu. */
 #include <algorithm>
 #include <numeric>
 
@@ -86,4 +86,56 @@ void check_conv() {
     device<float> dy(y), db(bias);
     launch("conv_finish_F32", 2, 1, images * channels, channels, size, (const float *)db.at, 1, dy.at);
     near("bias and relu", dy.values(), expected, 0);
+}
+
+/* Sums along the middle of [3, n, 2], by a thread for each line or by all of a block. */
+static void running(int64_t n, bool alone, bool reverse) {
+    const auto x = numbers<float>((size_t)(3 * n * 2), 10);
+    std::vector<double> expected(x.size());
+    for (int64_t outer = 0; outer < 3; outer++)
+        for (int64_t inner = 0; inner < 2; inner++) {
+            double sum = 0;
+            for (int64_t k = 0; k < n; k++) {
+                const size_t at = (size_t)((outer * n + (reverse ? n - 1 - k : k)) * 2 + inner);
+                expected[at] = sum += x[at];
+            }
+        }
+    device<float> dx(x), dy(x.size());
+    launch("scan_sum_F32", 2, 1, alone ? 1 : 0, reverse ? 1 : 0, 3LL, (long long)n, 2LL, (const float *)dx.at, dy.at);
+    near("running sum", dy.values(), expected, 1e-5);
+}
+
+void check_scan() {
+    for (int64_t n : {1, 300, 700})
+        for (const bool reverse : {false, true}) {
+            running(n, true, reverse);
+            running(n, false, reverse);
+        }
+}
+
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+
+/* A step of an LSTM: input, forget, fresh and output gates of each row lie one behind the other. */
+void check_recurrent() {
+    const int64_t n = 5, hidden = 67;
+    const auto gates = numbers<float>((size_t)(n * 4 * hidden), 11), sums = numbers<float>(gates.size(), 12);
+    const auto before = numbers<float>((size_t)(n * hidden), 13);
+    std::vector<double> cell, output, values(gates.size());
+    for (int64_t i = 0; i < n * hidden; i++) {
+        const size_t first = (size_t)(i / hidden * 4 * hidden + i % hidden);
+        double gate[4];
+        for (size_t k = 0; k < 4; k++) {
+            const size_t at = first + k * (size_t)hidden;
+            const double sum = (double)gates[at] + sums[at];
+            values[at] = gate[k] = k == 2 ? tanh(sum) : sigmoid(sum);
+        }
+        cell.push_back(gate[1] * before[(size_t)i] + gate[0] * gate[2]);
+        output.push_back(gate[3] * tanh(cell.back()));
+    }
+    device<float> dsums(sums), dgates(gates), dbefore(before), kept(before.size()), h(before.size());
+    launch("recurrent_lstm_F32", 2, 1, (long long)n, (long long)hidden, (const float *)dsums.at, dgates.at,
+           (const float *)dbefore.at, kept.at, h.at);
+    near("gates", dgates.values(), values, 1e-5);
+    near("cell", kept.values(), cell, 1e-5);
+    near("output", h.values(), output, 1e-5);
 }

@@ -78,18 +78,21 @@ void check_normalize() {
     }
 }
 
-void check_pool() {
-    const int64_t height = 9, width = 7;
+/* Windows of two by two, side by side, over two planes, which may have more elements than a block threads. */
+static void pooled(int64_t height, int64_t width) {
+    const int64_t rows = (height - 2) / 2 + 1, columns = (width - 2) / 2 + 1, each = rows * columns;
+    const size_t count = (size_t)(2 * each);
     gt_pool_args args = {};
     args.planes = 2;
-    args.window = {{1, height, width}, {1, 4, 3}, {1, 2, 2}, {1, 2, 2}, {0, 0, 0}, {1, 1, 1}};
+    args.window = {{1, height, width}, {1, rows, columns}, {1, 2, 2}, {1, 2, 2}, {0, 0, 0}, {1, 1, 1}};
     const auto x = numbers<float>((size_t)(2 * height * width), 5);
-    device<float> dx(x), dy(24), back(x.size());
-    device<int64_t> place(24);
+    device<float> dx(x), dy(count), back(x.size());
+    device<int64_t> place(count);
     device<bad_index> bad(std::vector<bad_index>(1, {0, LLONG_MAX, 0}));
-    std::vector<double> most(24), where(24), gradient(x.size());
-    for (int64_t i = 0; i < 24; i++) {
-        const int64_t plane = i / 12, first = plane * height * width, row = i % 12 / 3 * 2, column = i % 3 * 2;
+    std::vector<double> most(count), where(count), gradient(x.size());
+    for (int64_t i = 0; i < 2 * each; i++) {
+        const int64_t plane = i / each, first = plane * height * width;
+        const int64_t row = i % each / columns * 2, column = i % columns * 2;
         most[(size_t)i] = -INFINITY;
         for (int64_t k = 0; k < 4; k++) {
             const int64_t at = (row + k / 2) * width + column + k % 2;
@@ -102,7 +105,12 @@ void check_pool() {
     launch("max_pool_F32", 1, 1, args, (const float *)dx.at, dy.at, place.at);
     near("max pool", dy.values(), most, 0);
     near("places", place.values(), where, 0);
-    launch("max_pool_grad_F32", 2, 1, 2LL, (long long)(height * width), 12LL, (const float *)dy.at,
+    launch("max_pool_grad_F32", 2, 1, 2LL, (long long)(height * width), (long long)each, (const float *)dy.at,
            (const int64_t *)place.at, back.at, bad.at);
     near("gradient of max pool", back.values(), gradient, 0);
+}
+
+void check_pool() {
+    pooled(9, 7);
+    pooled(20, 17);
 }

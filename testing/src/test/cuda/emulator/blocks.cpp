@@ -129,10 +129,14 @@ static void open_barrier() {
     emu_now.epoch++;
 }
 
+/* A card lets those go on whose others have ended; CUDA promises it nowhere. */
+static void miss_barrier(int line) { emu_fail(EMU_FAILED, "a barrier that not all threads reach", line); }
+
 extern "C" void emu_barrier(int line) {
     thread &t = threads[emu_now.thread];
     t.where = AT_BARRIER;
     t.line = line;
+    if (living < (int)threads.size()) miss_barrier(line);
     if (++waiting == living) {
         open_barrier();
     } else {
@@ -187,7 +191,7 @@ extern "C" uint64_t emu_warp(int operation, unsigned mask, uint64_t value, int s
 
 /* ---- threads ---- */
 
-/* A thread ended: those that wait for it need not any more. */
+/* A thread ended: lanes that wait for it need not any more, and at barriers nobody may. */
 static void leave() {
     const int me = emu_now.thread, w = me / 32;
     threads[me].where = DONE;
@@ -197,7 +201,7 @@ static void leave() {
         const thread &t = threads[w * 32 + lane];
         if (t.where == AT_WARP) meet(w, t.mask);
     }
-    if (living > 0 && waiting == living) open_barrier();
+    if (waiting > 0) miss_barrier(0);
 }
 
 static void run_threads() {
@@ -256,9 +260,8 @@ static void run_block() {
             int stuck = 0;
             while (threads[stuck].where == DONE) stuck++;
             emu_here.thread = threads[stuck].index;
-            emu_fail(EMU_FAILED, threads[stuck].where == AT_BARRIER ? "a barrier that not all threads reach"
-                                                                    : "a warp operation that not all lanes reach",
-                     threads[stuck].line);
+            if (threads[stuck].where == AT_BARRIER) miss_barrier(threads[stuck].line);
+            emu_fail(EMU_FAILED, "a warp operation that not all lanes reach", threads[stuck].line);
         }
     }
 }

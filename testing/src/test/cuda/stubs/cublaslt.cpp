@@ -84,8 +84,20 @@ void run_fused(void *data) { ((fused_product *)data)->run(); }
 
 void release_fused(void *data) { delete (fused_product *)data; }
 
-template <class T> int create(T **made) {
-    *made = new T();
+template <class T> int create(T **made, const T &value = T()) {
+    *made = new T(value);
+    return CUBLAS_STATUS_SUCCESS;
+}
+
+template <class T> int destroy(T *made) {
+    delete made;
+    return CUBLAS_STATUS_SUCCESS;
+}
+
+/* Sets an attribute, if there is such a one and it is that long. */
+template <class T> int set(T *to, const void *value, size_t bytes) {
+    if (!to || bytes != sizeof *to) return CUBLAS_STATUS_INVALID_VALUE;
+    memcpy(to, value, bytes);
     return CUBLAS_STATUS_SUCCESS;
 }
 
@@ -97,63 +109,35 @@ STUB int cublasLtCreate(int **handle) { return create(handle); }
 
 STUB int cublasLtMatmulDescCreate(product_description **made, int compute, int scale) {
     if (scale != R_32F || (compute != COMPUTE_32F && compute != COMPUTE_32F_FAST_TF32)) return CUBLAS_STATUS_INVALID_VALUE;
-    create(made);
-    **made = {compute, 0, 0, EPILOGUE_DEFAULT, nullptr};
-    return CUBLAS_STATUS_SUCCESS;
+    return create(made, {compute, 0, 0, EPILOGUE_DEFAULT, nullptr});
 }
 
-STUB int cublasLtMatmulDescDestroy(product_description *description) {
-    delete description;
-    return CUBLAS_STATUS_SUCCESS;
-}
+STUB int cublasLtMatmulDescDestroy(product_description *description) { return destroy(description); }
 
 STUB int cublasLtMatmulDescSetAttribute(product_description *description, int attribute, const void *value, size_t bytes) {
+    if (attribute == DESC_BIAS_POINTER) return set(&description->bias, value, bytes);
     int *to = attribute == DESC_TRANSA   ? &description->turn_a
               : attribute == DESC_TRANSB ? &description->turn_b
               : attribute == DESC_EPILOGUE ? &description->epilogue
                                            : nullptr;
-    if (to && bytes == sizeof *to) {
-        memcpy(to, value, bytes);
-    } else if (attribute == DESC_BIAS_POINTER && bytes == sizeof description->bias) {
-        memcpy(&description->bias, value, bytes);
-    } else {
-        return CUBLAS_STATUS_INVALID_VALUE;
-    }
-    return CUBLAS_STATUS_SUCCESS;
+    return set(to, value, bytes);
 }
 
 STUB int cublasLtMatrixLayoutCreate(matrix **made, int type, uint64_t rows, uint64_t columns, int64_t leading) {
     if (type != R_32F || rows == 0 || columns == 0 || leading < (int64_t)rows) return CUBLAS_STATUS_INVALID_VALUE;
-    create(made);
-    **made = {rows, columns, leading};
-    return CUBLAS_STATUS_SUCCESS;
+    return create(made, {rows, columns, leading});
 }
 
-STUB int cublasLtMatrixLayoutDestroy(matrix *layout) {
-    delete layout;
-    return CUBLAS_STATUS_SUCCESS;
-}
+STUB int cublasLtMatrixLayoutDestroy(matrix *layout) { return destroy(layout); }
 
-STUB int cublasLtMatmulPreferenceCreate(preference **made) {
-    create(made);
-    **made = {0, {256, 256, 256, 256}};
-    return CUBLAS_STATUS_SUCCESS;
-}
+STUB int cublasLtMatmulPreferenceCreate(preference **made) { return create(made, {0, {256, 256, 256, 256}}); }
 
-STUB int cublasLtMatmulPreferenceDestroy(preference *wish) {
-    delete wish;
-    return CUBLAS_STATUS_SUCCESS;
-}
+STUB int cublasLtMatmulPreferenceDestroy(preference *wish) { return destroy(wish); }
 
 STUB int cublasLtMatmulPreferenceSetAttribute(preference *wish, int attribute, const void *value, size_t bytes) {
-    if (attribute == PREF_SCRATCH && bytes == sizeof wish->scratch) {
-        memcpy(&wish->scratch, value, bytes);
-    } else if (attribute >= PREF_ALIGNMENT && attribute <= PREF_ALIGNMENT_END && bytes == sizeof wish->alignment[0]) {
-        memcpy(&wish->alignment[attribute - PREF_ALIGNMENT], value, bytes);
-    } else {
-        return CUBLAS_STATUS_INVALID_VALUE;
-    }
-    return CUBLAS_STATUS_SUCCESS;
+    if (attribute == PREF_SCRATCH) return set(&wish->scratch, value, bytes);
+    const bool aligns = attribute >= PREF_ALIGNMENT && attribute <= PREF_ALIGNMENT_END;
+    return set(aligns ? &wish->alignment[attribute - PREF_ALIGNMENT] : nullptr, value, bytes);
 }
 
 STUB int cublasLtMatmulAlgoGetHeuristic(int *handle, product_description *p, matrix *a, matrix *b, matrix *c, matrix *d,

@@ -33,6 +33,15 @@ std::map<char *, size_t> pinned;
 
 size_t whole_pages(size_t bytes) { return (bytes + PAGE - 1) / PAGE * PAGE; }
 
+/*
+ * The number of all blocks' pages with which a thread opens and closes them by an instruction, where processor and system
+ * have such; else -1. What a thread has not opened is closed.
+ */
+int key() {
+    static const int made = pkey_alloc(0, PKEY_DISABLE_ACCESS);
+    return made;
+}
+
 /* Of every block; of what lies between two only where they are neighbours, since the region grows for ever. */
 void protect(int protection) {
     auto next = blocks.begin();
@@ -66,14 +75,23 @@ size_t stub_total_bytes(int device) {
 }
 
 void stub_open_pages() {
-    if (open_count++ == 0 && !open) protect(PROT_READ | PROT_WRITE);
+    if (open_count++ > 0) return;
+    if (key() >= 0)
+        pkey_set(key(), 0);
+    else if (!open)
+        protect(PROT_READ | PROT_WRITE);
     open = true;
 }
 
-/* Where there are many blocks, the host finds the pages closed only now and then: closing and opening take their time. */
+/* Where there are many blocks and no key, the host finds the pages closed only now and then: it takes its time. */
 void stub_close_pages() {
-    if (--open_count > 0 || (blocks.size() > FEW && ++left_open % OFTEN != 0)) return;
-    protect(PROT_NONE);
+    if (--open_count > 0) return;
+    if (key() >= 0) {
+        pkey_set(key(), PKEY_DISABLE_ACCESS);
+    } else {
+        if (blocks.size() > FEW && ++left_open % OFTEN != 0) return;
+        protect(PROT_NONE);
+    }
     open = false;
 }
 
@@ -109,7 +127,11 @@ STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     if (!start) return CUDA_ERROR_OUT_OF_MEMORY;
     if (mprotect(start, bytes, PROT_READ | PROT_WRITE) != 0) abort();
     memset(start, FILLED_WITH, bytes);
-    if (!open && mprotect(start, bytes, PROT_NONE) != 0) abort();
+    if (key() >= 0) {
+        if (pkey_mprotect(start, bytes, PROT_READ | PROT_WRITE, key()) != 0) abort();
+    } else if (!open && mprotect(start, bytes, PROT_NONE) != 0) {
+        abort();
+    }
     emu_track(start, bytes);
     blocks[(CUdeviceptr)start] = {bytes, context};
     context->used += bytes;
@@ -117,10 +139,10 @@ STUB int cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
     return CUDA_SUCCESS;
 }
 
+/* The driver waits for what still uses the memory, but promises it nowhere: here that finds the memory gone. */
 STUB int cuMemFree_v2(CUdeviceptr address) {
     ENTER_CONTEXT("cuMemFree");
     if (const int refused = stub_refuse_unsafe()) return refused;
-    if (const int status = stub_drain_all(context)) return status;
     const auto found = blocks.find(address);
     if (found == blocks.end() || found->second.context != context) return CUDA_ERROR_INVALID_VALUE;
     const size_t bytes = found->second.bytes;
@@ -146,7 +168,6 @@ STUB int cuMemHostAlloc(void **address, size_t bytes, unsigned) {
 
 STUB int cuMemFreeHost(void *address) {
     ENTER_CONTEXT("cuMemFreeHost");
-    if (const int status = stub_drain_all(context)) return status;
     if (!pinned.erase((char *)address)) return CUDA_ERROR_INVALID_VALUE;
     emu_untrack(address);
     free(address);

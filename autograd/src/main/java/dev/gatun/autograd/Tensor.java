@@ -2531,14 +2531,19 @@ public final class Tensor extends NdArray {
         return Statistics.nanmedian(this, dim, keepDim);
     }
 
+    /** A share as quantiles take it. */
+    private Tensor share(double q) {
+        return scalar(q, dtype()).to(device());
+    }
+
     /** The value below which a share of all elements lies, interpolated. */
     public Tensor quantile(double q) {
-        return Statistics.quantile(View.reshape(this, -1), scalar(q, dtype()), 0, false, QuantileMode.LINEAR);
+        return Statistics.quantile(View.reshape(this, -1), share(q), 0, false, QuantileMode.LINEAR);
     }
 
     /** The values below which a share of the elements over a dimension lies, interpolated. */
     public Tensor quantile(double q, int dim) {
-        return Statistics.quantile(this, scalar(q, dtype()), dim, false, QuantileMode.LINEAR);
+        return Statistics.quantile(this, share(q), dim, false, QuantileMode.LINEAR);
     }
 
     /** The values below which shares q ([] or [k]) of all elements lie, interpolated. */
@@ -2553,12 +2558,12 @@ public final class Tensor extends NdArray {
 
     /** The value below which a share of all elements that are not NaN lies, interpolated. */
     public Tensor nanquantile(double q) {
-        return Statistics.nanquantile(View.reshape(this, -1), scalar(q, dtype()), 0, false, QuantileMode.LINEAR);
+        return Statistics.nanquantile(View.reshape(this, -1), share(q), 0, false, QuantileMode.LINEAR);
     }
 
     /** The values below which a share of the elements over a dimension that are not NaN lies, interpolated. */
     public Tensor nanquantile(double q, int dim) {
-        return Statistics.nanquantile(this, scalar(q, dtype()), dim, false, QuantileMode.LINEAR);
+        return Statistics.nanquantile(this, share(q), dim, false, QuantileMode.LINEAR);
     }
 
     /** The values below which shares q ([] or [k]) of the elements over a dimension that are not NaN lie. */

@@ -106,6 +106,21 @@ public final class Libraries {
     }
 
     /**
+     * Loads one file as {@link #load(Path)} does, and checks that it is what its name says.
+     *
+     * @param file the library
+     * @param symbol that the library has
+     * @throws LibraryException if it cannot be loaded, or has no such symbol; one line that names it
+     */
+    public static void load(Path file, String symbol) {
+        load(file);
+        Path whole = file.toAbsolutePath();
+        if (SymbolLookup.libraryLookup(whole, Arena.global()).find(symbol).isEmpty()) {
+            throw missingSymbol(whole.toString(), symbol);
+        }
+    }
+
+    /**
      * The file that the system's loader takes for a soname.
      *
      * @param soname without a path

@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,6 +292,16 @@ public final class CudaDevice extends Device {
         }
     }
 
+    /** Lends an event: a wait is for what was recorded before, whatever the event is used for next. */
+    void withEvent(Consumer<MemorySegment> use) {
+        MemorySegment event = takeEvent();
+        try {
+            use.accept(event);
+        } finally {
+            giveEvent(event);
+        }
+    }
+
     @Override
     public Stream stream() {
         return CudaThread.stream(this);
@@ -329,10 +340,10 @@ public final class CudaDevice extends Device {
 
     /** Lets what is put on a queue from now on wait for what is on another. */
     void order(CudaQueue before, CudaQueue after) {
-        MemorySegment event = takeEvent();
-        before.record(event);
-        after.waitFor(event);
-        giveEvent(event); // the wait is for what was recorded
+        withEvent(event -> {
+            before.record(event);
+            after.waitFor(event);
+        });
     }
 
     /** Looks no more at the index values of a graph. */
@@ -411,13 +422,13 @@ public final class CudaDevice extends Device {
     /** Lets this thread's current stream wait for what is on another library's now. */
     public void waitFor(long stream) {
         CudaThread.enter(this);
-        MemorySegment event = takeEvent();
-        check(
-                Cuda.cuEventRecord(event, MemorySegment.ofAddress(stream)),
-                "cuEventRecord",
-                "stream 0x" + Long.toHexString(stream));
-        queue().waitFor(event);
-        giveEvent(event); // the wait is for what was recorded
+        withEvent(event -> {
+            check(
+                    Cuda.cuEventRecord(event, MemorySegment.ofAddress(stream)),
+                    "cuEventRecord",
+                    "stream 0x" + Long.toHexString(stream));
+            queue().waitFor(event);
+        });
     }
 
     /**

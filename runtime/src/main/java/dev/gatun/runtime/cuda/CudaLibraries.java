@@ -117,7 +117,7 @@ public final class CudaLibraries {
         if (library.equals(CudaLibrary.NVRTC)) {
             loadBuiltins(file);
         }
-        Libraries.load(file);
+        Libraries.load(file, library.symbol());
         String version =
                 library.isDriver() ? startDriver(file) : library.equals(CudaLibrary.NVRTC) ? nvrtcVersion() : "";
         return version.isEmpty() ? file.toString() : version + ", " + file;

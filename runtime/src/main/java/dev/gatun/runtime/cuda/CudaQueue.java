@@ -205,8 +205,10 @@ final class CudaQueue implements MemoryPool.User {
             device.giveEvent(event);
             return;
         }
-        MemorySegment event = device.takeEvent();
-        if (Cuda.cuEventRecord(event, handle) == Cuda.CUDA_SUCCESS()) {
+        device.withEvent(event -> {
+            if (Cuda.cuEventRecord(event, handle) != Cuda.CUDA_SUCCESS()) {
+                return;
+            }
             Storage.Lender lender = storage.lender();
             OptionalLong next = lender == null ? device.queueOf(storage.pool()).orderHandle() : lender.stream();
             if (next.isPresent()) {
@@ -214,7 +216,6 @@ final class CudaQueue implements MemoryPool.User {
             } else {
                 CudaGraph.beside(() -> Cuda.cuEventSynchronize(event));
             }
-        }
-        device.giveEvent(event); // the wait is for what was recorded, whatever the event is used for next
+        });
     }
 }

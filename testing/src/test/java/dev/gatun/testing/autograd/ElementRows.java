@@ -8,6 +8,7 @@ import static dev.gatun.testing.autograd.OpTable.S;
 import static dev.gatun.testing.autograd.OpTable.V;
 import static dev.gatun.testing.autograd.OpTable.flags;
 import static dev.gatun.testing.autograd.OpTable.inPlace;
+import static dev.gatun.testing.autograd.OpTable.on;
 import static dev.gatun.testing.autograd.OpTable.one;
 import static dev.gatun.testing.autograd.OpTable.row;
 import static dev.gatun.testing.autograd.OpTable.two;
@@ -305,13 +306,13 @@ final class ElementRows {
                 "where number",
                 "Choice.where(Tensor, Tensor, Number)",
                 Domain.REAL,
-                x -> Tensor.where(Tensor.of(true, false, false, true), x, 0.5),
+                x -> Tensor.where(on(x, Tensor.of(true, false, false, true)), x, 0.5),
                 M);
         one(
                 "where number first",
                 "Choice.where(Tensor, Number, Tensor)",
                 Domain.REAL,
-                x -> Tensor.where(Tensor.of(true, false, false, true), 0.5, x),
+                x -> Tensor.where(on(x, Tensor.of(true, false, false, true)), 0.5, x),
                 M);
         one(
                 "where numbers",
@@ -347,26 +348,26 @@ final class ElementRows {
                 "maskedFill",
                 "Choice.maskedFill(Tensor, Tensor, Number)",
                 Domain.REAL,
-                x -> x.maskedFill(Tensor.of(true, false, false, true), 0.5),
+                x -> x.maskedFill(on(x, Tensor.of(true, false, false, true)), 0.5),
                 M);
         one(
                 "maskedFill_",
                 "Choice.maskedFill_(Tensor, Tensor, Number)",
                 Domain.REAL,
-                inPlace(y -> y.maskedFill_(Tensor.of(true, false, false, true), 0.5)),
+                inPlace(y -> y.maskedFill_(on(y, Tensor.of(true, false, false, true)), 0.5)),
                 M);
         two(
                 "maskedFill tensor",
                 "Choice.maskedFill(Tensor, Tensor, Tensor)",
                 Domain.REAL,
-                (x, v) -> x.maskedFill(Tensor.of(true, false, false, true), v),
+                (x, v) -> x.maskedFill(on(x, Tensor.of(true, false, false, true)), v),
                 M,
                 S);
         two(
                 "maskedFill_ tensor",
                 "Choice.maskedFill_(Tensor, Tensor, Tensor)",
                 Domain.REAL,
-                (x, v) -> x.clone().maskedFill_(Tensor.of(true, false, false, true), v),
+                (x, v) -> x.clone().maskedFill_(on(x, Tensor.of(true, false, false, true)), v),
                 M,
                 S);
     }

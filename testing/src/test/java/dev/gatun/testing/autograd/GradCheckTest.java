@@ -270,7 +270,7 @@ class GradCheckTest {
                 inputs(row));
     }
 
-    private static List<Tensor> inputs(Row row) {
+    static List<Tensor> inputs(Row row) {
         return inputs(row, shape -> shape);
     }
 

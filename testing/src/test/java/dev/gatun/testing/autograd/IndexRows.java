@@ -1,5 +1,6 @@
 package dev.gatun.testing.autograd;
 
+import static dev.gatun.testing.autograd.OpTable.on;
 import static dev.gatun.testing.autograd.OpTable.one;
 import static dev.gatun.testing.autograd.OpTable.two;
 
@@ -59,42 +60,42 @@ final class IndexRows {
 
     private static void elements() {
         String gather = "Index.gather(Tensor, int, Tensor)";
-        real("gather 0", gather, x -> x.gather(0, rows()), M);
-        real("gather 1", gather, x -> x.gather(1, places()), M);
-        real("gather narrow", gather, x -> x.gather(-1, Tensor.of(new long[][] {{3}, {3}, {0}})), M);
+        real("gather 0", gather, x -> x.gather(0, on(x, rows())), M);
+        real("gather 1", gather, x -> x.gather(1, on(x, places())), M);
+        real("gather narrow", gather, x -> x.gather(-1, on(x, Tensor.of(new long[][] {{3}, {3}, {0}}))), M);
         real(
                 "gather cube",
                 gather,
-                x -> x.gather(1, Tensor.of(new long[][][] {{{2, 0}, {2, 2}}, {{0, 1}, {1, 1}}})),
+                x -> x.gather(1, on(x, Tensor.of(new long[][][] {{{2, 0}, {2, 2}}, {{0, 1}, {1, 1}}}))),
                 CUBE);
         String scatter = "Index.scatter(Tensor, int, Tensor, Tensor)";
-        real("scatter 0", scatter, (x, y) -> x.scatter(0, rows(), y), M, Shape.of(2, 4));
-        real("scatter wide source", scatter, (x, y) -> x.scatter(0, rows(), y), M, M);
+        real("scatter 0", scatter, (x, y) -> x.scatter(0, on(x, rows()), y), M, Shape.of(2, 4));
+        real("scatter wide source", scatter, (x, y) -> x.scatter(0, on(x, rows()), y), M, M);
         real(
                 "scatter 1",
                 scatter,
-                (x, y) -> x.scatter(1, Tensor.of(new long[][] {{3, 0}, {1, 2}, {2, 3}}), y),
+                (x, y) -> x.scatter(1, on(x, Tensor.of(new long[][] {{3, 0}, {1, 2}, {2, 3}})), y),
                 M,
                 Shape.of(3, 2));
         real(
                 "scatter_",
                 "Index.scatter_(Tensor, int, Tensor, Tensor)",
-                (x, y) -> x.clone().scatter_(0, rows(), y),
+                (x, y) -> x.clone().scatter_(0, on(x, rows()), y),
                 M,
                 Shape.of(2, 4));
-        real("scatter number", "Index.scatter(Tensor, int, Tensor, Number)", x -> x.scatter(0, rows(), 1.5), M);
+        real("scatter number", "Index.scatter(Tensor, int, Tensor, Number)", x -> x.scatter(0, on(x, rows()), 1.5), M);
         real(
                 "scatter_ number",
                 "Index.scatter_(Tensor, int, Tensor, Number)",
-                x -> x.clone().scatter_(0, rows(), 1.5),
+                x -> x.clone().scatter_(0, on(x, rows()), 1.5),
                 M);
         String scatterAdd = "Index.scatterAdd(Tensor, int, Tensor, Tensor)";
-        real("scatterAdd 0", scatterAdd, (x, y) -> x.scatterAdd(0, rows(), y), M, Shape.of(2, 4));
-        real("scatterAdd 1", scatterAdd, (x, y) -> x.scatterAdd(1, places(), y), M, Shape.of(2, 4));
+        real("scatterAdd 0", scatterAdd, (x, y) -> x.scatterAdd(0, on(x, rows()), y), M, Shape.of(2, 4));
+        real("scatterAdd 1", scatterAdd, (x, y) -> x.scatterAdd(1, on(x, places()), y), M, Shape.of(2, 4));
         real(
                 "scatterAdd_",
                 "Index.scatterAdd_(Tensor, int, Tensor, Tensor)",
-                (x, y) -> x.clone().scatterAdd_(1, places(), y),
+                (x, y) -> x.clone().scatterAdd_(1, on(x, places()), y),
                 M,
                 Shape.of(2, 4));
     }
@@ -106,7 +107,7 @@ final class IndexRows {
                         "scatterReduce " + reduce.name().toLowerCase(Locale.ROOT) + (self ? "" : " alone"),
                         "Index.scatterReduce(Tensor, int, Tensor, Tensor, Reduce, boolean)",
                         Domain.AWAY,
-                        (x, y) -> dev.gatun.autograd.ops.Index.scatterReduce(x, 1, places(), y, reduce, self),
+                        (x, y) -> dev.gatun.autograd.ops.Index.scatterReduce(x, 1, on(x, places()), y, reduce, self),
                         M,
                         Shape.of(2, 4));
             }
@@ -117,7 +118,7 @@ final class IndexRows {
         real(
                 "scatterReduce_",
                 "Index.scatterReduce_(Tensor, int, Tensor, Tensor, Reduce, boolean)",
-                (x, y) -> x.clone().scatterReduce_(1, places(), y, Reduce.SUM),
+                (x, y) -> x.clone().scatterReduce_(1, on(x, places()), y, Reduce.SUM),
                 M,
                 Shape.of(2, 4));
     }
@@ -127,38 +128,38 @@ final class IndexRows {
         real(
                 "indexAdd",
                 "Index.indexAdd(Tensor, int, Tensor, Tensor, Number)",
-                (x, y) -> dev.gatun.autograd.ops.Index.indexAdd(x, 1, Tensor.of(2L, 0L, 2L), y, 0.5),
+                (x, y) -> dev.gatun.autograd.ops.Index.indexAdd(x, 1, on(x, Tensor.of(2L, 0L, 2L)), y, 0.5),
                 M,
                 source);
         real(
                 "indexAdd_",
                 "Index.indexAdd_(Tensor, int, Tensor, Tensor, Number)",
-                (x, y) -> dev.gatun.autograd.ops.Index.indexAdd_(x.clone(), 1, Tensor.of(2L, 0L, 2L), y, 1),
+                (x, y) -> dev.gatun.autograd.ops.Index.indexAdd_(x.clone(), 1, on(x, Tensor.of(2L, 0L, 2L)), y, 1),
                 M,
                 source);
         real(
                 "indexCopy",
                 "Index.indexCopy(Tensor, int, Tensor, Tensor)",
-                (x, y) -> x.indexCopy(1, Tensor.of(2L, 0L, 3L), y),
+                (x, y) -> x.indexCopy(1, on(x, Tensor.of(2L, 0L, 3L)), y),
                 M,
                 source);
         real(
                 "indexCopy_",
                 "Index.indexCopy_(Tensor, int, Tensor, Tensor)",
-                (x, y) -> x.clone().indexCopy_(0, Tensor.of(2L, 0L), y),
+                (x, y) -> x.clone().indexCopy_(0, on(x, Tensor.of(2L, 0L)), y),
                 M,
                 Shape.of(2, 4));
         real(
                 "indexFill",
                 "Index.indexFill(Tensor, int, Tensor, Number)",
-                x -> x.indexFill(1, Tensor.of(2L, 0L), 1.5),
+                x -> x.indexFill(1, on(x, Tensor.of(2L, 0L)), 1.5),
                 M);
         real(
                 "indexFill_",
                 "Index.indexFill_(Tensor, int, Tensor, Number)",
-                x -> x.clone().indexFill_(0, Tensor.of(1L), -1),
+                x -> x.clone().indexFill_(0, on(x, Tensor.of(1L)), -1),
                 M);
-        real("take", "Indexing.take(Tensor, Tensor)", x -> x.take(Tensor.of(new long[][] {{11, -1}, {0, 5}})), M);
+        real("take", "Indexing.take(Tensor, Tensor)", x -> x.take(on(x, Tensor.of(new long[][] {{11, -1}, {0, 5}}))), M);
     }
 
     private static Index of(long... indexes) {
@@ -168,15 +169,15 @@ final class IndexRows {
     private static void brackets() {
         String index = "Indexing.index(Tensor, Index[])";
         real("index ranges", index, x -> x.index(Index.range(1, 3), Index.at(-1)), M);
-        real("index tensor", index, x -> x.index(Tensor.of(new long[][] {{2, 0}, {-1, 2}})), M);
+        real("index tensor", index, x -> x.index(on(x, Tensor.of(new long[][] {{2, 0}, {-1, 2}}))), M);
         real("index two", index, x -> x.index(of(0, 2, 2), of(1, -1, 1)), M);
         real("index column", index, x -> x.index(Index.all(), of(3, 0, 3)), M);
         real("index apart", index, x -> x.index(of(1, 0, 1), Index.all(), of(0, 1, 1)), CUBE);
         real("index middle", index, x -> x.index(Index.ellipsis(), of(1, 0), Index.range(1, END)), GRID);
         real("index axis", index, x -> x.index(Index.newAxis(), of(1, 1), Index.at(0)), GRID);
         real("index outer", index, x -> x.index(Index.of(Tensor.of(new long[][] {{0}, {2}})), of(1, 3)), M);
-        real("index mask", index, x -> x.index(mask()), M);
-        real("index mask rows", index, x -> x.index(Tensor.of(true, false, true)), M);
+        real("index mask", index, x -> x.index(on(x, mask())), M);
+        real("index mask rows", index, x -> x.index(on(x, Tensor.of(true, false, true))), M);
         real(
                 "index mask columns",
                 index,
@@ -209,7 +210,7 @@ final class IndexRows {
                 M,
                 Shape.of(2));
         real("set view", change, IndexRows::setView, M, Shape.of(2));
-        real("set number", change, x -> x.clone().set(mask(), 1.5).set(0, 1, 2).set(1, x.index(Index.at(2))), M);
+        real("set number", change, x -> x.clone().set(on(x, mask()), 1.5).set(0, 1, 2).set(1, x.index(Index.at(2))), M);
     }
 
     private static Tensor setView(Tensor x, Tensor y) {
@@ -237,19 +238,19 @@ final class IndexRows {
 
     private static void masks() {
         String select = "Mask.maskedSelect(Tensor, Tensor)";
-        real("maskedSelect", select, x -> x.maskedSelect(mask()), M);
-        real("maskedSelect row", select, x -> x.maskedSelect(Tensor.of(true, false, true, true)), M);
-        real("maskedSelect wide", select, x -> x.maskedSelect(mask()), V);
+        real("maskedSelect", select, x -> x.maskedSelect(on(x, mask())), M);
+        real("maskedSelect row", select, x -> x.maskedSelect(on(x, Tensor.of(true, false, true, true))), M);
+        real("maskedSelect wide", select, x -> x.maskedSelect(on(x, mask())), V);
         real(
                 "maskedScatter",
                 "Mask.maskedScatter(Tensor, Tensor, Tensor)",
-                (x, y) -> x.maskedScatter(mask(), y),
+                (x, y) -> x.maskedScatter(on(x, mask()), y),
                 M,
                 Shape.of(2, 3));
         real(
                 "maskedScatter_",
                 "Mask.maskedScatter_(Tensor, Tensor, Tensor)",
-                (x, y) -> x.clone().maskedScatter_(mask(), y),
+                (x, y) -> x.clone().maskedScatter_(on(x, mask()), y),
                 M,
                 Shape.of(5));
     }
@@ -352,7 +353,7 @@ final class IndexRows {
         real(
                 "repeatInterleave counts",
                 "Rearrange.repeatInterleave(Tensor, Tensor, int)",
-                x -> x.repeatInterleave(Tensor.of(2L, 0L, 1L), 0),
+                x -> x.repeatInterleave(on(x, Tensor.of(2L, 0L, 1L)), 0),
                 M);
         String pad = "Rearrange.pad(Tensor, PadMode, double, long[])";
         real("pad", pad, x -> x.pad(1, 2), M);

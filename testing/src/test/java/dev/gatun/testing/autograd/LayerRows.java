@@ -1,6 +1,7 @@
 package dev.gatun.testing.autograd;
 
 import static dev.gatun.testing.autograd.OpTable.flags;
+import static dev.gatun.testing.autograd.OpTable.on;
 import static dev.gatun.testing.autograd.OpTable.one;
 import static dev.gatun.testing.autograd.OpTable.row;
 import static dev.gatun.testing.autograd.OpTable.two;
@@ -234,20 +235,20 @@ final class LayerRows {
                 "attention masked",
                 "Attention.weights(Tensor, Tensor, Tensor)",
                 Domain.REAL,
-                (q, k) -> Attention.weights(q, k, mask),
+                (q, k) -> Attention.weights(q, k, on(q, mask)),
                 sequence,
                 sequence);
         one(
                 "embedding",
                 "Lookup.embedding(Tensor, Tensor, long)",
                 Domain.REAL,
-                w -> Lookup.embedding(w, Tensor.of(new long[][] {{1, 0}, {2, 1}}), -1),
+                w -> Lookup.embedding(w, on(w, Tensor.of(new long[][] {{1, 0}, {2, 1}})), -1),
                 M);
         one(
                 "embedding sparse",
                 "Lookup.embedding(Tensor, Tensor, long, boolean)",
                 Domain.REAL,
-                w -> Lookup.embedding(w, Tensor.of(new long[][] {{1, 0}, {2, 1}}), -1, true),
+                w -> Lookup.embedding(w, on(w, Tensor.of(new long[][] {{1, 0}, {2, 1}})), -1, true),
                 M);
     }
 
@@ -258,7 +259,7 @@ final class LayerRows {
                 Domain.REAL,
                 in -> {
                     Tensor x = in.get(0);
-                    Tensor running = Tensor.arange(x.size(1)).to(x.dtype());
+                    Tensor running = on(x, Tensor.arange(x.size(1))).to(x.dtype());
                     return Normalize.batchNorm(
                             x,
                             training ? null : running.sub(0.5),

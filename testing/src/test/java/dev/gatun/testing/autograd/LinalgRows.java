@@ -64,7 +64,7 @@ final class LinalgRows {
 
     /** Unit matrix of F64 or, for the rows in F32, F32. */
     private static Tensor eye(Tensor x) {
-        return Tensor.eye(x.size(-1)).to(x.dtype());
+        return Tensor.eye(x.size(-1)).to(x.device(), x.dtype());
     }
 
     /** Far from singular. */
@@ -79,14 +79,14 @@ final class LinalgRows {
 
     /** Symmetric, with eigenvalues that are not near one another. */
     private static Tensor apart(Tensor x) {
-        Tensor steps = Tensor.arange(x.size(-1)).to(x.dtype()).mul(4);
+        Tensor steps = Tensor.arange(x.size(-1)).to(x.device(), x.dtype()).mul(4);
         return x.add(x.mT()).mul(0.25).add(steps.diag());
     }
 
     /** Singular values that are not near one another. */
     private static Tensor tall(Tensor x) {
         long n = Math.min(x.size(-1), x.size(-2));
-        Tensor large = Tensor.arange(1, n + 1, 1).to(x.dtype()).mul(3).diag();
+        Tensor large = Tensor.arange(1, n + 1, 1).to(x.device(), x.dtype()).mul(3).diag();
         return x.mul(0.5).add(large.pad(0, x.size(-1) - n, 0, x.size(-2) - n));
     }
 

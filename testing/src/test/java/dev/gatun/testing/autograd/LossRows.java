@@ -1,6 +1,7 @@
 package dev.gatun.testing.autograd;
 
 import static dev.gatun.testing.autograd.OpTable.flags;
+import static dev.gatun.testing.autograd.OpTable.on;
 import static dev.gatun.testing.autograd.OpTable.one;
 import static dev.gatun.testing.autograd.OpTable.row;
 import static dev.gatun.testing.autograd.OpTable.two;
@@ -32,7 +33,7 @@ final class LossRows {
     private LossRows() {}
 
     private static Tensor like(Tensor x, double... values) {
-        return Tensor.of(values).to(x.dtype());
+        return Tensor.of(values).to(x.device(), x.dtype());
     }
 
     /** Of targets between 0 and 1, [3, 4]. */
@@ -154,13 +155,13 @@ final class LossRows {
                 "crossEntropy images" + end,
                 CROSS_ENTROPY,
                 Domain.REAL,
-                x -> ClassLoss.crossEntropy(x, imageClasses(), null, reduction, -100, 0),
+                x -> ClassLoss.crossEntropy(x, on(x, imageClasses()), null, reduction, -100, 0),
                 IMAGES);
         one(
                 "crossEntropy images all" + end,
                 CROSS_ENTROPY,
                 Domain.REAL,
-                x -> ClassLoss.crossEntropy(x, imageClasses(), like(x, 0.5, 2, 1), reduction, 0, 0.1),
+                x -> ClassLoss.crossEntropy(x, on(x, imageClasses()), like(x, 0.5, 2, 1), reduction, 0, 0.1),
                 IMAGES);
         two(
                 "crossEntropy soft" + end,
@@ -180,31 +181,31 @@ final class LossRows {
                 "nllLoss weight" + end,
                 NLL,
                 Domain.REAL,
-                x -> ClassLoss.nllLoss(x, classes(), classWeight(x), reduction, 3),
+                x -> ClassLoss.nllLoss(x, on(x, classes()), classWeight(x), reduction, 3),
                 CLASSES);
         one(
                 "nllLoss images" + end,
                 NLL,
                 Domain.REAL,
-                x -> ClassLoss.nllLoss(x, imageClasses(), null, reduction, -100),
+                x -> ClassLoss.nllLoss(x, on(x, imageClasses()), null, reduction, -100),
                 IMAGES);
         one(
                 "nllLoss images weight" + end,
                 NLL,
                 Domain.REAL,
-                x -> ClassLoss.nllLoss(x, imageClasses(), like(x, 0.5, 2, 1), reduction, 2),
+                x -> ClassLoss.nllLoss(x, on(x, imageClasses()), like(x, 0.5, 2, 1), reduction, 2),
                 IMAGES);
         one(
                 "multiMargin" + end,
                 MULTI_MARGIN,
                 Domain.REAL,
-                x -> ClassLoss.multiMargin(x, classes(), 1, 0.8, null, reduction),
+                x -> ClassLoss.multiMargin(x, on(x, classes()), 1, 0.8, null, reduction),
                 CLASSES);
         one(
                 "multiMargin square" + end,
                 MULTI_MARGIN,
                 Domain.REAL,
-                x -> ClassLoss.multiMargin(x, classes(), 2, 1, classWeight(x), reduction),
+                x -> ClassLoss.multiMargin(x, on(x, classes()), 2, 1, classWeight(x), reduction),
                 CLASSES);
     }
 
@@ -215,7 +216,7 @@ final class LossRows {
                 CROSS_ENTROPY,
                 Domain.REAL,
                 x -> ClassLoss.crossEntropy(
-                        x, classes(), weighs ? classWeight(x) : null, reduction, ignored, smoothing),
+                        x, on(x, classes()), weighs ? classWeight(x) : null, reduction, ignored, smoothing),
                 CLASSES);
     }
 
@@ -226,7 +227,7 @@ final class LossRows {
                 "crossEntropy one all",
                 CROSS_ENTROPY,
                 Domain.REAL,
-                x -> ClassLoss.crossEntropy(x, two, classWeight(x), Reduction.NONE, -100, 0.1),
+                x -> ClassLoss.crossEntropy(x, on(x, two), classWeight(x), Reduction.NONE, -100, 0.1),
                 logits);
         two(
                 "crossEntropy one soft",
@@ -239,19 +240,19 @@ final class LossRows {
                 "nllLoss one weight",
                 NLL,
                 Domain.REAL,
-                x -> ClassLoss.nllLoss(x, two, classWeight(x), Reduction.MEAN, -100),
+                x -> ClassLoss.nllLoss(x, on(x, two), classWeight(x), Reduction.MEAN, -100),
                 logits);
         one(
                 "multiMargin one",
                 MULTI_MARGIN,
                 Domain.REAL,
-                x -> ClassLoss.multiMargin(x, two, 1, 1, null, Reduction.NONE),
+                x -> ClassLoss.multiMargin(x, on(x, two), 1, 1, null, Reduction.NONE),
                 logits);
         two(
                 "cosineEmbedding one",
                 COSINE,
                 Domain.AWAY,
-                (x, y) -> EmbeddingLoss.cosineEmbedding(x, y, Tensor.scalar(1), 0, Reduction.MEAN),
+                (x, y) -> EmbeddingLoss.cosineEmbedding(x, y, on(x, Tensor.scalar(1)), 0, Reduction.MEAN),
                 V,
                 V);
         triplet("tripletMargin swap", Reduction.NONE, 1, 3, true);

@@ -115,6 +115,11 @@ final class OpTable {
         row(name, method, domain, in -> op.apply(in.get(0), in.get(1)), first, second);
     }
 
+    /** A constant of a row, on the device of its input. */
+    static Tensor on(Tensor x, Tensor constant) {
+        return constant.to(x.device());
+    }
+
     /** A function that changes a copy of x. */
     static UnaryOperator<Tensor> inPlace(UnaryOperator<Tensor> change) {
         return x -> change.apply(x.clone());
@@ -168,7 +173,7 @@ final class OpTable {
         two("minimum", "Elementwise.minimum(Tensor, Tensor)", Domain.REAL, Tensor::minimum, M, M);
         two("minimum row", "Elementwise.minimum(Tensor, Tensor)", Domain.REAL, Tensor::minimum, M, V);
         String where = "Elementwise.where(Tensor, Tensor, Tensor)";
-        BinaryOperator<Tensor> choose = (x, y) -> Tensor.where(Tensor.of(true, false, false, true), x, y);
+        BinaryOperator<Tensor> choose = (x, y) -> Tensor.where(on(x, Tensor.of(true, false, false, true)), x, y);
         two("where", where, Domain.REAL, choose, M, M);
         two("where broadcast", where, Domain.REAL, choose, C, R);
         one("clone", "Elementwise.clone(Tensor)", Domain.REAL, Tensor::clone, M);
@@ -313,8 +318,8 @@ final class OpTable {
         losses();
 
         String indexSelect = "Index.indexSelect(Tensor, int, Tensor)";
-        one("indexSelect 0", indexSelect, Domain.REAL, x -> x.indexSelect(0, Tensor.of(2L, 0L, 2L)), M);
-        one("indexSelect 1", indexSelect, Domain.REAL, x -> x.indexSelect(1, Tensor.of(2L, 0L, 2L)), M);
+        one("indexSelect 0", indexSelect, Domain.REAL, x -> x.indexSelect(0, on(x, Tensor.of(2L, 0L, 2L))), M);
+        one("indexSelect 1", indexSelect, Domain.REAL, x -> x.indexSelect(1, on(x, Tensor.of(2L, 0L, 2L))), M);
         one(
                 "dropout",
                 "Random.dropout(Tensor, double, Generator)",
@@ -379,13 +384,13 @@ final class OpTable {
                         "crossEntropy" + name,
                         crossEntropy,
                         Domain.REAL,
-                        x -> Norm.crossEntropy(x, Tensor.of(target), reduction, ignored),
+                        x -> Norm.crossEntropy(x, on(x, Tensor.of(target)), reduction, ignored),
                         CLASSES);
                 one(
                         "nllLoss" + name,
                         nllLoss,
                         Domain.REAL,
-                        x -> Norm.nllLoss(x, Tensor.of(target), reduction, ignored),
+                        x -> Norm.nllLoss(x, on(x, Tensor.of(target)), reduction, ignored),
                         CLASSES);
             }
             two(
@@ -403,11 +408,11 @@ final class OpTable {
                 "nllLoss one",
                 nllLoss,
                 Domain.REAL,
-                x -> Norm.nllLoss(x, Tensor.scalar(2, DType.I64), Reduction.MEAN, Norm.IGNORE_INDEX),
+                x -> Norm.nllLoss(x, on(x, Tensor.scalar(2, DType.I64)), Reduction.MEAN, Norm.IGNORE_INDEX),
                 logits);
     }
 
     private static Tensor ofOne(Tensor x, Reduction reduction) {
-        return Norm.crossEntropy(x, Tensor.scalar(2, DType.I64), reduction, Norm.IGNORE_INDEX);
+        return Norm.crossEntropy(x, on(x, Tensor.scalar(2, DType.I64)), reduction, Norm.IGNORE_INDEX);
     }
 }

@@ -1,13 +1,13 @@
 package dev.gatun.testing.autograd;
 
 import static dev.gatun.testing.autograd.OpTable.flags;
+import static dev.gatun.testing.autograd.OpTable.on;
 import static dev.gatun.testing.autograd.OpTable.one;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.QuantileMode;
 import dev.gatun.autograd.ops.Reduce;
 import dev.gatun.autograd.ops.Statistics;
-import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Shape;
 import dev.gatun.testing.autograd.OpTable.Domain;
 import java.util.Arrays;
@@ -55,7 +55,7 @@ final class ReduceRows {
     private static Tensor mask(Tensor x, int... places) {
         boolean[] mask = new boolean[(int) x.count()];
         Arrays.stream(places).forEach(i -> mask[i] = true);
-        return Tensor.of(mask).view(x.shape().toArray());
+        return on(x, Tensor.of(mask)).view(x.shape().toArray());
     }
 
     private static Tensor twice(Tensor x) {
@@ -161,18 +161,18 @@ final class ReduceRows {
         String quantile = "Statistics.quantile(Tensor, Tensor, int, boolean, QuantileMode)";
         for (QuantileMode mode : QuantileMode.values()) {
             String name = "quantile " + mode.name().toLowerCase(Locale.ROOT);
-            real(name, quantile, x -> x.quantile(shares(x.dtype()), 1, false, mode), M);
+            real(name, quantile, x -> x.quantile(shares(x), 1, false, mode), M);
         }
         real("quantile all", quantile, x -> x.quantile(0.3), M);
         real("quantile dim", quantile, x -> x.quantile(0.3, 0), CUBE);
-        real("quantile keepDim", quantile, x -> x.quantile(shares(x.dtype()), 1, true, QuantileMode.LINEAR), CUBE);
+        real("quantile keepDim", quantile, x -> x.quantile(shares(x), 1, true, QuantileMode.LINEAR), CUBE);
         String nanquantile = "Statistics.nanquantile(Tensor, Tensor, int, boolean, QuantileMode)";
         real("nanquantile", nanquantile, x -> nansAt(x, 1, 6).nanquantile(0.4, 1), M);
         real("nanquantile all", nanquantile, x -> nansAt(x, 1, 6).nanquantile(0.4), M);
     }
 
-    private static Tensor shares(DType dtype) {
-        return Tensor.of(0.1, 0.55, 1.0).to(dtype);
+    private static Tensor shares(Tensor x) {
+        return Tensor.of(0.1, 0.55, 1.0).to(x.device(), x.dtype());
     }
 
     private static void running() {

@@ -18,10 +18,15 @@ enum Checked {
     NORMALIZE(""),
     POOL(""),
     SORT("sort histogram"),
-    CONV("");
+    CONV(""),
+    SCAN("scan_sum"),
+    RECURRENT("lstm");
 
     /** Ascending, descending and shuffled: the orders in which threads take turns. */
     private static final List<String> ORDERS = List.of("0", "1", "7");
+
+    /** Minutes after which a check hangs. */
+    private static final int LIMIT = 2;
 
     private final String rows;
 
@@ -53,6 +58,6 @@ enum Checked {
                 new ArrayList<>(List.of(Tools.folder().resolve("check").toString(), library.toString()));
         command.add(family());
         command.addAll(ORDERS);
-        return Tools.run(command);
+        return Tools.run(command, LIMIT);
     }
 }

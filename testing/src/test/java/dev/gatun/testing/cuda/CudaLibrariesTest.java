@@ -12,12 +12,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where CUDA's libraries are looked for, in folders made for it, and what is said where there are none. */
 class CudaLibrariesTest {
@@ -27,10 +33,18 @@ class CudaLibrariesTest {
     private Path given = Path.of("");
 
     private Path root = Path.of("");
+    private final List<Path> links = new ArrayList<>(); // JUnit warns of those that it deletes
 
     @BeforeEach
     void resolve() throws IOException {
         root = given.toRealPath();
+    }
+
+    @AfterEach
+    void unlink() throws IOException {
+        for (Path link : links) {
+            Files.delete(link);
+        }
     }
 
     private Path file(String name) throws IOException {
@@ -142,13 +156,86 @@ class CudaLibrariesTest {
                 search(Map.of(), "/none").places(CudaLibrary.CUBLAS.upTo(12)));
     }
 
-    @Test
-    void message_driverThatIsNone_namesTheFile() throws IOException {
-        Path file = file("mine/libcuda.so.1");
-        Files.writeString(file, "not a library");
-        var libraries =
-                new CudaLibraries(() -> search(Map.of(), root.resolve("mine").toString()));
-        var e = assertThrows(GatunException.class, libraries::requireAll);
-        assertTrue(e.getMessage().contains("cannot load " + file + ": it is no ELF library"), e.getMessage());
+    static List<CudaLibrary> all() {
+        return CudaLibrary.ALL;
+    }
+
+    static List<CudaLibrary> allButTheDriver() {
+        return CudaLibrary.ALL.stream().filter(library -> !library.isDriver()).toList();
+    }
+
+    /** Libraries of the folder {@code mine} alone; the driver there is the stub of this process, but for its own tests. */
+    private CudaLibraries mine(CudaLibrary asked) throws IOException {
+        CudaStubs.require();
+        Path folder = Files.createDirectories(root.resolve("mine"));
+        if (!asked.isDriver()) {
+            link(folder.resolve("libcuda.so.1"), "libcuda.so.1");
+        }
+        return new CudaLibraries(() -> search(Map.of(), folder.toString()));
+    }
+
+    private void link(Path link, String stub) throws IOException {
+        links.add(Files.createSymbolicLink(link, CudaStubs.FOLDER.resolve(stub)));
+    }
+
+    private Path newest(CudaLibrary library) {
+        return root.resolve("mine").resolve(library.sonames().getFirst());
+    }
+
+    private static void assertMessage(String expected, CudaLibraries libraries, CudaLibrary library) {
+        for (int i = 0; i < 2; i++) { // the same sentence on every call
+            var e = assertThrows(GatunException.class, () -> libraries.load(library));
+            assertEquals(expected, e.getMessage());
+            assertEquals(expected, libraries.describe(library));
+        }
+    }
+
+    /** An older one than those that are looked for is as good as none. */
+    @ParameterizedTest
+    @MethodSource("allButTheDriver")
+    void message_libraryThatIsNotThere_saysWhatWasLookedFor(CudaLibrary library) throws IOException {
+        CudaLibraries libraries = mine(library);
+        String oldest = library.sonames().getLast();
+        int dot = oldest.lastIndexOf('.') + 1;
+        file("mine/" + oldest.substring(0, dot) + (Integer.parseInt(oldest.substring(dot)) - 1));
+        String sentence = "cuda: no " + library.name() + ": looked for " + String.join(", ", library.sonames())
+                + " on the loader path, in CUDA toolkits and Python's nvidia folders (there are none) and below"
+                + " GATUN_CUDA_PATH (" + root.resolve("mine") + ")";
+        assertMessage(sentence, libraries, library);
+        assertEquals(
+                sentence,
+                assertThrows(GatunException.class, () -> libraries.find(library))
+                        .getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void message_fileThatIsNoLibrary_isNamed(CudaLibrary library) throws IOException {
+        CudaLibraries libraries = mine(library);
+        Files.writeString(newest(library), "not a library");
+        assertMessage("gatun: cannot load " + newest(library) + ": it is no ELF library", libraries, library);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void message_fileThatIsCutOff_isNamed(CudaLibrary library) throws IOException {
+        CudaLibraries libraries = mine(library);
+        byte[] whole = Files.readAllBytes(CudaStubs.FOLDER.resolve("libgatun-emulator.so"));
+        Files.write(newest(library), Arrays.copyOf(whole, whole.length / 2));
+        var e = assertThrows(GatunException.class, () -> libraries.load(library));
+        String beginning = "gatun: cannot load " + newest(library) + ": it is cut off: " + whole.length / 2 + " bytes of ";
+        assertTrue(e.getMessage().startsWith(beginning), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void message_anotherLibraryOfThatName_isNamed(CudaLibrary library) throws IOException {
+        CudaLibraries libraries = mine(library);
+        link(newest(library), "libgatun-emulator.so");
+        assertMessage(
+                "gatun: " + newest(library) + " has no function " + library.symbol()
+                        + ": it is another library, version or build",
+                libraries,
+                library);
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CudaLoaderTest {
     private static final int SAMPLES = 23;
     private static final int FEATURES = 700;
+    private static final int NONE = -1;
     private static final DataLoader.Options OPTIONS =
             DataLoader.Options.defaults().withBatchSize(5).withShuffle(true).withSeed(9);
 
@@ -33,6 +34,26 @@ class CudaLoaderTest {
     private static TensorDataset rows(Device device) {
         Tensor data = Tensor.arange((long) SAMPLES * FEATURES).to(DType.F32).view(SAMPLES, FEATURES);
         return new TensorDataset(data.to(device), Tensor.arange(SAMPLES).to(device));
+    }
+
+    /** The rows one by one, of which one may fail. */
+    private record BySample(TensorDataset all, int failing) implements Dataset {
+        BySample(int failing) {
+            this(rows(Device.cpu()), failing);
+        }
+
+        @Override
+        public int size() {
+            return SAMPLES;
+        }
+
+        @Override
+        public Sample get(int index) {
+            if (index == failing) {
+                throw new IllegalStateException("no sample " + index);
+            }
+            return all.get(index);
+        }
     }
 
     /** Batches of two epochs. */
@@ -80,20 +101,7 @@ class CudaLoaderTest {
         DataLoader.Options options = OPTIONS.withWorkers(workers);
         List<float[]> expected = batches(rows(Device.cpu()), options, Device.cpu());
         assertSameBatches(expected, batches(rows(Device.cpu()), options.withDevice(cuda), cuda));
-        Dataset single = new Dataset() { // sample by sample
-                    private final TensorDataset all = rows(Device.cpu());
-
-                    @Override
-                    public int size() {
-                        return SAMPLES;
-                    }
-
-                    @Override
-                    public Sample get(int index) {
-                        return all.get(index);
-                    }
-                };
-        assertSameBatches(expected, batches(single, options.withDevice(cuda), cuda));
+        assertSameBatches(expected, batches(new BySample(NONE), options.withDevice(cuda), cuda));
     }
 
     @Test
@@ -140,23 +148,7 @@ class CudaLoaderTest {
     /** A sample that fails is said when its batch is asked for, not one batch before. */
     @Test
     void loader_failingSample_isSaidInItsTurn() {
-        Dataset failing = new Dataset() {
-            private final TensorDataset all = rows(Device.cpu());
-
-            @Override
-            public int size() {
-                return SAMPLES;
-            }
-
-            @Override
-            public Sample get(int index) {
-                if (index == 7) {
-                    throw new IllegalStateException("no seven");
-                }
-                return all.get(index);
-            }
-        };
-        try (var loader = new DataLoader(failing, OPTIONS.withShuffle(false).withDevice(cuda))) {
+        try (var loader = new DataLoader(new BySample(7), OPTIONS.withShuffle(false).withDevice(cuda))) {
             var batches = loader.iterator();
             assertEquals(5, batches.next().size());
             var e = assertThrows(IllegalStateException.class, batches::next);

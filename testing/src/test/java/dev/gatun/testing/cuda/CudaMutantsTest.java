@@ -2,100 +2,107 @@ package dev.gatun.testing.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A test of the tests: each mistake of mutants.txt, put into the kernels, must be caught. */
-@EnabledIfSystemProperty(
-        named = "gatun.cuda.mutants",
-        matches = "true",
-        disabledReason = "it has not run to its end yet; -Dgatun.cuda.mutants=true runs it")
+/** A test of the tests: each mistake of two lists, put into kernels or into what launches them, must be noticed. */
 class CudaMutantsTest {
-    /** Compiling takes nearly all of the time: every processor takes part. */
-    private static final ExecutorService WORKERS =
-            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private static final Path LISTS = Path.of("src", "test", "cuda");
+    private static final Path LAUNCHES =
+            Path.of("..", "runtime", "src", "main", "java", "dev", "gatun", "runtime", "cuda");
+    private static final Mutant NONE = new Mutant("", "", "no mistake", "", "");
+    private static final int LIMIT = 2; // minutes after which a program hangs
 
-    private static final Map<Mutant, Future<Tools.Outcome>> OUTCOMES = new HashMap<>();
+    private static final Ahead<Mutant, Tools.Outcome> OUTCOMES = new Ahead<>();
 
     @TempDir
     private static Path folder = Path.of("");
 
-    private static final Path LIST = Path.of("src", "test", "cuda", "mutants.txt");
-
-    /** A mistake: the text of a file that gives way to another, and the family whose check must notice. */
-    record Mutant(String file, Checked family, String what, String from, String to) {
-        @Override
-        public String toString() {
-            return family.family() + ": " + what;
-        }
-    }
-
     @BeforeAll
-    static void build() throws IOException {
+    static void begin() throws IOException {
         Tools.assumeEmulator();
+        CudaStubs.require();
         Tools.check();
-        for (Mutant mutant : mutants().toList()) {
-            OUTCOMES.put(mutant, WORKERS.submit(() -> outcome(mutant, Files.createTempDirectory(folder, "mutant"))));
+        // First what leaves compiled kernels to the launches, last these.
+        OUTCOMES.begin(NONE, () -> launched(folder.resolve("none"), LaunchCheck.GROUPS));
+        for (Mutant mutant : kernels()) {
+            OUTCOMES.begin(mutant, () -> ofKernels(mutant, Files.createTempDirectory(folder, "kernels")));
+        }
+        for (Mutant mutant : launches()) {
+            OUTCOMES.begin(mutant, () -> ofLaunches(mutant, Files.createTempDirectory(folder, "launches")));
         }
     }
 
     @AfterAll
     static void stop() {
-        WORKERS.shutdownNow();
+        OUTCOMES.close();
     }
 
-    /** Reads the list: paragraphs that begin with {@code = }, and end where the next begins. */
-    static Stream<Mutant> mutants() throws IOException {
-        List<Mutant> mutants = new ArrayList<>();
-        for (String paragraph : Files.readString(LIST).split("\n\n= ", -1)) {
-            if (paragraph.startsWith("#")) {
-                continue;
-            }
-            int end = paragraph.indexOf('\n');
-            String[] head = paragraph.substring(0, end).split(", |: ", 3);
-            String[] texts = paragraph.substring(end + 1).stripTrailing().split("\n>\n", 2);
-            Checked family = Checked.valueOf(head[1].toUpperCase(Locale.ROOT));
-            mutants.add(new Mutant(head[0], family, head[2], texts[0], texts[1]));
-        }
-        return mutants.stream();
+    static List<Mutant> kernels() throws IOException {
+        return Mutant.read(LISTS.resolve("mutants.txt"));
+    }
+
+    static List<Mutant> launches() throws IOException {
+        return Mutant.read(LISTS.resolve("launch_mutants.txt"));
+    }
+
+    private static void assertNoticed(Mutant mutant) throws Exception {
+        Tools.Outcome outcome = OUTCOMES.get(mutant);
+        assertNotEquals(0, outcome.code(), "nothing was noticed: " + outcome.output());
     }
 
     @ParameterizedTest
-    @MethodSource("mutants")
-    void mistake_putIntoAKernel_isCaught(Mutant mutant) throws Exception {
-        Tools.Outcome outcome = Objects.requireNonNull(OUTCOMES.get(mutant)).get();
-        assertEquals(1, outcome.code(), "nothing was noticed: " + outcome.output());
+    @MethodSource("kernels")
+    void mistake_putIntoAKernel_isNoticed(Mutant mutant) throws Exception {
+        assertNoticed(mutant);
     }
 
-    private static Tools.Outcome outcome(Mutant mutant, Path folder) throws IOException {
-        Path cuda = copy(Tools.kernels(), folder.resolve("cuda"));
-        copy(Tools.kernels().resolveSibling("common"), folder.resolve("common"));
-        Path file = cuda.resolve(mutant.file);
-        String text = Files.readString(file);
-        int at = text.indexOf(mutant.from);
-        assertFalse(at < 0, "the text is not there any more");
-        assertEquals(at, text.lastIndexOf(mutant.from), "the text is there more than once");
-        Files.writeString(file, text.replace(mutant.from, mutant.to));
-        return mutant.family.run(cuda, folder.resolve("kernels.so"), true);
+    @Test
+    void launches_withoutAMistake_areWell() throws Exception {
+        Tools.Outcome outcome = OUTCOMES.get(NONE);
+        assertEquals(0, outcome.code(), outcome.output());
+    }
+
+    @ParameterizedTest
+    @MethodSource("launches")
+    void mistake_putIntoALaunch_isNoticed(Mutant mutant) throws Exception {
+        assertNoticed(mutant);
+    }
+
+    /** Mistakes of every family are among them. */
+    @ParameterizedTest
+    @EnumSource(Checked.class)
+    void mistakes_ofEveryFamily_areSeeded(Checked family) throws IOException {
+        assertFalse(kernels().stream().noneMatch(mutant -> family(mutant) == family), family + " has none");
+    }
+
+    private static Checked family(Mutant mutant) {
+        return Checked.valueOf(mutant.group().toUpperCase(Locale.ROOT));
+    }
+
+    private static Tools.Outcome ofKernels(Mutant mutant, Path own) throws IOException {
+        Path cuda = copy(Tools.kernels(), own.resolve("cuda"));
+        copy(Tools.kernels().resolveSibling("common"), own.resolve("common"));
+        mutant.seed(Tools.kernels().resolve(mutant.file()), cuda.resolve(mutant.file()));
+        return family(mutant).run(cuda, own.resolve("kernels.so"), true);
     }
 
     private static Path copy(Path from, Path to) throws IOException {
@@ -108,14 +115,21 @@ class CudaMutantsTest {
         return to;
     }
 
-    /** Mistakes of every family are among them. */
-    @ParameterizedTest
-    @MethodSource("families")
-    void mistakes_ofEveryFamily_areSeeded(Checked family) throws IOException {
-        assertFalse(mutants().noneMatch(mutant -> mutant.family == family), family + " has none");
+    private static Tools.Outcome ofLaunches(Mutant mutant, Path own) throws IOException {
+        Path source = own.resolve(mutant.file());
+        mutant.seed(LAUNCHES.resolve(mutant.file()), source);
+        JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
+        var errors = new ByteArrayOutputStream();
+        String[] arguments = {
+            "-nowarn", "-proc:none", "-d", own.toString(), "-cp", System.getProperty("java.class.path"), source.toString()
+        };
+        int code = compiler.run(null, errors, errors, arguments);
+        assertEquals(0, code, errors.toString(StandardCharsets.UTF_8));
+        return launched(own, mutant.group());
     }
 
-    static Stream<Checked> families() {
-        return Arrays.stream(Checked.values());
+    /** Checks groups of launches, with more classes before the library's. */
+    private static Tools.Outcome launched(Path classes, String... groups) {
+        return Tools.run(Tools.java(classes, List.of(), LaunchCheck.class, groups), LIMIT);
     }
 }

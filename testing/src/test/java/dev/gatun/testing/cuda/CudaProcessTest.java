@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a process can find out only once: drivers without cards, too old ones, and libraries that do not fit. */
 class CudaProcessTest {
@@ -31,19 +33,8 @@ class CudaProcessTest {
         for (String library : libraries) {
             Files.copy(CudaStubs.FOLDER.resolve(library), folder.resolve(library));
         }
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Dgatun.cuda.path=" + folder,
-                "-cp",
-                System.getProperty("java.class.path")));
-        String library = System.getProperty("gatun.library");
-        if (library != null) {
-            command.add("-Dgatun.library=" + library);
-        }
-        command.addAll(List.of(Report.class.getName(), folder.toString()));
+        List<String> command =
+                Tools.java(folder, List.of("-Dgatun.cuda.path=" + folder), Report.class, folder.toString());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "GATUN_CUDA_PATH"));
         builder.environment().putAll(environment);
@@ -102,24 +93,30 @@ class CudaProcessTest {
                 after("alone, ", lines));
     }
 
-    @Test
-    void process_compilerThatIsTooNew_isNamed() throws IOException {
+    /** Those before it fit the driver. */
+    @ParameterizedTest
+    @CsvSource({"NVRTC, 1", "cuBLAS, 2", "cuBLASLt, 3"})
+    void process_libraryThatIsTooNew_isNamed(String name, int place) throws IOException {
+        for (int i = 1; i < place; i++) {
+            Files.copy(CudaStubs.FOLDER.resolve(NEEDED[i]), folder.resolve(older(NEEDED[i])));
+        }
         List<String> lines = report(Map.of("GATUN_STUB_VERSION", "12080"), NEEDED);
-        String line = after("alone, ", lines);
         assertEquals(
-                "cuda: no NVRTC: looked for libnvrtc.so.12 on the loader path, in CUDA toolkits and Python's nvidia folders"
-                        + " (there are none) and below GATUN_CUDA_PATH (" + folder + "); "
-                        + folder.resolve("libnvrtc.so.13") + " is too new for the driver's CUDA 12.8",
-                line);
+                "cuda: no " + name + ": looked for " + older(NEEDED[place])
+                        + " on the loader path, in CUDA toolkits and Python's nvidia folders (there are none) and below"
+                        + " GATUN_CUDA_PATH (" + folder + "); " + folder.resolve(NEEDED[place])
+                        + " is too new for the driver's CUDA 12.8",
+                after("alone, ", lines));
     }
 
+    private static String older(String soname) {
+        return soname.replace(".13", ".12");
+    }
+
+    /** What needs cuDNN says so when it is called; all else works. */
     @Test
-    void process_withoutCublas_saysWhatWasLookedFor() throws IOException {
-        List<String> lines = report(Map.of(), "libcuda.so.1", "libnvrtc.so.13");
-        String line = after("alone, ", lines);
-        assertTrue(
-                line.startsWith("cuda: no cuBLAS: looked for libcublas.so.13, libcublas.so.12 on the loader path"),
-                line);
-        assertTrue(lines.contains("count 3"));
+    void process_withoutCudnn_saysSoAtAConvolution() throws IOException {
+        String line = after("convolution ", report(Map.of(), NEEDED));
+        assertTrue(line.startsWith("cuda: no cuDNN: looked for libcudnn.so.9 on the loader path"), line);
     }
 }

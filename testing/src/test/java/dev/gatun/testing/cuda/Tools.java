@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The compilers that CUDA's tests call, and what build.sh makes: the emulator, the checks of kernels. */
 final class Tools {
-    private static final long MINUTES = 10;
+    /** What {@code timeout} ends with. */
+    private static final int OVERTIME = 124;
 
     private Tools() {}
 
@@ -36,6 +37,11 @@ final class Tools {
 
     /** Runs a program to its end. */
     static Outcome run(List<String> command) {
+        return run(command, 10);
+    }
+
+    /** Runs a program, so many minutes at most. */
+    static Outcome run(List<String> command, long minutes) {
         try {
             Path log = Files.createTempFile("gatun", ".log");
             try {
@@ -43,9 +49,9 @@ final class Tools {
                         .redirectErrorStream(true)
                         .redirectOutput(log.toFile())
                         .start();
-                if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-                    process.destroyForcibly();
-                    throw new AssertionError("still running after " + MINUTES + " minutes: " + command);
+                if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
+                    process.destroyForcibly().waitFor();
+                    return new Outcome(OVERTIME, "still running after " + minutes + " minutes: " + command);
                 }
                 return new Outcome(process.exitValue(), Files.readString(log));
             } finally {
@@ -56,6 +62,21 @@ final class Tools {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** The command that runs a class of these tests in a process of its own, with more classes before theirs. */
+    static List<String> java(Path classes, List<String> options, Class<?> program, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        String library = System.getProperty("gatun.library");
+        if (library != null) {
+            command.add("-Dgatun.library=" + library);
+        }
+        command.addAll(List.of("-cp", classes + ":" + System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     private static boolean has(String program) {
