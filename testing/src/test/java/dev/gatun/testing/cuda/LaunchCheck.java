@@ -12,7 +12,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Stream;
-import dev.gatun.runtime.UnaryOp;
+import dev.gatun.runtime.kernels.UnaryOp;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
