@@ -100,7 +100,9 @@ class PlotTest {
                 .logY();
         assertShows(save("log", plot), 0);
         for (double most : new double[] {0.05, 0.06, 0.2, 3, 30, 300, 3e5, 7e11}) {
-            var losses = new LinePlot("", "", "").line("loss", new double[] {0.05, most}).logY();
+            var losses = new LinePlot("", "", "")
+                    .line("loss", new double[] {0.05, most})
+                    .logY();
             BufferedImage image = save("log-" + most, losses);
             int ink = count(image.getSubimage(0, 0, 60, image.getHeight() - 80), PlotStyle.INK);
             assertTrue(ink > 5, "no numbers beside the axis to " + most + ": " + ink);
