@@ -37,9 +37,8 @@ class CudaGradCheckTest {
     }
 
     private Function<List<Tensor>, Tensor> there(Row row) {
-        return in -> row.function()
-                .apply(in.stream().map(x -> x.to(card)).toList())
-                .to(Device.cpu());
+        return in ->
+                row.function().apply(in.stream().map(x -> x.to(card)).toList()).to(Device.cpu());
     }
 
     @ParameterizedTest

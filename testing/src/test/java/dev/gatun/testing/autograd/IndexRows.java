@@ -159,7 +159,11 @@ final class IndexRows {
                 "Index.indexFill_(Tensor, int, Tensor, Number)",
                 x -> x.clone().indexFill_(0, on(x, Tensor.of(1L)), -1),
                 M);
-        real("take", "Indexing.take(Tensor, Tensor)", x -> x.take(on(x, Tensor.of(new long[][] {{11, -1}, {0, 5}}))), M);
+        real(
+                "take",
+                "Indexing.take(Tensor, Tensor)",
+                x -> x.take(on(x, Tensor.of(new long[][] {{11, -1}, {0, 5}}))),
+                M);
     }
 
     private static Index of(long... indexes) {
@@ -210,7 +214,11 @@ final class IndexRows {
                 M,
                 Shape.of(2));
         real("set view", change, IndexRows::setView, M, Shape.of(2));
-        real("set number", change, x -> x.clone().set(on(x, mask()), 1.5).set(0, 1, 2).set(1, x.index(Index.at(2))), M);
+        real(
+                "set number",
+                change,
+                x -> x.clone().set(on(x, mask()), 1.5).set(0, 1, 2).set(1, x.index(Index.at(2))),
+                M);
     }
 
     private static Tensor setView(Tensor x, Tensor y) {

@@ -86,7 +86,8 @@ final class LinalgRows {
     /** Singular values that are not near one another. */
     private static Tensor tall(Tensor x) {
         long n = Math.min(x.size(-1), x.size(-2));
-        Tensor large = Tensor.arange(1, n + 1, 1).to(x.device(), x.dtype()).mul(3).diag();
+        Tensor large =
+                Tensor.arange(1, n + 1, 1).to(x.device(), x.dtype()).mul(3).diag();
         return x.mul(0.5).add(large.pad(0, x.size(-1) - n, 0, x.size(-2) - n));
     }
 

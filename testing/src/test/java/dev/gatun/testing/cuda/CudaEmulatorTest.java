@@ -26,8 +26,7 @@ class CudaEmulatorTest {
         for (boolean withChecks : new boolean[] {false, true}) {
             for (Checked family : Checked.values()) {
                 Path library = folder.resolve(family.family() + (withChecks ? "-checked.so" : ".so"));
-                OUTCOMES.begin(
-                        new Run(family, withChecks), () -> family.run(Tools.kernels(), library, withChecks));
+                OUTCOMES.begin(new Run(family, withChecks), () -> family.run(Tools.kernels(), library, withChecks));
             }
         }
     }

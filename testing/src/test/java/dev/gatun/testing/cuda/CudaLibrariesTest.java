@@ -223,7 +223,8 @@ class CudaLibrariesTest {
         byte[] whole = Files.readAllBytes(CudaStubs.FOLDER.resolve("libgatun-emulator.so"));
         Files.write(newest(library), Arrays.copyOf(whole, whole.length / 2));
         var e = assertThrows(GatunException.class, () -> libraries.load(library));
-        String beginning = "gatun: cannot load " + newest(library) + ": it is cut off: " + whole.length / 2 + " bytes of ";
+        String beginning =
+                "gatun: cannot load " + newest(library) + ": it is cut off: " + whole.length / 2 + " bytes of ";
         assertTrue(e.getMessage().startsWith(beginning), e.getMessage());
     }
 

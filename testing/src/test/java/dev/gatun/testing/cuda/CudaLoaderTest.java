@@ -148,7 +148,8 @@ class CudaLoaderTest {
     /** A sample that fails is said when its batch is asked for, not one batch before. */
     @Test
     void loader_failingSample_isSaidInItsTurn() {
-        try (var loader = new DataLoader(new BySample(7), OPTIONS.withShuffle(false).withDevice(cuda))) {
+        try (var loader =
+                new DataLoader(new BySample(7), OPTIONS.withShuffle(false).withDevice(cuda))) {
             var batches = loader.iterator();
             assertEquals(5, batches.next().size());
             var e = assertThrows(IllegalStateException.class, batches::next);

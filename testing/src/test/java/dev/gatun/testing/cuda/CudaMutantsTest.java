@@ -121,7 +121,13 @@ class CudaMutantsTest {
         JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
         var errors = new ByteArrayOutputStream();
         String[] arguments = {
-            "-nowarn", "-proc:none", "-d", own.toString(), "-cp", System.getProperty("java.class.path"), source.toString()
+            "-nowarn",
+            "-proc:none",
+            "-d",
+            own.toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            source.toString()
         };
         int code = compiler.run(null, errors, errors, arguments);
         assertEquals(0, code, errors.toString(StandardCharsets.UTF_8));

@@ -66,7 +66,13 @@ final class LaunchCheck {
     /** From -3 to 3, no two alike near each other. */
     private static Tensor numbers(Device device, long... shape) {
         long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        return Tensor.arange(count).to(DType.F32).mul(0.7).sin().mul(3).view(shape).to(device);
+        return Tensor.arange(count)
+                .to(DType.F32)
+                .mul(0.7)
+                .sin()
+                .mul(3)
+                .view(shape)
+                .to(device);
     }
 
     private Tensor all(double value) {
@@ -98,8 +104,8 @@ final class LaunchCheck {
             same("momentum", d -> {
                 Tensor x = numbers(d, count).requiresGrad_();
                 x.setGrad(numbers(d, 2, count).select(0, 1));
-                var optimizer = new SGD(
-                        List.of(x), SGD.Options.defaults().withLr(0.1).withMomentum(0.9));
+                var optimizer =
+                        new SGD(List.of(x), SGD.Options.defaults().withLr(0.1).withMomentum(0.9));
                 optimizer.step();
                 optimizer.step();
                 return x.detach();
@@ -130,9 +136,9 @@ final class LaunchCheck {
                 x.add_(1);
                 assertAll(1, x);
                 same("product", d -> numbers(d, 5, 7).mm(numbers(d, 7, 3)));
-                float[] maps = Conv.conv2d(image, kernel, null, ConvParams.defaults()).toFloatArray();
-                Tensor host = Conv.conv2d(
-                        image.to(Device.cpu()), kernel.to(Device.cpu()), null, ConvParams.defaults());
+                float[] maps =
+                        Conv.conv2d(image, kernel, null, ConvParams.defaults()).toFloatArray();
+                Tensor host = Conv.conv2d(image.to(Device.cpu()), kernel.to(Device.cpu()), null, ConvParams.defaults());
                 assertArrayEquals(host.toFloatArray(), maps, TOLERANCE, "convolution");
                 x.add_(1);
             }
