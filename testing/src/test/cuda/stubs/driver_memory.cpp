@@ -149,7 +149,11 @@ STUB int cuMemFree_v2(CUdeviceptr address) {
     context->used -= bytes;
     blocks.erase(found);
     emu_untrack((void *)address);
-    if (mprotect((void *)address, whole_pages(bytes) + PAGE, PROT_NONE) != 0) abort();
+    /* Without the key again: what is alike is one mapping, of which a process may have 65,530. */
+    const size_t length = whole_pages(bytes) + PAGE;
+    if ((key() >= 0 ? pkey_mprotect((void *)address, length, PROT_NONE, 0)
+                    : mprotect((void *)address, length, PROT_NONE)) != 0)
+        abort();
     madvise((void *)address, whole_pages(bytes), MADV_DONTNEED);
     return CUDA_SUCCESS;
 }
