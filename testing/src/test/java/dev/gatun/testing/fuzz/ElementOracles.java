@@ -120,12 +120,12 @@ final class ElementOracles {
         long[] sizes = Grid.common(x, y);
         if (got.dtype().isFloating()) {
             double factor = got.args().length == 3 && got.args()[2] instanceof Number alpha
-                    ? rounded(got, alpha.doubleValue())
+                    ? got.rounded(alpha.doubleValue())
                     : 1;
             Grid z = Grid.make(sizes, at -> {
-                double other = rounded(got, factor * y.spread(at));
+                double other = got.rounded(factor * y.spread(at));
                 return op == BinaryOp.DIV_TRUNC
-                        ? Naive.binary(op, rounded(got, x.spread(at) / other), 1)
+                        ? Naive.binary(op, got.rounded(x.spread(at) / other), 1)
                         : Naive.binary(op, x.spread(at), other);
             });
             Grid m = Grid.make(sizes, at -> {
@@ -150,10 +150,6 @@ final class ElementOracles {
         return got.dtype().isFloating() || got.isTensor(i) || got.dtype() == DType.BOOL
                 ? got.grid(i).as(got.dtype())
                 : Grid.of((double) Naive.wrap(got.dtype(), ((Number) got.args()[i]).longValue()));
-    }
-
-    private static double rounded(Got got, double x) {
-        return got.dtype() == DType.F32 ? (float) x : x;
     }
 
     private static Expected compare(CompareOp op, Got got) {
@@ -183,7 +179,7 @@ final class ElementOracles {
             double addend = Naive.ternary(op, 0, y.spread(at), z.spread(at), a);
             return op == TernaryOp.LERP
                     ? Naive.ternary(op, x.spread(at), y.spread(at), z.spread(at), 0)
-                    : x.spread(at) + rounded(got, addend);
+                    : x.spread(at) + got.rounded(addend);
         });
         boolean finite = Arrays.stream(right.values()).allMatch(Double::isFinite);
         Grid sums = Grid.make(

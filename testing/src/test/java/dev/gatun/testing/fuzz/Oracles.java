@@ -72,6 +72,20 @@ final class Oracles {
                     .allMatch(v -> v == 0 || !(Math.abs(v) < 1e-3) && !(Math.abs(v) > 1e3));
         }
 
+        /** A number as the result's dtype holds it; BF16 is F32's upper half, rounded to even. */
+        double rounded(double x) {
+            return switch (dtype) {
+                case F32 -> (float) x;
+                case F16 -> Float.float16ToFloat(Float.floatToFloat16((float) x));
+                case BF16 -> {
+                    int bits = Float.floatToRawIntBits((float) x);
+                    int even = bits + 0x7fff + (bits >>> Short.SIZE & 1);
+                    yield Double.isNaN(x) ? x : Float.intBitsToFloat(even & 0xffff0000);
+                }
+                default -> x;
+            };
+        }
+
         /** A dimension of a tensor, from the first; of rank 0 there is one. */
         int dim(int i, int rank) {
             int dim = integer(i);

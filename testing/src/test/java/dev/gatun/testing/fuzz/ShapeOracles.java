@@ -280,12 +280,8 @@ final class ShapeOracles {
             while (place >= parts.get(which).size(dim)) {
                 place -= parts.get(which++).size(dim);
             }
-            return rounded(got, parts.get(which).at(Grid.with(at, dim, place)));
+            return got.rounded(parts.get(which).at(Grid.with(at, dim, place)));
         }));
-    }
-
-    private static double rounded(Got got, double x) {
-        return got.dtype() == dev.gatun.runtime.DType.F32 ? (float) x : x;
     }
 
     private static Expected stack(Got got) {
@@ -295,7 +291,7 @@ final class ShapeOracles {
         int dim = given < 0 ? given + first.rank() + 1 : given;
         return Expected.exactly(Grid.make(
                 Grid.inserted(first.sizes(), dim, parts.size()),
-                at -> rounded(got, parts.get((int) at[dim]).at(Grid.without(at, dim)))));
+                at -> got.rounded(parts.get((int) at[dim]).at(Grid.without(at, dim)))));
     }
 
     private static Expected maskedSelect(Got got) {
