@@ -13,7 +13,6 @@
 /* The padded rows of x on a job's stack: 160 KiB; and outputs of one channel in a band, beside them. */
 #define BAND_FLOATS (40 * 1024)
 #define BAND_POSITIONS 1024
-#define MULTIPLY_ADD_NS 0.015
 #define COPY_NS 0.3
 
 /* Fills in the sizes; 0 where the convolution does not suit. */
@@ -143,8 +142,8 @@ static void run_forward(gt_direct_job *job, void *scratch) {
     }
     gt_parallel(job->groups * job->blocks, (double)(job->depth * job->out / job->blocks), pack, job);
     const double outputs = (double)(job->band * job->line) * (double)job->out;
-    gt_parallel(job->n * job->groups * job->bands, outputs * (COPY_NS + MULTIPLY_ADD_NS * (double)job->depth), run_band,
-                job);
+    gt_parallel(job->n * job->groups * job->bands, outputs * (COPY_NS + GT_DIRECT_MULTIPLY_ADD_NS * (double)job->depth),
+                run_band, job);
 }
 
 int64_t gt_direct_forward_bytes(int dtype, const gt_conv_args *s, int turned) {

@@ -18,7 +18,6 @@
 /* What a part of a pooled gradient keeps of one image, at most, and outputs of one channel. */
 #define IMAGE_FLOATS (128 * 1024)
 #define POOLED_MAX 4096
-#define MULTIPLY_ADD_NS 0.015
 
 static int64_t count_of(const int64_t size[3]) { return size[0] * size[1] * size[2]; }
 
@@ -165,7 +164,7 @@ int gt_direct_weight(const gt_conv_args *s, int64_t parts, const void *x, const 
     job.to = dweight;
     job.parted = scratch;
     const double products = (double)(job.y1 * job.y2) * (double)part_floats(&job);
-    gt_parallel(parts * s->groups, MULTIPLY_ADD_NS * products * (double)(s->n / parts + 1), add_part, &job);
+    gt_parallel(parts * s->groups, GT_DIRECT_MULTIPLY_ADD_NS * products * (double)(s->n / parts + 1), add_part, &job);
     gt_parallel(s->out, (double)(parts * job.in * count_of(s->window.kernel)), join_weight, &job);
     return 1;
 }
@@ -310,8 +309,8 @@ int gt_direct_pool_grad(const gt_conv_args *s, int64_t parts, const void *x, con
     job.parts = job.packed + sparse_packed(&job);
     const double outputs = (double)(job.p1 * job.p2 * s->out);
     if (dx) gt_parallel(s->out, (double)(job.w.lines * job.w.pitch), pack_sparse, &job);
-    gt_parallel(parts, 2 * MULTIPLY_ADD_NS * outputs * (double)(job.w.lines * job.w.pitch) * (double)(s->n / parts + 1),
-                sparse_part, &job);
+    gt_parallel(parts, 2 * GT_DIRECT_MULTIPLY_ADD_NS * outputs * (double)(job.w.lines * job.w.pitch) *
+                    (double)(s->n / parts + 1), sparse_part, &job);
     gt_parallel(s->out, (double)(parts * job.w.lines * job.w.span), join_sparse, &job);
     return 1;
 }

@@ -10,6 +10,9 @@
 /* Most outputs that a version's `forward` takes at a time. */
 #define GT_DIRECT_ROWS_MAX 14
 
+/* An estimate for sharing: a multiply-add of the direct loops. */
+#define GT_DIRECT_MULTIPLY_ADD_NS 0.015
+
 static inline int64_t gt_least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static inline int64_t gt_padded(int64_t n) { return (n + GT_DIRECT_SLACK - 1) / GT_DIRECT_SLACK * GT_DIRECT_SLACK; }

@@ -27,7 +27,6 @@
 #define CHANNELS_MIN 16
 #define WINDOWS_MIN 1024
 #define TILES_MIN 256
-#define MULTIPLY_ADD_NS 0.015
 #define TRANSFORM_NS 0.3
 
 typedef struct winograd_run {
@@ -187,6 +186,7 @@ int gt_winograd_run(const gt_direct_job *job) {
     gt_parallel(job->groups * job->blocks, (double)(POINTS * job->in * job->out / job->blocks), pack, &run.job);
     const double products = (double)(POINTS * job->pitch * job->in) * (double)job->out;
     const double tiles = (double)(POINTS * job->pitch) * (double)(job->in + job->out);
-    gt_parallel(job->n * job->groups * job->bands, MULTIPLY_ADD_NS * products + TRANSFORM_NS * tiles, run_band, &run);
+    gt_parallel(job->n * job->groups * job->bands, GT_DIRECT_MULTIPLY_ADD_NS * products + TRANSFORM_NS * tiles,
+                run_band, &run);
     return !atomic_load_explicit(&run.spoilt, memory_order_relaxed);
 }
