@@ -50,7 +50,7 @@ final class Programs {
     }
 
     private static Tensor plainThenValue(Tensor v) {
-        Tensor y = Tensor.zeros(v.dtype(), 3, 4);
+        Tensor y = Tensor.zeros(v.dtype(), 3, 4).to(v.device());
         column(y, 2).copy_(v);
         y.index(at(0)).copy_(v.sum());
         return y.mul(3);

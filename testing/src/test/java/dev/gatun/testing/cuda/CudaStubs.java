@@ -33,6 +33,15 @@ public final class CudaStubs {
     static final Path FOLDER = Path.of("target/cuda-stubs").toAbsolutePath();
     private static final boolean CARD = "card".equals(System.getProperty("gatun.test.cuda"));
 
+    static {
+        if (System.getProperty("gatun.cuda.sources") == null) {
+            System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + KERNELS);
+        }
+        if (CARD) {
+            System.setProperty("gatun.cuda.rows", "false"); // the contract uses all of them, on the only device there may be
+        }
+    }
+
     private static @Nullable String missing;
     private static boolean built;
     private static boolean compiled;
@@ -41,29 +50,38 @@ public final class CudaStubs {
 
     /** The first device, of the stubs or a card; skips the test, with a sentence, where there is neither. */
     public static CudaDevice device() {
-        if (CARD) {
+        if (!CARD) {
+            build();
             return CudaDevice.get(0);
         }
-        build();
-        return CudaDevice.get(0);
+        try {
+            return CudaDevice.get(0);
+        } catch (GatunException e) {
+            return Assumptions.abort("needs a card: " + e.getMessage());
+        }
     }
 
     /**
      * A device whose sources are compiled as a whole, for who uses all of them, and on which every array is memory of its
-     * own, so that the checks of the emulator, or of a tool that watches a card, see where it ends. Skips the test as
-     * {@link #device} does.
+     * own, so that the checks of the emulator see where it ends; a card's first device, which bench/gpu/gpu-check starts so
+     * for the tools that watch a card. Skips the test as {@link #device} does.
      */
     public static synchronized CudaDevice checkedDevice() {
-        device();
+        CudaDevice first = device();
+        CudaDevice checked = CARD ? first : ownMemory();
+        if (!compiled) {
+            compiled = true;
+            compileAll(checked);
+        }
+        return checked;
+    }
+
+    /** The second device, started with other properties than the first. */
+    private static CudaDevice ownMemory() {
         List<String> off = List.of("gatun.cuda.rows", "gatun.cuda.memory.caching");
         off.forEach(property -> System.setProperty(property, "false"));
         try {
-            CudaDevice checked = CudaDevice.get(CARD ? 0 : 1);
-            if (!compiled) {
-                compiled = true;
-                compileAll(checked);
-            }
-            return checked;
+            return CudaDevice.get(1);
         } finally {
             off.forEach(System::clearProperty);
         }
@@ -98,7 +116,6 @@ public final class CudaStubs {
     private static synchronized void build() {
         if (!built) {
             System.setProperty("gatun.cuda.path", FOLDER.toString());
-            System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + KERNELS);
             missing = run(SOURCES.resolve("build.sh").toString(), "stubs", FOLDER.toString());
             built = true;
         }
