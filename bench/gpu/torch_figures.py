@@ -62,19 +62,26 @@ def training(name, model, shape):
     show(f"{name}_graph_us", 1e6 * least(steps, graph.replay))
 
 
-if not torch.cuda.is_available():
-    print("# PyTorch", torch.__version__, "sees no card")
-    sys.exit(0)
-print("# PyTorch", torch.__version__, "on", torch.cuda.get_device_name(0))
-x, y = (torch.rand(elements, device="cuda") for _ in range(2))
-show("copy_gbs", 8e-9 * elements / least(1, lambda: x.copy_(y)))
-show("add_gbs", 12e-9 * elements / least(1, lambda: x + y))
-show("exp_gbs", 8e-9 * elements / least(1, lambda: x.exp()))
-show("sum_gbs", 4e-9 * elements / least(1, lambda: x.sum()))
-a, b = (torch.rand(side, side, device="cuda") for _ in range(2))
-show("gemm_tflops", 2e-12 * side**3 / least(1, lambda: a @ b))
-training("mlp", lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
-                                      nn.Linear(256, 10)), (100, 784))
-training("lenet", lambda: nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 3), nn.ReLU(),
-                                        nn.MaxPool2d(2), nn.Flatten(), nn.Linear(576, 120), nn.ReLU(),
-                                        nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)), (64, 1, 32, 32))
+def measure():
+    if not torch.cuda.is_available():
+        print("# PyTorch", torch.__version__, "sees no card")
+        return
+    print("# PyTorch", torch.__version__, "on", torch.cuda.get_device_name(0))
+    x, y = (torch.rand(elements, device="cuda") for _ in range(2))
+    show("copy_gbs", 8e-9 * elements / least(1, lambda: x.copy_(y)))
+    show("add_gbs", 12e-9 * elements / least(1, lambda: x + y))
+    show("exp_gbs", 8e-9 * elements / least(1, lambda: x.exp()))
+    show("sum_gbs", 4e-9 * elements / least(1, lambda: x.sum()))
+    a, b = (torch.rand(side, side, device="cuda") for _ in range(2))
+    show("gemm_tflops", 2e-12 * side**3 / least(1, lambda: a @ b))
+    training("mlp", lambda: nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
+                                          nn.Linear(256, 10)), (100, 784))
+    training("lenet", lambda: nn.Sequential(nn.Conv2d(1, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 3), nn.ReLU(),
+                                            nn.MaxPool2d(2), nn.Flatten(), nn.Linear(576, 120), nn.ReLU(),
+                                            nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10)), (64, 1, 32, 32))
+
+
+try:
+    measure()
+except Exception as problem:  # one line, whatever it is
+    sys.exit(f"{type(problem).__name__}: {' '.join(str(problem).split())}")

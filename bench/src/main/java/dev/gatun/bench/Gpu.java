@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 public final class Gpu {
     private static final int REPEATS = 5;
+    private static final int WARM_UP = 10;
     private static final double GIGA = 1e9;
     private static final double MICRO = 1e6;
 
@@ -27,12 +28,14 @@ public final class Gpu {
     private final long elements;
     private final int side;
     private final int steps;
+    private final int growthSteps;
 
     private Gpu(Device device, boolean small) {
         this.device = device;
         this.elements = small ? 1 << 12 : 1 << 26;
         this.side = small ? 64 : 4096;
         this.steps = small ? 4 : 500;
+        this.growthSteps = small ? 20 : 10_000;
     }
 
     /**
@@ -75,24 +78,25 @@ public final class Gpu {
         }
         training("mlp", Networks.of(Work.Network.MLP, 784, 256, 256, 10), Tensor.rand(100, 784));
         training("lenet", Networks.of(Work.Network.LENET), Tensor.rand(64, 1, 32, 32));
+        growth();
         System.out.printf("mapped_mib=%d%n", device.memory().mapped() >> 20);
+    }
+
+    /** How many bytes of the card's memory a training of 10,000 steps takes after its first ones. */
+    private void growth() {
+        try (var scope = Scope.open()) {
+            Supplier<Tensor> work = step(Networks.of(Work.Network.MLP, 784, 256, 256, 10), Tensor.rand(100, 784));
+            run(WARM_UP, work);
+            long mapped = device.memory().mapped();
+            run(growthSteps, work);
+            System.out.printf("grown_bytes=%d%n", device.memory().mapped() - mapped);
+        }
     }
 
     /** A step kernel by kernel, and the same step as one graph, over data that is on the card. */
     private void training(String name, Module model, Tensor data) {
         try {
-            model.to(device);
-            var criterion = new CrossEntropyLoss();
-            var optimizer = new Adam(model.parameters(), 1e-3);
-            Tensor x = data.to(device);
-            Tensor y = Tensor.randint(0, 10, data.size(0)).to(device);
-            Supplier<Tensor> work = () -> {
-                optimizer.zeroGrad();
-                Tensor loss = criterion.forward(model.forward(x), y);
-                loss.backward();
-                optimizer.step();
-                return loss;
-            };
+            Supplier<Tensor> work = step(model, data);
             print(name + "_eager_us", MICRO * least(steps, work));
             try (Step step = Step.capture(device, inputs -> work.get())) {
                 step.run();
@@ -101,6 +105,30 @@ public final class Gpu {
             }
         } catch (GatunException e) {
             System.out.println("# " + name + ": " + e.getMessage());
+        }
+    }
+
+    /** Forward, backward and update. */
+    private Supplier<Tensor> step(Module model, Tensor data) {
+        model.to(device);
+        var criterion = new CrossEntropyLoss();
+        var optimizer = new Adam(model.parameters(), 1e-3);
+        Tensor x = data.to(device);
+        Tensor y = Tensor.randint(0, 10, data.size(0)).to(device);
+        return () -> {
+            optimizer.zeroGrad();
+            Tensor loss = criterion.forward(model.forward(x), y);
+            loss.backward();
+            optimizer.step();
+            return loss;
+        };
+    }
+
+    private static void run(int count, Supplier<Tensor> work) {
+        for (int i = 0; i < count; i++) {
+            try (var scope = Scope.open()) {
+                var _ = work.get();
+            }
         }
     }
 
@@ -113,11 +141,7 @@ public final class Gpu {
         double least = Double.POSITIVE_INFINITY;
         for (int repeat = 0; repeat <= REPEATS; repeat++) { // the first one warms up
             Event start = device.stream().record();
-            for (int i = 0; i < count; i++) {
-                try (var scope = Scope.open()) {
-                    var _ = work.get();
-                }
-            }
+            run(count, work);
             double seconds = device.stream().record().secondsSince(start) / count;
             least = repeat == 0 ? least : Math.min(least, seconds);
         }
