@@ -107,6 +107,8 @@ bool is_aligned(const void *pointer, uint64_t to) { return (uintptr_t)pointer % 
 
 STUB int cublasLtCreate(int **handle) { return create(handle); }
 
+STUB size_t cublasLtGetVersion() { return 130002; }
+
 STUB int cublasLtMatmulDescCreate(product_description **made, int compute, int scale) {
     if (scale != R_32F || (compute != COMPUTE_32F && compute != COMPUTE_32F_FAST_TF32)) return CUBLAS_STATUS_INVALID_VALUE;
     return create(made, {compute, 0, 0, EPILOGUE_DEFAULT, nullptr});

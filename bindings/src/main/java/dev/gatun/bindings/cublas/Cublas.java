@@ -65,6 +65,36 @@ public class Cublas {
     public static final AddressLayout C_POINTER =
             ValueLayout.ADDRESS.withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
+    private static final int MAJOR_VERSION = (int) 0L;
+    /**
+     * {@snippet lang=c :
+     * enum libraryPropertyType_t.MAJOR_VERSION = 0
+     * }
+     */
+    public static int MAJOR_VERSION() {
+        return MAJOR_VERSION;
+    }
+
+    private static final int MINOR_VERSION = (int) 1L;
+    /**
+     * {@snippet lang=c :
+     * enum libraryPropertyType_t.MINOR_VERSION = 1
+     * }
+     */
+    public static int MINOR_VERSION() {
+        return MINOR_VERSION;
+    }
+
+    private static final int PATCH_LEVEL = (int) 2L;
+    /**
+     * {@snippet lang=c :
+     * enum libraryPropertyType_t.PATCH_LEVEL = 2
+     * }
+     */
+    public static int PATCH_LEVEL() {
+        return PATCH_LEVEL;
+    }
+
     private static final int CUBLAS_STATUS_SUCCESS = (int) 0L;
     /**
      * {@snippet lang=c :
@@ -103,16 +133,6 @@ public class Cublas {
      */
     public static int CUBLAS_DEFAULT_MATH() {
         return CUBLAS_DEFAULT_MATH;
-    }
-
-    private static final int CUBLAS_PEDANTIC_MATH = (int) 2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.CUBLAS_PEDANTIC_MATH = 2
-     * }
-     */
-    public static int CUBLAS_PEDANTIC_MATH() {
-        return CUBLAS_PEDANTIC_MATH;
     }
 
     private static final int CUBLAS_TF32_TENSOR_OP_MATH = (int) 3L;
@@ -180,11 +200,11 @@ public class Cublas {
         }
     }
 
-    private static class cublasGetVersion_v2 {
+    private static class cublasGetProperty {
         public static final FunctionDescriptor DESC =
-                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_POINTER);
+                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_INT, Cublas.C_POINTER);
 
-        public static final MemorySegment ADDR = Cublas.findOrThrow("cublasGetVersion_v2");
+        public static final MemorySegment ADDR = Cublas.findOrThrow("cublasGetProperty");
 
         public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
@@ -192,101 +212,45 @@ public class Cublas {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * cublasStatus_t cublasGetVersion_v2(cublasHandle_t handle, int *version)
+     * cublasStatus_t cublasGetProperty(libraryPropertyType type, int *value)
      * }
      */
-    public static FunctionDescriptor cublasGetVersion_v2$descriptor() {
-        return cublasGetVersion_v2.DESC;
+    public static FunctionDescriptor cublasGetProperty$descriptor() {
+        return cublasGetProperty.DESC;
     }
 
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * cublasStatus_t cublasGetVersion_v2(cublasHandle_t handle, int *version)
+     * cublasStatus_t cublasGetProperty(libraryPropertyType type, int *value)
      * }
      */
-    public static MethodHandle cublasGetVersion_v2$handle() {
-        return cublasGetVersion_v2.HANDLE;
+    public static MethodHandle cublasGetProperty$handle() {
+        return cublasGetProperty.HANDLE;
     }
 
     /**
      * Address for:
      * {@snippet lang=c :
-     * cublasStatus_t cublasGetVersion_v2(cublasHandle_t handle, int *version)
+     * cublasStatus_t cublasGetProperty(libraryPropertyType type, int *value)
      * }
      */
-    public static MemorySegment cublasGetVersion_v2$address() {
-        return cublasGetVersion_v2.ADDR;
+    public static MemorySegment cublasGetProperty$address() {
+        return cublasGetProperty.ADDR;
     }
 
     /**
      * {@snippet lang=c :
-     * cublasStatus_t cublasGetVersion_v2(cublasHandle_t handle, int *version)
+     * cublasStatus_t cublasGetProperty(libraryPropertyType type, int *value)
      * }
      */
-    public static int cublasGetVersion_v2(MemorySegment handle, MemorySegment version) {
-        var mh$ = cublasGetVersion_v2.HANDLE;
+    public static int cublasGetProperty(int type, MemorySegment value) {
+        var mh$ = cublasGetProperty.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasGetVersion_v2", handle, version);
+                traceDowncall("cublasGetProperty", type, value);
             }
-            return (int) mh$.invokeExact(handle, version);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cublasSetWorkspace_v2 {
-        public static final FunctionDescriptor DESC =
-                FunctionDescriptor.of(Cublas.C_INT, Cublas.C_POINTER, Cublas.C_POINTER, Cublas.C_LONG);
-
-        public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSetWorkspace_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void *workspace, size_t workspaceSizeInBytes)
-     * }
-     */
-    public static FunctionDescriptor cublasSetWorkspace_v2$descriptor() {
-        return cublasSetWorkspace_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void *workspace, size_t workspaceSizeInBytes)
-     * }
-     */
-    public static MethodHandle cublasSetWorkspace_v2$handle() {
-        return cublasSetWorkspace_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void *workspace, size_t workspaceSizeInBytes)
-     * }
-     */
-    public static MemorySegment cublasSetWorkspace_v2$address() {
-        return cublasSetWorkspace_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSetWorkspace_v2(cublasHandle_t handle, void *workspace, size_t workspaceSizeInBytes)
-     * }
-     */
-    public static int cublasSetWorkspace_v2(MemorySegment handle, MemorySegment workspace, long workspaceSizeInBytes) {
-        var mh$ = cublasSetWorkspace_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasSetWorkspace_v2", handle, workspace, workspaceSizeInBytes);
-            }
-            return (int) mh$.invokeExact(handle, workspace, workspaceSizeInBytes);
+            return (int) mh$.invokeExact(type, value);
         } catch (Throwable ex$) {
             throw new AssertionError("should not reach here", ex$);
         }
@@ -454,166 +418,6 @@ public class Cublas {
                 traceDowncall("cublasGetStatusName", status);
             }
             return (MemorySegment) mh$.invokeExact(status);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cublasSgemv_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_INT,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_POINTER,
-                Cublas.C_INT);
-
-        public static final MemorySegment ADDR = Cublas.findOrThrow("cublasSgemv_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const float *alpha, const float *A, int lda, const float *x, int incx, const float *beta, float *y, int incy)
-     * }
-     */
-    public static FunctionDescriptor cublasSgemv_v2$descriptor() {
-        return cublasSgemv_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const float *alpha, const float *A, int lda, const float *x, int incx, const float *beta, float *y, int incy)
-     * }
-     */
-    public static MethodHandle cublasSgemv_v2$handle() {
-        return cublasSgemv_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const float *alpha, const float *A, int lda, const float *x, int incx, const float *beta, float *y, int incy)
-     * }
-     */
-    public static MemorySegment cublasSgemv_v2$address() {
-        return cublasSgemv_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * cublasStatus_t cublasSgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const float *alpha, const float *A, int lda, const float *x, int incx, const float *beta, float *y, int incy)
-     * }
-     */
-    public static int cublasSgemv_v2(
-            MemorySegment handle,
-            int trans,
-            int m,
-            int n,
-            MemorySegment alpha,
-            MemorySegment A,
-            int lda,
-            MemorySegment x,
-            int incx,
-            MemorySegment beta,
-            MemorySegment y,
-            int incy) {
-        var mh$ = cublasSgemv_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasSgemv_v2", handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
-            }
-            return (int) mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cublasDgemv_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_INT,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_INT,
-                Cublas.C_POINTER,
-                Cublas.C_POINTER,
-                Cublas.C_INT);
-
-        public static final MemorySegment ADDR = Cublas.findOrThrow("cublasDgemv_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasDgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const double *alpha, const double *A, int lda, const double *x, int incx, const double *beta, double *y, int incy)
-     * }
-     */
-    public static FunctionDescriptor cublasDgemv_v2$descriptor() {
-        return cublasDgemv_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasDgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const double *alpha, const double *A, int lda, const double *x, int incx, const double *beta, double *y, int incy)
-     * }
-     */
-    public static MethodHandle cublasDgemv_v2$handle() {
-        return cublasDgemv_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * cublasStatus_t cublasDgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const double *alpha, const double *A, int lda, const double *x, int incx, const double *beta, double *y, int incy)
-     * }
-     */
-    public static MemorySegment cublasDgemv_v2$address() {
-        return cublasDgemv_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * cublasStatus_t cublasDgemv_v2(cublasHandle_t handle, cublasOperation_t trans, int m, int n, const double *alpha, const double *A, int lda, const double *x, int incx, const double *beta, double *y, int incy)
-     * }
-     */
-    public static int cublasDgemv_v2(
-            MemorySegment handle,
-            int trans,
-            int m,
-            int n,
-            MemorySegment alpha,
-            MemorySegment A,
-            int lda,
-            MemorySegment x,
-            int incx,
-            MemorySegment beta,
-            MemorySegment y,
-            int incy) {
-        var mh$ = cublasDgemv_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cublasDgemv_v2", handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
-            }
-            return (int) mh$.invokeExact(handle, trans, m, n, alpha, A, lda, x, incx, beta, y, incy);
         } catch (Throwable ex$) {
             throw new AssertionError("should not reach here", ex$);
         }

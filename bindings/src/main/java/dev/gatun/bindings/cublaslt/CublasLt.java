@@ -160,6 +160,61 @@ public class CublasLt {
         }
     }
 
+    private static class cublasLtGetVersion {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(CublasLt.C_LONG);
+
+        public static final MemorySegment ADDR = CublasLt.findOrThrow("cublasLtGetVersion");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * size_t cublasLtGetVersion()
+     * }
+     */
+    public static FunctionDescriptor cublasLtGetVersion$descriptor() {
+        return cublasLtGetVersion.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * size_t cublasLtGetVersion()
+     * }
+     */
+    public static MethodHandle cublasLtGetVersion$handle() {
+        return cublasLtGetVersion.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * size_t cublasLtGetVersion()
+     * }
+     */
+    public static MemorySegment cublasLtGetVersion$address() {
+        return cublasLtGetVersion.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * size_t cublasLtGetVersion()
+     * }
+     */
+    public static long cublasLtGetVersion() {
+        var mh$ = cublasLtGetVersion.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("cublasLtGetVersion");
+            }
+            return (long) mh$.invokeExact();
+        } catch (Throwable ex$) {
+            throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class cublasLtMatmul {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
                 CublasLt.C_INT,

@@ -105,16 +105,6 @@ public class Cuda {
         return CU_EVENT_DISABLE_TIMING;
     }
 
-    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = (int) 8L;
-    /**
-     * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK = 8
-     * }
-     */
-    public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK() {
-        return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK;
-    }
-
     private static final int CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT = (int) 16L;
     /**
      * {@snippet lang=c :
@@ -143,16 +133,6 @@ public class Cuda {
      */
     public static int CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR() {
         return CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR;
-    }
-
-    private static final int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = (int) 97L;
-    /**
-     * {@snippet lang=c :
-     * enum CUdevice_attribute_enum.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN = 97
-     * }
-     */
-    public static int CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN() {
-        return CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN;
     }
 
     private static final int CU_POINTER_ATTRIBUTE_MEMORY_TYPE = (int) 2L;
@@ -245,16 +225,6 @@ public class Cuda {
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
 
-    private static final int CUDA_ERROR_NO_DEVICE = (int) 100L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError_enum.CUDA_ERROR_NO_DEVICE = 100
-     * }
-     */
-    public static int CUDA_ERROR_NO_DEVICE() {
-        return CUDA_ERROR_NO_DEVICE;
-    }
-
     private static final int CUDA_ERROR_ECC_UNCORRECTABLE = (int) 214L;
     /**
      * {@snippet lang=c :
@@ -273,16 +243,6 @@ public class Cuda {
      */
     public static int CUDA_ERROR_NVLINK_UNCORRECTABLE() {
         return CUDA_ERROR_NVLINK_UNCORRECTABLE;
-    }
-
-    private static final int CUDA_ERROR_NOT_FOUND = (int) 500L;
-    /**
-     * {@snippet lang=c :
-     * enum cudaError_enum.CUDA_ERROR_NOT_FOUND = 500
-     * }
-     */
-    public static int CUDA_ERROR_NOT_FOUND() {
-        return CUDA_ERROR_NOT_FOUND;
     }
 
     private static final int CUDA_ERROR_NOT_READY = (int) 600L;
@@ -1002,61 +962,6 @@ public class Cuda {
         }
     }
 
-    private static class cuCtxGetCurrent {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER);
-
-        public static final MemorySegment ADDR = Cuda.findOrThrow("cuCtxGetCurrent");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * CUresult cuCtxGetCurrent(CUcontext *pctx)
-     * }
-     */
-    public static FunctionDescriptor cuCtxGetCurrent$descriptor() {
-        return cuCtxGetCurrent.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * CUresult cuCtxGetCurrent(CUcontext *pctx)
-     * }
-     */
-    public static MethodHandle cuCtxGetCurrent$handle() {
-        return cuCtxGetCurrent.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * CUresult cuCtxGetCurrent(CUcontext *pctx)
-     * }
-     */
-    public static MemorySegment cuCtxGetCurrent$address() {
-        return cuCtxGetCurrent.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * CUresult cuCtxGetCurrent(CUcontext *pctx)
-     * }
-     */
-    public static int cuCtxGetCurrent(MemorySegment pctx) {
-        var mh$ = cuCtxGetCurrent.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cuCtxGetCurrent", pctx);
-            }
-            return (int) mh$.invokeExact(pctx);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class cuModuleLoadData {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
 
@@ -1163,61 +1068,6 @@ public class Cuda {
                 traceDowncall("cuModuleGetFunction", hfunc, hmod, name);
             }
             return (int) mh$.invokeExact(hfunc, hmod, name);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cuMemGetInfo_v2 {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(Cuda.C_INT, Cuda.C_POINTER, Cuda.C_POINTER);
-
-        public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemGetInfo_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
-     * }
-     */
-    public static FunctionDescriptor cuMemGetInfo_v2$descriptor() {
-        return cuMemGetInfo_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
-     * }
-     */
-    public static MethodHandle cuMemGetInfo_v2$handle() {
-        return cuMemGetInfo_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
-     * }
-     */
-    public static MemorySegment cuMemGetInfo_v2$address() {
-        return cuMemGetInfo_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * CUresult cuMemGetInfo_v2(size_t *free, size_t *total)
-     * }
-     */
-    public static int cuMemGetInfo_v2(MemorySegment free, MemorySegment total) {
-        var mh$ = cuMemGetInfo_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cuMemGetInfo_v2", free, total);
-            }
-            return (int) mh$.invokeExact(free, total);
         } catch (Throwable ex$) {
             throw new AssertionError("should not reach here", ex$);
         }
@@ -1553,118 +1403,6 @@ public class Cuda {
                 traceDowncall("cuMemcpyDtoHAsync_v2", dstHost, srcDevice, ByteCount, hStream);
             }
             return (int) mh$.invokeExact(dstHost, srcDevice, ByteCount, hStream);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cuMemcpyDtoDAsync_v2 {
-        public static final FunctionDescriptor DESC =
-                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG, Cuda.C_LONG_LONG, Cuda.C_LONG, Cuda.C_POINTER);
-
-        public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemcpyDtoDAsync_v2");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-     * }
-     */
-    public static FunctionDescriptor cuMemcpyDtoDAsync_v2$descriptor() {
-        return cuMemcpyDtoDAsync_v2.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-     * }
-     */
-    public static MethodHandle cuMemcpyDtoDAsync_v2$handle() {
-        return cuMemcpyDtoDAsync_v2.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-     * }
-     */
-    public static MemorySegment cuMemcpyDtoDAsync_v2$address() {
-        return cuMemcpyDtoDAsync_v2.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, size_t ByteCount, CUstream hStream)
-     * }
-     */
-    public static int cuMemcpyDtoDAsync_v2(long dstDevice, long srcDevice, long ByteCount, MemorySegment hStream) {
-        var mh$ = cuMemcpyDtoDAsync_v2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cuMemcpyDtoDAsync_v2", dstDevice, srcDevice, ByteCount, hStream);
-            }
-            return (int) mh$.invokeExact(dstDevice, srcDevice, ByteCount, hStream);
-        } catch (Throwable ex$) {
-            throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class cuMemsetD8Async {
-        public static final FunctionDescriptor DESC =
-                FunctionDescriptor.of(Cuda.C_INT, Cuda.C_LONG_LONG, Cuda.C_CHAR, Cuda.C_LONG, Cuda.C_POINTER);
-
-        public static final MemorySegment ADDR = Cuda.findOrThrow("cuMemsetD8Async");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
-     * }
-     */
-    public static FunctionDescriptor cuMemsetD8Async$descriptor() {
-        return cuMemsetD8Async.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
-     * }
-     */
-    public static MethodHandle cuMemsetD8Async$handle() {
-        return cuMemsetD8Async.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
-     * }
-     */
-    public static MemorySegment cuMemsetD8Async$address() {
-        return cuMemsetD8Async.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * CUresult cuMemsetD8Async(CUdeviceptr dstDevice, unsigned char uc, size_t N, CUstream hStream)
-     * }
-     */
-    public static int cuMemsetD8Async(long dstDevice, byte uc, long N, MemorySegment hStream) {
-        var mh$ = cuMemsetD8Async.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("cuMemsetD8Async", dstDevice, uc, N, hStream);
-            }
-            return (int) mh$.invokeExact(dstDevice, uc, N, hStream);
         } catch (Throwable ex$) {
             throw new AssertionError("should not reach here", ex$);
         }

@@ -2,7 +2,10 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.Libraries;
 import dev.gatun.bindings.LibraryException;
+import dev.gatun.bindings.cublas.Cublas;
+import dev.gatun.bindings.cublaslt.CublasLt;
 import dev.gatun.bindings.cuda.Cuda;
+import dev.gatun.bindings.cudnn.Cudnn;
 import dev.gatun.bindings.nvrtc.Nvrtc;
 import dev.gatun.runtime.GatunException;
 import java.io.IOException;
@@ -17,6 +20,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * CUDA's libraries, each loaded once, when first needed. What is missing is not an error until somebody asks for a card;
@@ -118,9 +123,35 @@ public final class CudaLibraries {
             loadBuiltins(file);
         }
         Libraries.load(file, library.symbol());
-        String version =
-                library.isDriver() ? startDriver(file) : library.equals(CudaLibrary.NVRTC) ? nvrtcVersion() : "";
-        return version.isEmpty() ? file.toString() : version + ", " + file;
+        return version(library, file) + ", " + file;
+    }
+
+    /** The version of a library that was loaded, as it says itself. */
+    private String version(CudaLibrary library, Path file) {
+        if (library.isDriver()) {
+            return startDriver(file);
+        }
+        if (library.equals(CudaLibrary.NVRTC)) {
+            return nvrtcVersion();
+        }
+        if (library.equals(CudaLibrary.CUBLAS)) {
+            return IntStream.of(Cublas.MAJOR_VERSION(), Cublas.MINOR_VERSION(), Cublas.PATCH_LEVEL())
+                    .mapToObj(CudaLibraries::cublasProperty)
+                    .collect(Collectors.joining("."));
+        }
+        return threeParts(
+                library.equals(CudaLibrary.CUBLASLT) ? CublasLt.cublasLtGetVersion() : Cudnn.cudnnGetVersion());
+    }
+
+    private static String cublasProperty(int property) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment answer = arena.allocate(ValueLayout.JAVA_INT);
+            int status = Cublas.cublasGetProperty(property, answer);
+            if (status != Cublas.CUBLAS_STATUS_SUCCESS()) {
+                throw new GatunException("cuda: cublasGetProperty: status " + status);
+            }
+            return Integer.toString(answer.get(ValueLayout.JAVA_INT, 0));
+        }
     }
 
     /** The file of a library that fits the driver. */
@@ -195,6 +226,11 @@ public final class CudaLibraries {
             CudaStatus.check(query.ask(answer), call);
             return answer.get(ValueLayout.JAVA_INT, 0);
         }
+    }
+
+    /** 9.5.0 for 90500. */
+    private static String threeParts(long number) {
+        return number / 10_000 + "." + number % 10_000 / 100 + "." + number % 100;
     }
 
     /** 13.0 for 13000. */

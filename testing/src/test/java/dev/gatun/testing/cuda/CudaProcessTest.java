@@ -59,8 +59,8 @@ class CudaProcessTest {
         String text = String.join("\n", lines);
         assertTrue(lines.get(1).startsWith("driver   13.0, " + folder), text);
         assertTrue(lines.get(2).startsWith("NVRTC    13."), text);
-        assertTrue(lines.get(3).startsWith("cuBLAS   " + folder), text);
-        assertTrue(lines.get(4).startsWith("cuBLASLt " + folder), text);
+        assertTrue(lines.get(3).startsWith("cuBLAS   13.0.2, " + folder), text);
+        assertTrue(lines.get(4).startsWith("cuBLASLt 13.0.2, " + folder), text);
         assertTrue(lines.get(5).startsWith("cuDNN    no cuDNN: looked for libcudnn.so.9 on the loader path"), text);
         assertEquals("cuda:0, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(6));
         assertEquals("cuda:2, Emulated card, 0.5 GiB, compute capability 9.0", lines.get(8));
@@ -73,6 +73,7 @@ class CudaProcessTest {
         libraries.add("libcudnn.so.9");
         List<String> lines = report(Map.of(), libraries.toArray(String[]::new));
         assertEquals("cuda:0", after("best ", lines));
+        assertEquals("9.5.0, " + folder.resolve("libcudnn.so.9"), after("cuDNN    ", lines));
     }
 
     @Test
