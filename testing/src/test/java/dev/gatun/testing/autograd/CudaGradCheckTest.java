@@ -38,8 +38,7 @@ class CudaGradCheckTest {
 
     /** A function whose inputs go to a device, and whose result comes back. */
     static Function<List<Tensor>, Tensor> on(Device device, Function<List<Tensor>, Tensor> function) {
-        return in ->
-                function.apply(in.stream().map(x -> x.to(device)).toList()).to(Device.cpu());
+        return in -> function.apply(in.stream().map(x -> x.to(device)).toList()).to(Device.cpu());
     }
 
     @ParameterizedTest

@@ -38,7 +38,8 @@ public final class CudaStubs {
             System.setProperty("gatun.cuda.sources", SOURCES.resolve("kernels") + ":" + KERNELS);
         }
         if (CARD) {
-            System.setProperty("gatun.cuda.rows", "false"); // the contract uses all of them, on the only device there may be
+            // The contract uses all of them, on the only device there may be.
+            System.setProperty("gatun.cuda.rows", "false");
         }
     }
 

@@ -75,7 +75,8 @@ class GpuCheckTest {
             assertTrue(result("table.md").contains("| " + part + " | not run: no usable card |  |\n"), part);
             assertTrue(
                     result("figures.json")
-                            .contains("    \"" + part + "\": {\"gatun\": \"not run: no usable card\", \"pytorch\": null}"),
+                            .contains("    \"" + part
+                                    + "\": {\"gatun\": \"not run: no usable card\", \"pytorch\": null}"),
                     part);
         }
         assertTrue(
