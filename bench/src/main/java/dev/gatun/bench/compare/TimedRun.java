@@ -25,7 +25,6 @@ public final class TimedRun {
     public static void print(Work work, Supplier<? extends Training> fresh) {
         double warmup;
         try (Training thrownAway = fresh.get()) {
-            thrownAway.loss(SCORED_SAMPLES);
             warmup = warmUp(thrownAway, Math.max(1, work.steps() / CHUNKS_PER_RUN));
         }
         try (Training training = fresh.get()) {
@@ -44,8 +43,8 @@ public final class TimedRun {
     }
 
     /**
-     * Runs chunks of steps until three in a row take the same time within 5 %, and the JVM has compiled next to nothing
-     * for a second; returns the seconds it took.
+     * Runs chunks of steps, a look at the loss behind each, until three in a row take the same time within 5 %, and the JVM
+     * has compiled next to nothing for a second; returns the seconds that the steps took.
      */
     private static double warmUp(Training training, int chunk) {
         double first = Double.MAX_VALUE;
@@ -55,6 +54,7 @@ public final class TimedRun {
         double compiledAt = 0;
         while (total < MOST_WARMUP_SECONDS) {
             double third = seconds(training, chunk);
+            training.loss(SCORED_SAMPLES); // code that never saw this is thrown away when it comes
             total += third;
             if (compileSeconds() - compiled > LEAST_COMPILING_SECONDS) {
                 compiled = compileSeconds();
