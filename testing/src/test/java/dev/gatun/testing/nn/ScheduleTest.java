@@ -54,7 +54,7 @@ class ScheduleTest {
         void loadStateDict(StateDict state);
     }
 
-    private static final Map<String, Function<Optimizer, LRScheduler>> SCHEDULES = Map.ofEntries(
+    static final Map<String, Function<Optimizer, LRScheduler>> SCHEDULES = Map.ofEntries(
             Map.entry("step", o -> new StepLR(o, 7)),
             Map.entry("step gamma", o -> new StepLR(o, 3, 0.7)),
             Map.entry("multiStep", o -> new MultiStepLR(o, List.of(2, 8, 8, 15), 0.5)),
@@ -107,6 +107,20 @@ class ScheduleTest {
                                     .withStepSizes(4, 4)
                                     .withMode(CyclicLR.Mode.EXP_RANGE, 0.95)
                                     .withCycleMomentum(false))),
+            Map.entry(
+                    "cyclic scale",
+                    o -> new CyclicLR(
+                            o,
+                            CyclicLR.Options.of(0.01, 0.2)
+                                    .withStepSizes(3, 2)
+                                    .withScale(cycle -> 1 / (5 * cycle), CyclicLR.ScaleMode.CYCLE))),
+            Map.entry(
+                    "cyclic scale steps",
+                    o -> new CyclicLR(
+                            o,
+                            CyclicLR.Options.of(0.01, 0.2)
+                                    .withStepSizes(3, 3)
+                                    .withScale(step -> 1 / (1 + step), CyclicLR.ScaleMode.ITERATIONS))),
             Map.entry("lambda", o -> new LambdaLR(o, epoch -> Math.pow(0.95, (double) epoch))),
             Map.entry("lambda groups", o -> new LambdaLR(o, epoch -> 1.0 / (1 + epoch), epoch -> epoch > 10 ? 0.5 : 1)),
             Map.entry(
@@ -129,7 +143,9 @@ class ScheduleTest {
                     .withPatience(1)
                     .withThreshold(0.05, ReduceLROnPlateau.ThresholdMode.ABS)
                     .withCooldown(3)
-                    .withMinLr(0.004));
+                    .withMinLr(0.004),
+            "plateau groups",
+            ReduceLROnPlateau.Options.defaults().withPatience(0).withMinLr(0.03, 0.001));
 
     private static Schedule schedule(String name, Optimizer optimizer) {
         if (PLATEAUS.containsKey(name)) {
@@ -170,7 +186,7 @@ class ScheduleTest {
         };
     }
 
-    private static Optimizer optimizer(String name) {
+    static Optimizer optimizer(String name) {
         Tensor a = Tensor.zeros(1).requiresGrad_();
         Tensor b = Tensor.zeros(1).requiresGrad_();
         if (name.endsWith("adam")) {

@@ -3,6 +3,8 @@ package dev.gatun.nn.optim.schedulers;
 import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.ParamGroup;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * A learning rate that rises and falls again and again, step by step, while the momentum falls and rises; {@code
@@ -30,6 +32,22 @@ public final class CyclicLR extends LRScheduler {
         EXP_RANGE
     }
 
+    /** What a scale is a function of; {@code scale_mode}. */
+    public enum ScaleMode {
+        /** The number of the cycle, from 1. */
+        CYCLE,
+        /** The number of steps, from 0. */
+        ITERATIONS
+    }
+
+    /**
+     * A change of the height that replaces the mode's; {@code scale_fn} and {@code scale_mode}.
+     *
+     * @param function the factor of the height, from 0 to 1
+     * @param of what it is given
+     */
+    public record Scale(DoubleUnaryOperator function, ScaleMode of) {}
+
     /**
      * What a cycle is. PyTorch's names and, in {@link #of}, its values.
      *
@@ -42,6 +60,7 @@ public final class CyclicLR extends LRScheduler {
      * @param cycleMomentum whether the momentum, or Adam's first beta, is cycled too; true
      * @param baseMomentum the momentum at the highest rate; 0.8
      * @param maxMomentum the momentum at the lowest; 0.9
+     * @param scale what takes the place of mode and gamma; none
      */
     public record Options(
             List<Double> baseLr,
@@ -52,7 +71,8 @@ public final class CyclicLR extends LRScheduler {
             double gamma,
             boolean cycleMomentum,
             double baseMomentum,
-            double maxMomentum) {
+            double maxMomentum,
+            Optional<Scale> scale) {
         /**
          * PyTorch's defaults.
          *
@@ -61,7 +81,8 @@ public final class CyclicLR extends LRScheduler {
          * @return the options
          */
         public static Options of(double baseLr, double maxLr) {
-            return new Options(List.of(baseLr), List.of(maxLr), 2000, 2000, Mode.TRIANGULAR, 1, true, 0.8, 0.9);
+            return new Options(
+                    List.of(baseLr), List.of(maxLr), 2000, 2000, Mode.TRIANGULAR, 1, true, 0.8, 0.9, Optional.empty());
         }
 
         /**
@@ -73,7 +94,7 @@ public final class CyclicLR extends LRScheduler {
          */
         public Options withLrs(List<Double> base, List<Double> max) {
             return new Options(
-                    base, max, stepSizeUp, stepSizeDown, mode, gamma, cycleMomentum, baseMomentum, maxMomentum);
+                    base, max, stepSizeUp, stepSizeDown, mode, gamma, cycleMomentum, baseMomentum, maxMomentum, scale);
         }
 
         /**
@@ -84,7 +105,7 @@ public final class CyclicLR extends LRScheduler {
          * @return new options
          */
         public Options withStepSizes(long up, long down) {
-            return new Options(baseLr, maxLr, up, down, mode, gamma, cycleMomentum, baseMomentum, maxMomentum);
+            return new Options(baseLr, maxLr, up, down, mode, gamma, cycleMomentum, baseMomentum, maxMomentum, scale);
         }
 
         /**
@@ -96,7 +117,16 @@ public final class CyclicLR extends LRScheduler {
          */
         public Options withMode(Mode value, double factor) {
             return new Options(
-                    baseLr, maxLr, stepSizeUp, stepSizeDown, value, factor, cycleMomentum, baseMomentum, maxMomentum);
+                    baseLr,
+                    maxLr,
+                    stepSizeUp,
+                    stepSizeDown,
+                    value,
+                    factor,
+                    cycleMomentum,
+                    baseMomentum,
+                    maxMomentum,
+                    scale);
         }
 
         /**
@@ -106,7 +136,8 @@ public final class CyclicLR extends LRScheduler {
          * @return new options
          */
         public Options withCycleMomentum(boolean value) {
-            return new Options(baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, value, baseMomentum, maxMomentum);
+            return new Options(
+                    baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, value, baseMomentum, maxMomentum, scale);
         }
 
         /**
@@ -117,7 +148,28 @@ public final class CyclicLR extends LRScheduler {
          * @return new options
          */
         public Options withMomentum(double base, double max) {
-            return new Options(baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, cycleMomentum, base, max);
+            return new Options(baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, cycleMomentum, base, max, scale);
+        }
+
+        /**
+         * These with a change of the height by a function.
+         *
+         * @param function the factor of the height, from 0 to 1
+         * @param of what it is given
+         * @return new options
+         */
+        public Options withScale(DoubleUnaryOperator function, ScaleMode of) {
+            return new Options(
+                    baseLr,
+                    maxLr,
+                    stepSizeUp,
+                    stepSizeDown,
+                    mode,
+                    gamma,
+                    cycleMomentum,
+                    baseMomentum,
+                    maxMomentum,
+                    Optional.of(new Scale(function, of)));
         }
     }
 
@@ -168,12 +220,19 @@ public final class CyclicLR extends LRScheduler {
         double x = 1.0 + lastEpoch() / total() - cycle;
         double ratio = options.stepSizeUp / total();
         double share = x <= ratio ? x / ratio : (x - 1) / (ratio - 1);
-        return share
-                * switch (options.mode) {
-                    case TRIANGULAR -> 1;
-                    case TRIANGULAR2 -> 1 / Math.pow(2, cycle - 1);
-                    case EXP_RANGE -> Math.pow(options.gamma, (double) lastEpoch());
-                };
+        return share * scale(cycle);
+    }
+
+    private double scale(double cycle) {
+        if (options.scale.isPresent()) {
+            Scale scale = options.scale.get();
+            return scale.function.applyAsDouble(scale.of == ScaleMode.CYCLE ? cycle : (double) lastEpoch());
+        }
+        return switch (options.mode) {
+            case TRIANGULAR -> 1;
+            case TRIANGULAR2 -> 1 / Math.pow(2, cycle - 1);
+            case EXP_RANGE -> Math.pow(options.gamma, (double) lastEpoch());
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.gatun.nn.StateDict;
 import dev.gatun.nn.Stateful;
 import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.ParamGroup;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ public final class ReduceLROnPlateau implements Stateful {
      * @param threshold by how much a better figure is better; 1e-4
      * @param thresholdMode what the threshold is a share of; REL
      * @param cooldown epochs after a change in which none is counted; 0
-     * @param minLr the lowest rate; 0
+     * @param minLr the lowest rate, one for all groups or one for each; 0
      * @param eps the least change of a rate that is made; 1e-8
      */
     public record Options(
@@ -53,15 +54,20 @@ public final class ReduceLROnPlateau implements Stateful {
             double threshold,
             ThresholdMode thresholdMode,
             int cooldown,
-            double minLr,
+            List<Double> minLr,
             double eps) {
+        /** A copy that nobody changes. */
+        public Options {
+            minLr = List.copyOf(minLr);
+        }
+
         /**
          * PyTorch's defaults.
          *
          * @return the options
          */
         public static Options defaults() {
-            return new Options(Mode.MIN, 0.1, 10, 1e-4, ThresholdMode.REL, 0, 0, 1e-8);
+            return new Options(Mode.MIN, 0.1, 10, 1e-4, ThresholdMode.REL, 0, List.of(0.0), 1e-8);
         }
 
         /**
@@ -118,11 +124,12 @@ public final class ReduceLROnPlateau implements Stateful {
         /**
          * These with another lowest rate.
          *
-         * @param value not negative
+         * @param values not negative, one for all groups or one for each
          * @return new options
          */
-        public Options withMinLr(double value) {
-            return new Options(mode, factor, patience, threshold, thresholdMode, cooldown, value, eps);
+        public Options withMinLr(double... values) {
+            List<Double> least = Arrays.stream(values).boxed().toList();
+            return new Options(mode, factor, patience, threshold, thresholdMode, cooldown, least, eps);
         }
 
         /**
@@ -162,10 +169,19 @@ public final class ReduceLROnPlateau implements Stateful {
     public ReduceLROnPlateau(Optimizer optimizer, Options options) {
         require(options.factor >= 0 && options.factor < 1, "factor is not below 1", options.factor);
         require(options.patience >= 0 && options.cooldown >= 0, "a count of epochs is negative", options);
-        require(options.minLr >= 0, "minLr is negative", options.minLr);
+        require(options.minLr.stream().allMatch(least -> least >= 0), "minLr is negative", options.minLr);
+        requireFits(options, optimizer);
         this.optimizer = optimizer;
         this.options = options;
         this.best = options.mode == Mode.MIN ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+    }
+
+    private static void requireFits(Options options, Optimizer optimizer) {
+        int groups = optimizer.paramGroups().size();
+        require(
+                options.minLr.size() == 1 || options.minLr.size() == groups,
+                "minLr is not one number or one for each of " + groups + " groups",
+                options.minLr);
     }
 
     private static void require(boolean holds, String problem, Object got) {
@@ -206,8 +222,12 @@ public final class ReduceLROnPlateau implements Stateful {
     }
 
     private void reduce() {
-        for (ParamGroup<?> group : optimizer.paramGroups()) {
-            double reduced = Math.max(group.lr() * options.factor, options.minLr);
+        requireFits(options, optimizer); // groups may have come
+        List<? extends ParamGroup<?>> groups = optimizer.paramGroups();
+        for (int i = 0; i < groups.size(); i++) {
+            ParamGroup<?> group = groups.get(i);
+            double least = options.minLr.get(options.minLr.size() == 1 ? 0 : i);
+            double reduced = Math.max(group.lr() * options.factor, least);
             if (group.lr() - reduced > options.eps) {
                 group.setLr(reduced);
             }
