@@ -2,7 +2,6 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Pool;
-import java.util.Arrays;
 
 /**
  * The means of parts of three dimensions, as many as asked for whatever the input's size; {@code
@@ -19,7 +18,8 @@ public final class AdaptiveAvgPool3d extends Module implements Pure {
     /**
      * A layer.
      *
-     * @param outputSize how many parts, one number for all dimensions or one for each
+     * @param outputSize how many parts, one number for all dimensions or one for each; -1, PyTorch's None, for as many as
+     *     the input's elements
      */
     public AdaptiveAvgPool3d(long... outputSize) {
         this.outputSize = outputSize.clone();
@@ -38,6 +38,6 @@ public final class AdaptiveAvgPool3d extends Module implements Pure {
 
     @Override
     protected String extraRepr() {
-        return "output_size=" + Repr.number(Arrays.stream(outputSize).boxed().toList());
+        return "output_size=" + Repr.outputSize(outputSize);
     }
 }

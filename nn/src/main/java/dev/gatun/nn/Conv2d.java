@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.PadMode;
 
 /**
  * A convolution over two dimensions; {@code torch.nn.Conv2d}.
@@ -49,7 +50,28 @@ public final class Conv2d extends Convolution {
      * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
      */
     public Conv2d(long inChannels, long outChannels, long[] kernelSize, ConvParams params, boolean bias) {
-        super("conv2d", 2, false, inChannels, outChannels, kernelSize, params, bias);
+        this(inChannels, outChannels, kernelSize, params, bias, PadMode.CONSTANT);
+    }
+
+    /**
+     * A layer with something else than zeros around its input; {@code padding_mode}.
+     *
+     * @param inChannels of the input, at least 1
+     * @param outChannels of the output, at least 1
+     * @param kernelSize of the window, one number for all dimensions or one for each
+     * @param params how it moves, and how much padding there is
+     * @param bias whether it has one
+     * @param paddingMode what the padding holds: CONSTANT for zeros, or elements of the input
+     * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
+     */
+    public Conv2d(
+            long inChannels,
+            long outChannels,
+            long[] kernelSize,
+            ConvParams params,
+            boolean bias,
+            PadMode paddingMode) {
+        super("conv2d", 2, false, inChannels, outChannels, kernelSize, params, bias, paddingMode);
     }
 
     /**
@@ -61,16 +83,16 @@ public final class Conv2d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return hooked(x, in -> Conv.conv2d(in, weight(), biasOrNull(), params()));
+        return hooked(x, in -> Conv.conv2d(padded(in), weight(), biasOrNull(), params()));
     }
 
     /** relu(forward(x)), without a pass over memory between the two. */
     Tensor forward(Tensor x, Activation activation) {
-        return Conv.conv2d(x, weight(), biasOrNull(), params(), activation.op());
+        return Conv.conv2d(padded(x), weight(), biasOrNull(), params(), activation.op());
     }
 
     /** The largest of each two by two of relu(forward(x)), without passes over memory between the three. */
     Tensor forwardPooled(Tensor x) {
-        return Conv.conv2dReluMaxPool2d(x, weight(), biasOrNull(), params());
+        return Conv.conv2dReluMaxPool2d(padded(x), weight(), biasOrNull(), params());
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.PadMode;
 
 /**
  * A convolution over three dimensions; {@code torch.nn.Conv3d}.
@@ -49,7 +50,28 @@ public final class Conv3d extends Convolution {
      * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
      */
     public Conv3d(long inChannels, long outChannels, long[] kernelSize, ConvParams params, boolean bias) {
-        super("conv3d", 3, false, inChannels, outChannels, kernelSize, params, bias);
+        this(inChannels, outChannels, kernelSize, params, bias, PadMode.CONSTANT);
+    }
+
+    /**
+     * A layer with something else than zeros around its input; {@code padding_mode}.
+     *
+     * @param inChannels of the input, at least 1
+     * @param outChannels of the output, at least 1
+     * @param kernelSize of the window, one number for all dimensions or one for each
+     * @param params how it moves, and how much padding there is
+     * @param bias whether it has one
+     * @param paddingMode what the padding holds: CONSTANT for zeros, or elements of the input
+     * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
+     */
+    public Conv3d(
+            long inChannels,
+            long outChannels,
+            long[] kernelSize,
+            ConvParams params,
+            boolean bias,
+            PadMode paddingMode) {
+        super("conv3d", 3, false, inChannels, outChannels, kernelSize, params, bias, paddingMode);
     }
 
     /**
@@ -61,6 +83,6 @@ public final class Conv3d extends Convolution {
      */
     @Override
     public Tensor forward(Tensor x) {
-        return hooked(x, in -> Conv.conv3d(in, weight(), biasOrNull(), params()));
+        return hooked(x, in -> Conv.conv3d(padded(in), weight(), biasOrNull(), params()));
     }
 }

@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.PadMode;
 
 /**
  * A transposed convolution over one dimension: the gradient of {@link Conv1d} by its input; {@code
@@ -50,7 +51,7 @@ public final class ConvTranspose1d extends Convolution {
      * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
      */
     public ConvTranspose1d(long inChannels, long outChannels, long[] kernelSize, ConvParams params, boolean bias) {
-        super("convTranspose1d", 1, true, inChannels, outChannels, kernelSize, params, bias);
+        super("convTranspose1d", 1, true, inChannels, outChannels, kernelSize, params, bias, PadMode.CONSTANT);
     }
 
     /**

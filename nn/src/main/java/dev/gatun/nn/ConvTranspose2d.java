@@ -3,6 +3,7 @@ package dev.gatun.nn;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.Conv;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.PadMode;
 
 /**
  * A transposed convolution over two dimensions: the gradient of {@link Conv2d} by its input; {@code
@@ -50,7 +51,7 @@ public final class ConvTranspose2d extends Convolution {
      * @throws IllegalArgumentException if a number is below 1, or groups do not divide the channels
      */
     public ConvTranspose2d(long inChannels, long outChannels, long[] kernelSize, ConvParams params, boolean bias) {
-        super("convTranspose2d", 2, true, inChannels, outChannels, kernelSize, params, bias);
+        super("convTranspose2d", 2, true, inChannels, outChannels, kernelSize, params, bias, PadMode.CONSTANT);
     }
 
     /**

@@ -2,9 +2,12 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.PadMode;
+import dev.gatun.autograd.ops.Rearrange;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ public abstract sealed class Convolution extends Module implements Pure
     private final List<Long> kernelSize;
     private final boolean transposed;
     private final ConvParams params;
+    private final PadMode paddingMode;
     private final Parameter weight;
     private final @Nullable Parameter bias;
 
@@ -37,7 +41,8 @@ public abstract sealed class Convolution extends Module implements Pure
             long outChannels,
             long[] kernelSize,
             ConvParams params,
-            boolean bias) {
+            boolean bias,
+            PadMode paddingMode) {
         if (inChannels < 1 || outChannels < 1) {
             throw new IllegalArgumentException(
                     op + ": a count of channels is below 1: in " + inChannels + ", out " + outChannels);
@@ -56,6 +61,7 @@ public abstract sealed class Convolution extends Module implements Pure
         this.kernelSize = spread(Arrays.stream(kernelSize).boxed().toList(), rank);
         this.transposed = transposed;
         this.params = params;
+        this.paddingMode = paddingMode;
         long[] sizes = new long[rank + 2];
         sizes[0] = transposed ? inChannels : outChannels;
         sizes[1] = (transposed ? outChannels : inChannels) / params.groups();
@@ -97,8 +103,27 @@ public abstract sealed class Convolution extends Module implements Pure
         return bias == null ? null : bias.tensor();
     }
 
+    /** How the window moves over what {@link #padded} gives. */
     final ConvParams params() {
-        return params;
+        return paddingMode == PadMode.CONSTANT ? params : params.withPadding(0);
+    }
+
+    /** The input with what stands around it, where that is not zeros, which the convolution adds itself. */
+    final Tensor padded(Tensor x) {
+        int rank = kernelSize.size();
+        if (paddingMode == PadMode.CONSTANT || x.rank() < rank) {
+            return x;
+        }
+        List<Long> given = spread(params.padding(), rank);
+        List<Long> dilation = spread(params.dilation(), rank);
+        long[] around = new long[2 * rank]; // the last dimension first
+        for (int d = 0; d < rank; d++) {
+            int at = 2 * (rank - 1 - d);
+            long both = params.samePadding() ? dilation.get(d) * (kernelSize.get(d) - 1) : 2 * given.get(d);
+            around[at] = both / 2;
+            around[at + 1] = both - both / 2;
+        }
+        return Rearrange.pad(x, paddingMode, 0, around);
     }
 
     /** How often a call multiplies and adds, the bias included: a transposed one once for each place of its input. */
@@ -122,7 +147,12 @@ public abstract sealed class Convolution extends Module implements Pure
         appendUnless(1, "dilation", params.dilation(), rank, text);
         appendUnless(0, "output_padding", params.outputPadding(), rank, text);
         text.append(params.groups() == 1 ? "" : ", groups=" + params.groups());
-        return text.append(bias == null ? ", bias=False" : "").toString();
+        text.append(bias == null ? ", bias=False" : "");
+        return text.append(
+                        paddingMode == PadMode.CONSTANT
+                                ? ""
+                                : ", padding_mode=" + paddingMode.name().toLowerCase(Locale.ROOT))
+                .toString();
     }
 
     private static void appendUnless(long usual, String name, List<Long> values, int rank, StringBuilder text) {

@@ -19,7 +19,7 @@ public final class LSTM extends RNNBase {
      * What a run gives.
      *
      * @param output of the last layer at all steps
-     * @param hN the hidden states after the last step, [layers * directions, n, hiddenSize]
+     * @param hN the hidden states after the last step, [layers * directions, n, hiddenSize], or projSize
      * @param cN the cells after the last step, [layers * directions, n, hiddenSize]
      */
     public record Result(Tensor output, Tensor hN, Tensor cN) {}
@@ -59,7 +59,7 @@ public final class LSTM extends RNNBase {
      * The outputs and the states after the last step, from given ones.
      *
      * @param x as {@link #forward}
-     * @param h0 [layers * directions, n, hiddenSize]
+     * @param h0 [layers * directions, n, hiddenSize], or projSize
      * @param c0 [layers * directions, n, hiddenSize]
      * @return all three
      */

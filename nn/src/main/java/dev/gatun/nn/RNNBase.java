@@ -29,12 +29,15 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
      * @param batchFirst whether inputs and outputs are [n, steps, *] instead of [steps, n, *]; false
      * @param dropout the probability of an output to be dropped between layers, in training; 0
      * @param bidirectional whether a second set of weights goes through the steps backwards; false
+     * @param projSize to what size an LSTM projects each state before it goes on and out, below the hidden one, by a
+     *     weight of its own; 0 for none
      */
-    public record Options(int numLayers, boolean bias, boolean batchFirst, double dropout, boolean bidirectional) {
+    public record Options(
+            int numLayers, boolean bias, boolean batchFirst, double dropout, boolean bidirectional, long projSize) {
         /**
          * Checks the numbers.
          *
-         * @throws IllegalArgumentException if there is no layer, or dropout is no probability
+         * @throws IllegalArgumentException if there is no layer, dropout is no probability, or projSize is negative
          */
         public Options {
             if (numLayers < 1) {
@@ -42,6 +45,9 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
             }
             if (!(dropout >= 0 && dropout <= 1)) {
                 throw new IllegalArgumentException("rnn: dropout is outside 0..1: " + dropout);
+            }
+            if (projSize < 0) {
+                throw new IllegalArgumentException("rnn: projSize is negative: " + projSize);
             }
         }
 
@@ -51,7 +57,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return the options
          */
         public static Options defaults() {
-            return new Options(1, true, false, 0, false);
+            return new Options(1, true, false, 0, false, 0);
         }
 
         /**
@@ -61,7 +67,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return new options
          */
         public Options withNumLayers(int value) {
-            return new Options(value, bias, batchFirst, dropout, bidirectional);
+            return new Options(value, bias, batchFirst, dropout, bidirectional, projSize);
         }
 
         /**
@@ -71,7 +77,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return new options
          */
         public Options withBias(boolean value) {
-            return new Options(numLayers, value, batchFirst, dropout, bidirectional);
+            return new Options(numLayers, value, batchFirst, dropout, bidirectional, projSize);
         }
 
         /**
@@ -81,7 +87,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return new options
          */
         public Options withBatchFirst(boolean value) {
-            return new Options(numLayers, bias, value, dropout, bidirectional);
+            return new Options(numLayers, bias, value, dropout, bidirectional, projSize);
         }
 
         /**
@@ -91,7 +97,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return new options
          */
         public Options withDropout(double value) {
-            return new Options(numLayers, bias, batchFirst, value, bidirectional);
+            return new Options(numLayers, bias, batchFirst, value, bidirectional, projSize);
         }
 
         /**
@@ -101,13 +107,24 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
          * @return new options
          */
         public Options withBidirectional(boolean value) {
-            return new Options(numLayers, bias, batchFirst, dropout, value);
+            return new Options(numLayers, bias, batchFirst, dropout, value, projSize);
+        }
+
+        /**
+         * These with states of an LSTM that are projected to another size.
+         *
+         * @param value the size, below the hidden one; 0 for none
+         * @return new options
+         */
+        public Options withProjSize(long value) {
+            return new Options(numLayers, bias, batchFirst, dropout, bidirectional, value);
         }
     }
 
     private final String op;
     private final long inputSize;
     private final long hiddenSize;
+    private final long outputSize; // of the state that goes from step to step
     private final RecurrentCell cell;
     private final Options options;
     private final List<Weights> weights = new ArrayList<>(); // by layer and direction
@@ -117,9 +134,11 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
             Parameter input,
             Parameter hidden,
             @Nullable Parameter inputBias,
-            @Nullable Parameter hiddenBias) {
+            @Nullable Parameter hiddenBias,
+            @Nullable Parameter projection) {
         Recurrent.Weights tensors() {
-            return new Recurrent.Weights(input.tensor(), hidden.tensor(), tensor(inputBias), tensor(hiddenBias));
+            return new Recurrent.Weights(
+                    input.tensor(), hidden.tensor(), tensor(inputBias), tensor(hiddenBias), tensor(projection));
         }
 
         private static @Nullable Tensor tensor(@Nullable Parameter parameter) {
@@ -133,22 +152,29 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
             throw new IllegalArgumentException(
                     op + ": a size is below 1: inputSize " + inputSize + ", hiddenSize " + hiddenSize);
         }
+        long projSize = options.projSize();
+        if (projSize > 0 && (cell != RecurrentCell.LSTM || projSize >= hiddenSize)) {
+            throw new IllegalArgumentException(op + ": projSize is for an LSTM, and below its hiddenSize: projSize "
+                    + projSize + ", hiddenSize " + hiddenSize);
+        }
         this.op = op;
         this.inputSize = inputSize;
         this.hiddenSize = hiddenSize;
+        this.outputSize = projSize > 0 ? projSize : hiddenSize;
         this.cell = cell;
         this.options = options;
         double bound = 1 / Math.sqrt((double) hiddenSize);
         long rows = cell.gates() * hiddenSize;
         for (int layer = 0; layer < options.numLayers(); layer++) {
-            long columns = layer == 0 ? inputSize : hiddenSize * directions();
+            long columns = layer == 0 ? inputSize : outputSize * directions();
             for (int direction = 0; direction < directions(); direction++) {
                 String suffix = "_l" + layer + (direction == 0 ? "" : "_reverse");
                 Parameter input = uniform("weight_ih" + suffix, bound, rows, columns);
-                Parameter hidden = uniform("weight_hh" + suffix, bound, rows, hiddenSize);
+                Parameter hidden = uniform("weight_hh" + suffix, bound, rows, outputSize);
                 Parameter inputBias = options.bias() ? uniform("bias_ih" + suffix, bound, rows) : null;
                 Parameter hiddenBias = options.bias() ? uniform("bias_hh" + suffix, bound, rows) : null;
-                weights.add(new Weights(input, hidden, inputBias, hiddenBias));
+                Parameter projection = projSize > 0 ? uniform("weight_hr" + suffix, bound, projSize, hiddenSize) : null;
+                weights.add(new Weights(input, hidden, inputBias, hiddenBias, projection));
             }
         }
     }
@@ -170,7 +196,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
      * The outputs of all steps, from a state of zeros.
      *
      * @param x [steps, n, inputSize], or [n, steps, inputSize] with the batch first, or [steps, inputSize]
-     * @return the same with hiddenSize, twice that in both directions, as its last size
+     * @return the same with hiddenSize, or projSize, as its last size, twice that in both directions
      * @throws IllegalArgumentException if sizes or dtype do not fit
      */
     @Override
@@ -182,7 +208,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
      * Runs through all steps.
      *
      * @param x the input as the user gave it
-     * @param initial the states [layers * directions, n, hiddenSize], without n for one sample; none for zeros
+     * @param initial the states [layers * directions, n, hiddenSize], the first with projSize, without n for one sample; none for zeros
      * @return the outputs, and each state after the last step
      */
     final List<Tensor> run(Tensor x, List<Tensor> initial) {
@@ -211,8 +237,8 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
             throw new IllegalArgumentException(op + ": there are no steps: " + x.describe());
         }
         List<Tensor> before = new ArrayList<>();
-        for (Tensor state : initial) {
-            before.add(checked(state, steps, single));
+        for (int i = 0; i < initial.size(); i++) {
+            before.add(checked(initial.get(i), i == 0 ? outputSize : hiddenSize, steps, single));
         }
         List<List<Tensor>> after = new ArrayList<>(); // by state, then by layer and direction
         for (int i = 0; i < states() && wantsStates; i++) {
@@ -228,21 +254,21 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
         List<Tensor> results = new ArrayList<>();
         results.add(single ? output.squeeze(1) : turned ? output.transpose(0, 1) : output);
         for (List<Tensor> state : after) {
-            Tensor stacked = Join.stack(state, 0); // [layers * directions, n, hiddenSize]
+            Tensor stacked = Join.stack(state, 0); // [layers * directions, n, size]
             results.add(single ? stacked.squeeze(1) : stacked);
         }
         return results;
     }
 
-    private Tensor checked(Tensor state, Tensor steps, boolean single) {
+    private Tensor checked(Tensor state, long size, Tensor steps, boolean single) {
         Tensor batch = single && state.rank() == 2 ? state.unsqueeze(1) : state;
         boolean fits = batch.rank() == 3
                 && batch.size(0) == (long) options.numLayers() * directions()
                 && batch.size(1) == steps.size(1)
-                && batch.size(2) == hiddenSize;
+                && batch.size(2) == size;
         if (!fits) {
             throw new IllegalArgumentException(op + ": a state is not [" + options.numLayers() * directions() + ", "
-                    + steps.size(1) + ", " + hiddenSize + "]: " + state.describe());
+                    + steps.size(1) + ", " + size + "]: " + state.describe());
         }
         return batch;
     }
@@ -275,6 +301,7 @@ public abstract sealed class RNNBase extends Module implements Called permits RN
     @Override
     protected String extraRepr() {
         return inputSize + ", " + hiddenSize
+                + (options.projSize() == 0 ? "" : ", proj_size=" + options.projSize())
                 + (options.numLayers() == 1 ? "" : ", num_layers=" + options.numLayers())
                 + (options.bias() ? "" : ", bias=False")
                 + (options.batchFirst() ? ", batch_first=True" : "")

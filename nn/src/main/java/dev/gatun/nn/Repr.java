@@ -2,6 +2,7 @@ package dev.gatun.nn;
 
 import dev.gatun.autograd.ops.MaxPoolParams;
 import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -36,6 +37,12 @@ final class Repr {
     /** One number by itself, several as a tuple. */
     static String number(List<Long> values) {
         return values.size() == 1 ? values.get(0).toString() : tuple(values);
+    }
+
+    /** What an adaptive pool gives: 3, (3, None). */
+    static String outputSize(long... values) {
+        List<Long> list = Arrays.stream(values).boxed().toList();
+        return number(list).replace("-1", "None");
     }
 
     /** A max pool's numbers. */

@@ -33,8 +33,9 @@ public final class Upsample extends Module implements Pure {
      * A layer.
      *
      * @param interpolation to what size, and how
-     * @param spatialDimensions of the images, for which PyTorch's name of the mode is printed: linear, bilinear, trilinear
-     * @throws IllegalArgumentException if there are not one to three dimensions
+     * @param spatialDimensions of the images, for which PyTorch's name of the mode is printed: linear, bilinear, trilinear,
+     *     bicubic
+     * @throws IllegalArgumentException if there are not one to three dimensions, or a cubic is for others than two
      */
     public Upsample(Interpolation interpolation, int spatialDimensions) {
         this(interpolation, name(interpolation, spatialDimensions));
@@ -49,7 +50,14 @@ public final class Upsample extends Module implements Pure {
         if (spatialDimensions < 1 || spatialDimensions > LINEAR_NAMES.length) {
             throw new IllegalArgumentException("upsample: not one to three dimensions: " + spatialDimensions);
         }
-        return interpolation.mode() == Mode.NEAREST ? "nearest" : LINEAR_NAMES[spatialDimensions - 1];
+        if (interpolation.mode() == Mode.CUBIC && spatialDimensions != 2) {
+            throw new IllegalArgumentException("upsample: a cubic is for two dimensions: " + spatialDimensions);
+        }
+        return switch (interpolation.mode()) {
+            case NEAREST -> "nearest";
+            case LINEAR -> LINEAR_NAMES[spatialDimensions - 1];
+            case CUBIC -> "bicubic";
+        };
     }
 
     /**

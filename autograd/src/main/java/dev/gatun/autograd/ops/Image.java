@@ -5,6 +5,7 @@ import dev.gatun.autograd.ops.Interpolation.Mode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Images resized and rearranged. The counterparts are those of {@code torch.nn.functional}, as {@code F.interpolate}.
@@ -18,11 +19,14 @@ public final class Image {
     /** What Java's arrays of places hold at ease. */
     private static final long MOST_SIDE = 1L << 27;
 
+    private static final int TAPS = 4; // elements that a cubic goes through
+    private static final double CUBIC_SLOPE = -0.75; // PyTorch's, of the cubic one element away
+
     private Image() {}
 
     /**
      * Resized images; one dimension after the other, since what lies between elements is a product of lines. {@code
-     * F.interpolate} with {@code nearest}, {@code linear}, {@code bilinear} and {@code trilinear}.
+     * F.interpolate} with {@code nearest}, {@code linear}, {@code bilinear}, {@code trilinear} and {@code bicubic}.
      *
      * @param x [n, channels, *] with one to three spatial dimensions, F32 or F64
      * @param to what size, and how
@@ -33,6 +37,7 @@ public final class Image {
         Checks.floating("interpolate", x);
         Checks.require(x.rank() >= 3 && x.rank() <= 5, "interpolate", "x is not [n, channels, *]", x);
         int rank = x.rank() - 2;
+        Checks.require(to.mode() != Mode.CUBIC || rank == 2, "interpolate", "cubic takes [n, channels, h, w]", x);
         List<Double> factors = to.scaleFactor();
         if (!factors.isEmpty() && factors.size() != 1 && factors.size() != rank) {
             throw new IllegalArgumentException("interpolate: scaleFactor is one number or " + rank + ": " + factors);
@@ -51,9 +56,11 @@ public final class Image {
             Checks.require(sizes[d] <= MOST_SIDE, "interpolate", "a size is too large", x);
             // A factor that was given is used as it is, though the size was rounded.
             double step = factor > 0 ? 1 / factor : (double) in / (double) sizes[d];
-            y = to.mode() == Mode.NEAREST
-                    ? nearest(y, d + 2, sizes[d], step)
-                    : linear(y, d + 2, sizes[d], step, to.alignCorners());
+            y = switch (to.mode()) {
+                case NEAREST -> nearest(y, d + 2, sizes[d], step);
+                case LINEAR -> linear(y, d + 2, sizes[d], step, to.alignCorners());
+                case CUBIC -> cubic(y, d + 2, sizes[d], step, to.alignCorners());
+            };
         }
         return y;
     }
@@ -70,7 +77,7 @@ public final class Image {
         if (size == in && (aligned || step == 1)) {
             return x;
         }
-        double stride = aligned ? (size > 1 ? (double) (in - 1) / (double) (size - 1) : 0) : step;
+        double stride = aligned ? alignedStep(in, size) : step;
         long[] below = new long[Math.toIntExact(size)];
         long[] above = new long[below.length];
         double[] share = new double[below.length];
@@ -80,13 +87,53 @@ public final class Image {
             above[i] = Math.min(below[i] + 1, in - 1);
             share[i] = at - below[i];
         }
-        long[] column = new long[x.rank() - dim];
-        Arrays.fill(column, 1);
-        column[0] = size;
-        Tensor weight = Tensor.of(share).to(x.device(), x.dtype()).view(column);
+        Tensor weight = along(share, x, dim);
         Tensor low = Index.indexSelect(x, dim, Tensor.of(below).to(x.device()));
         Tensor high = Index.indexSelect(x, dim, Tensor.of(above).to(x.device()));
         return low.mul(weight.rsub(1)).add(high.mul(weight));
+    }
+
+    /** How far apart results lie where the first and the last are the input's. */
+    private static double alignedStep(long in, long size) {
+        return size > 1 ? (double) (in - 1) / (double) (size - 1) : 0;
+    }
+
+    /** Numbers along one dimension, to be multiplied by x. */
+    private static Tensor along(double[] numbers, Tensor x, int dim) {
+        long[] column = new long[x.rank() - dim];
+        Arrays.fill(column, 1);
+        column[0] = numbers.length;
+        return Tensor.of(numbers).to(x.device(), x.dtype()).view(column);
+    }
+
+    private static Tensor cubic(Tensor x, int dim, long size, double step, boolean aligned) {
+        long in = x.size(dim);
+        double stride = aligned ? alignedStep(in, size) : step;
+        long[][] places = new long[TAPS][Math.toIntExact(size)];
+        double[][] shares = new double[TAPS][places[0].length];
+        for (int i = 0; i < size; i++) {
+            double at = aligned ? i * stride : (i + 0.5) * stride - 0.5;
+            double floor = Math.floor(at);
+            for (int k = 0; k < TAPS; k++) {
+                double place = floor + k - 1;
+                places[k][i] = Math.clamp((long) place, 0, in - 1);
+                shares[k][i] = cubicShare(Math.abs(at - place));
+            }
+        }
+        Tensor y = null;
+        for (int k = 0; k < TAPS; k++) {
+            Tensor part = Index.indexSelect(x, dim, Tensor.of(places[k]).to(x.device()))
+                    .mul(along(shares[k], x, dim));
+            y = y == null ? part : y.add(part);
+        }
+        return Objects.requireNonNull(y);
+    }
+
+    /** The share of an element so far away, below 2: Keys 1981. */
+    private static double cubicShare(double away) {
+        return away <= 1
+                ? ((CUBIC_SLOPE + 2) * away - (CUBIC_SLOPE + 3)) * away * away + 1
+                : ((CUBIC_SLOPE * away - 5 * CUBIC_SLOPE) * away + 8 * CUBIC_SLOPE) * away - 4 * CUBIC_SLOPE;
     }
 
     /**

@@ -23,7 +23,9 @@ public record Interpolation(List<Long> size, List<Double> scaleFactor, Mode mode
         /** The nearest one below: {@code nearest}, for one to three dimensions. */
         NEAREST,
         /** A line between the two: {@code linear}, {@code bilinear} and {@code trilinear}. */
-        LINEAR
+        LINEAR,
+        /** A cubic through four in each of two dimensions: {@code bicubic}. */
+        CUBIC
     }
 
     /**
@@ -42,7 +44,7 @@ public record Interpolation(List<Long> size, List<Double> scaleFactor, Mode mode
             throw new IllegalArgumentException("interpolate: a factor is not positive: " + scaleFactor);
         }
         if (alignCorners && mode == Mode.NEAREST) {
-            throw new IllegalArgumentException("interpolate: alignCorners is for linear modes: " + mode);
+            throw new IllegalArgumentException("interpolate: alignCorners is for linear and cubic modes: " + mode);
         }
         size = List.copyOf(size);
         scaleFactor = List.copyOf(scaleFactor);
@@ -61,5 +63,10 @@ public record Interpolation(List<Long> size, List<Double> scaleFactor, Mode mode
     /** This one along lines, or planes, between the elements. */
     public Interpolation linear(boolean aligned) {
         return new Interpolation(size, scaleFactor, Mode.LINEAR, aligned);
+    }
+
+    /** This one along cubics through four elements, for two dimensions. */
+    public Interpolation cubic(boolean aligned) {
+        return new Interpolation(size, scaleFactor, Mode.CUBIC, aligned);
     }
 }

@@ -19,6 +19,9 @@ import java.util.List;
  * }
  */
 public final class Pool {
+    /** An output's size that is the input's; PyTorch's {@code None}. */
+    private static final long KEPT = -1;
+
     private Pool() {}
 
     /**
@@ -179,9 +182,11 @@ public final class Pool {
     }
 
     private static Shape adaptiveOutputs(String op, int rank, Tensor x, long... outputSize) {
-        long[] wanted = PerDim.spread(op, "outputSize", PerDim.list(op + ": outputSize", 0, outputSize), rank);
+        long[] wanted = PerDim.spread(op, "outputSize", PerDim.list(op + ": outputSize", KEPT, outputSize), rank);
         long[] sizes = x.shape().toArray();
-        System.arraycopy(wanted, 0, sizes, 2, rank);
+        for (int d = 0; d < rank; d++) {
+            sizes[d + 2] = wanted[d] == KEPT ? sizes[d + 2] : wanted[d];
+        }
         return Shape.of(sizes);
     }
 

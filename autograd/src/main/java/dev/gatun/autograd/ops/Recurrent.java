@@ -49,20 +49,27 @@ public final class Recurrent {
      * The parameters of one layer in one direction, in PyTorch's order.
      *
      * @param weightIh [gates * hidden, in]
-     * @param weightHh [gates * hidden, hidden]
+     * @param weightHh [gates * hidden, hidden], or [gates * hidden, proj] where there is a projection
      * @param biasIh [gates * hidden], or {@code null}
      * @param biasHh [gates * hidden], or {@code null}
+     * @param weightHr of an LSTM, by which each state is multiplied before it goes on: [proj, hidden], or {@code null}
      */
     public record Weights(
             Tensor weightIh,
             Tensor weightHh,
             @Nullable Tensor biasIh,
-            @Nullable Tensor biasHh) {}
+            @Nullable Tensor biasHh,
+            @Nullable Tensor weightHr) {
+        /** Without a projection. */
+        public Weights(Tensor weightIh, Tensor weightHh, @Nullable Tensor biasIh, @Nullable Tensor biasHh) {
+            this(weightIh, weightHh, biasIh, biasHh, null);
+        }
+    }
 
     /**
      * What the steps give.
      *
-     * @param output the states after each step, [steps, n, hidden]
+     * @param output the states after each step, [steps, n, hidden], or [steps, n, proj]
      * @param cell of an LSTM after the last step, [n, hidden]; else {@code null}
      */
     public record Result(Tensor output, @Nullable Tensor cell) {}
@@ -74,7 +81,7 @@ public final class Recurrent {
      * @param reverse whether to go from the last step to the first
      * @param x [steps, n, in], one step at least
      * @param weights of x's dtype
-     * @param h0 the state before the first step, [n, hidden], or {@code null} for zeros
+     * @param h0 the state before the first step, [n, hidden] or [n, proj], or {@code null} for zeros
      * @param c0 the cell of an LSTM before the first step, [n, hidden], or {@code null} for zeros
      * @return the states
      * @throws IllegalArgumentException if sizes, dtypes or devices do not fit
@@ -83,8 +90,8 @@ public final class Recurrent {
             RecurrentCell cell, boolean reverse, Tensor x, Weights weights, @Nullable Tensor h0, @Nullable Tensor c0) {
         @Nullable Tensor[] in = {x, weights.weightIh, weights.weightHh, weights.biasIh, weights.biasHh, h0, c0};
         check(cell, x, weights, in);
-        if (x.device().kernels().recurrent() == null) {
-            return composed(cell, reverse, in);
+        if (weights.weightHr != null || x.device().kernels().recurrent() == null) {
+            return composed(cell, reverse, weights.weightHr, in);
         }
         try (Scope scope = Scope.open()) {
             for (int i = 0; i < in.length; i++) {
@@ -108,14 +115,26 @@ public final class Recurrent {
         Tensor ih = weights.weightIh;
         Tensor hh = weights.weightHh;
         Checks.require(hh.rank() == 2 && hh.size(1) > 0, "recurrent", "weightHh is not [gates * hidden, hidden]", hh);
-        long hidden = hh.size(1);
+        long state = hh.size(1);
+        Tensor hr = weights.weightHr;
+        if (hr != null) {
+            Checks.sameFloating("recurrent", x, hr);
+            Checks.require(cell == RecurrentCell.LSTM, "recurrent", "only an LSTM has a projection, not " + cell, hr);
+            Checks.require(
+                    hr.rank() == 2 && hr.size(0) == state && hr.size(1) > 0,
+                    "recurrent",
+                    "weightHr is not [" + state + ", hidden]",
+                    hr,
+                    hh);
+        }
+        long hidden = hr == null ? state : hr.size(1);
         long rows = cell.gates() * hidden;
         Checks.require(hh.size(0) == rows, "recurrent", "weightHh is not [" + cell.gates() + " * hidden, hidden]", hh);
         Shape wanted = Shape.of(rows, x.size(2));
         Checks.require(ih.shape().equals(wanted), "recurrent", "weightIh is not " + wanted, ih, x);
         requireShape("biasIh", Shape.of(rows), weights.biasIh);
         requireShape("biasHh", Shape.of(rows), weights.biasHh);
-        requireShape("h0", Shape.of(x.size(1), hidden), in[H0]);
+        requireShape("h0", Shape.of(x.size(1), state), in[H0]);
         requireShape("c0", Shape.of(x.size(1), hidden), in[C0]);
         if (cell != RecurrentCell.LSTM && in[C0] != null) {
             throw new IllegalArgumentException("recurrent: only an LSTM has a cell: " + cell);
@@ -300,7 +319,7 @@ public final class Recurrent {
                 wanted.add(end);
             }
         }
-        Result again = composed(cell, reverse, in);
+        Result again = composed(cell, reverse, null, in);
         List<Tensor> outputs = new ArrayList<>();
         List<Tensor> arrived = new ArrayList<>();
         for (int i = 0; i < g.size(); i++) {
@@ -319,13 +338,14 @@ public final class Recurrent {
         return results;
     }
 
-    private static Result composed(RecurrentCell cell, boolean reverse, @Nullable Tensor... in) {
+    private static Result composed(
+            RecurrentCell cell, boolean reverse, @Nullable Tensor weightHr, @Nullable Tensor... in) {
         Tensor x = input(X, in);
         Tensor weightHh = input(WEIGHT_HH, in);
-        Shape state = Shape.of(x.size(1), weightHh.size(1));
+        Shape state = Shape.of(x.size(1), weightHh.size(0) / cell.gates());
         Tensor h0 = in[H0];
         Tensor c0 = in[C0];
-        Tensor h = h0 == null ? x.newZeros(state) : h0;
+        Tensor h = h0 == null ? x.newZeros(Shape.of(x.size(1), weightHh.size(1))) : h0;
         Tensor c = c0 == null && cell == RecurrentCell.LSTM ? x.newZeros(state) : c0;
         List<Tensor> inputs =
                 View.unbind(Linalg.linear(x, input(WEIGHT_IH, in), in[BIAS_IH]), 0); // each [n, gates * hidden]
@@ -345,7 +365,8 @@ public final class Recurrent {
                             .sigmoid()
                             .mul(Objects.requireNonNull(c))
                             .add(added);
-                    h = gate(sum, 3, state).sigmoid().mul(c.tanh());
+                    Tensor made = gate(sum, 3, state).sigmoid().mul(c.tanh());
+                    h = weightHr == null ? made : Linalg.linear(made, weightHr, null);
                 }
                 case GRU -> {
                     Tensor reset =

@@ -95,7 +95,7 @@ final class FuzzedMistakes {
                 bad("celu_: alpha is 0: f32[2]", () -> dev.gatun.autograd.ops.Activation.celu_(f(2), 0)),
                 bad("logit_: eps -1.0 is negative: f32[2]", () -> f(2).logit_(-1)),
                 bad(
-                        "interpolate: alignCorners is for linear modes: NEAREST",
+                        "interpolate: alignCorners is for linear and cubic modes: NEAREST",
                         () -> new Interpolation(List.of(1L), List.of(), Interpolation.Mode.NEAREST, true)),
                 bad(
                         "scaledDotProductAttention: takes a mask or isCausal, not both: mask bool[2, 2]",

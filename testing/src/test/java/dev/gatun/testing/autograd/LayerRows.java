@@ -192,6 +192,12 @@ final class LayerRows {
         one("interpolate nearest", interpolate, Domain.REAL, x -> Image.interpolate(x, nearest), image);
         one("interpolate linear", interpolate, Domain.REAL, x -> Image.interpolate(x, linear), image);
         one(
+                "interpolate cubic",
+                interpolate,
+                Domain.REAL,
+                x -> Image.interpolate(x, Interpolation.byFactor(1.5, 2).cubic(false)),
+                image);
+        one(
                 "interpolate aligned",
                 interpolate,
                 Domain.REAL,

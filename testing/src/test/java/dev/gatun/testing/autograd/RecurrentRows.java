@@ -7,12 +7,14 @@ import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Shape;
 import dev.gatun.testing.autograd.OpTable.Domain;
 import java.util.List;
+import java.util.Objects;
 
 /** The rows of {@link OpTable} of recurrent layers; their twins stand in fixtures/layer_ops.py. */
 final class RecurrentRows {
     private static final long STEPS = 3;
     private static final long N = 2;
     private static final long IN = 2;
+    private static final String LAYER = "Recurrent.layer(RecurrentCell, boolean, Tensor, Weights, Tensor, Tensor)";
 
     private RecurrentRows() {}
 
@@ -21,6 +23,7 @@ final class RecurrentRows {
         plain("rnn relu", RecurrentCell.RELU, true, 2);
         plain("lstm plain", RecurrentCell.LSTM, true, 2);
         full("lstm", RecurrentCell.LSTM, false, 3);
+        projected();
         full("gru", RecurrentCell.GRU, false, 3);
         full("gru reverse", RecurrentCell.GRU, true, 2);
     }
@@ -60,6 +63,29 @@ final class RecurrentRows {
                 all);
     }
 
+    /** An LSTM of three cells whose states are two numbers; the cell's mean stands behind them. */
+    private static void projected() {
+        OpTable.row(
+                "lstm projected",
+                LAYER,
+                Domain.UNIT,
+                in -> {
+                    var weights = new Recurrent.Weights(in.get(1), in.get(2), in.get(3), in.get(4), in.get(5));
+                    Recurrent.Result result =
+                            Recurrent.layer(RecurrentCell.LSTM, false, in.get(0), weights, in.get(6), in.get(7));
+                    Tensor cell = Objects.requireNonNull(result.cell()).mean(true, -1);
+                    return Join.cat(List.of(result.output(), cell.expand(1, N, 2)), 0);
+                },
+                Shape.of(STEPS, N, IN),
+                Shape.of(12, IN),
+                Shape.of(12, 2),
+                Shape.of(12),
+                Shape.of(12),
+                Shape.of(2, 3),
+                Shape.of(N, 2),
+                Shape.of(N, 3));
+    }
+
     private interface Layer {
         Recurrent.Result apply(List<Tensor> in);
     }
@@ -67,7 +93,7 @@ final class RecurrentRows {
     private static void add(String name, Layer layer, Shape... shapes) {
         OpTable.row(
                 name,
-                "Recurrent.layer(RecurrentCell, boolean, Tensor, Weights, Tensor, Tensor)",
+                LAYER,
                 Domain.UNIT,
                 in -> {
                     Recurrent.Result result = layer.apply(in);

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -33,11 +34,14 @@ class AttentionMasksTest {
 
     private static final Tensor PADDING =
             Tensor.of(new boolean[][] {{false, false, true, false}, {true, false, false, true}});
+    private static final Tensor SCORE = Tensor.of(new double[][] {{0.5, -1, 2, 0.25}, {-3, 0, 1, 1.5}});
     private static final Tensor PAIRS = Tensor.of(
             new boolean[][] {{false, true, false, false}, {false, false, true, false}, {true, false, false, false}});
 
     private static Masks masks(String name, DType dtype) {
         return switch (name) {
+            case "heads" -> Masks.none();
+            case "score" -> Masks.none().withKeyPadding(SCORE.to(dtype));
             case "padding" -> Masks.none().withKeyPadding(PADDING);
             case "pairs" -> Masks.none().withAttention(PAIRS);
             case "added" ->
@@ -50,7 +54,9 @@ class AttentionMasksTest {
     }
 
     static Set<String> names() {
-        return new TreeSet<>(ROWS.keySet());
+        Set<String> names = new TreeSet<>(ROWS.keySet());
+        names.remove("sizes");
+        return names;
     }
 
     private static MultiheadAttention layer() {
@@ -75,12 +81,51 @@ class AttentionMasksTest {
             layer.to(dtype);
             Tensor q = query().to(dtype).requiresGrad_();
             Tensor k = key().to(dtype);
-            var result = layer.forward(q, k, k, masks(name, dtype));
+            var result = layer.forward(q, k, k, masks(name, dtype), !name.equals("heads"));
             result.output().square().sum().backward();
             check(name, "out", result.output());
             check(name, "weights", result.weights());
             check(name, "grad", q.grad());
         }
+    }
+
+    @Test
+    void attention_otherSizesWithoutABatch_matchesPyTorch() {
+        for (DType dtype : new DType[] {DType.F64, DType.F32}) {
+            MultiheadAttention.Options options = MultiheadAttention.Options.defaults()
+                    .withKeyAndValueSizes(3, 5)
+                    .withAddBiasKv(true)
+                    .withBatchFirst(true);
+            MultiheadAttention layer = new MultiheadAttention(6, 2, options);
+            ModulesTest.fill(layer.to(DType.F64));
+            layer.to(dtype);
+            Tensor q = Fixtures.scattered(18).view(3, 6).to(dtype).requiresGrad_();
+            Tensor k = Fixtures.scattered(12).view(4, 3).mul(3).to(dtype);
+            Tensor v = Fixtures.scattered(20).view(4, 5).mul(2).to(dtype);
+            Masks masks = Masks.none().withKeyPadding(PADDING.get(0)).withAttention(PAIRS);
+            var result = layer.forward(q, k, v, masks);
+            result.output().square().sum().backward();
+            check("sizes", "out", result.output());
+            check("sizes", "weights", result.weights());
+            check("sizes", "grad", q.grad());
+            check("sizes", "key", layer.namedParameters().get("k_proj_weight").grad());
+            check("sizes", "bias", layer.namedParameters().get("bias_v").grad());
+        }
+    }
+
+    @Test
+    void attention_lengthsOrBatchesDiffer_isRefused() {
+        MultiheadAttention layer = layer();
+        String problem = "multiheadAttention: key and value are not of one length, or batches differ: ";
+        assertMessage(
+                problem + "f64[3, 2, 6], f64[4, 2, 6], f64[3, 2, 6]",
+                () -> layer.forward(query(), key(), query(), Masks.none()));
+        assertMessage(
+                problem + "f64[3, 1, 6], f64[4, 2, 6], f64[4, 2, 6]",
+                () -> layer.forward(query().narrow(1, 0, 1), key(), key(), Masks.none()));
+        assertMessage(
+                "multiheadAttention: takes query, key and value of last size 6: f64[3, 2, 6], f64[4, 2, 6], f64[2, 6]",
+                () -> layer.forward(query(), key(), key().get(0), Masks.none()));
     }
 
     private static void check(String row, String key, Tensor actual) {
@@ -100,8 +145,8 @@ class AttentionMasksTest {
                 "multiheadAttention: keyPadding is not bool[2, 4]: bool[4, 2]",
                 Masks.none().withKeyPadding(PADDING.transpose(0, 1)));
         assertRefused(
-                "multiheadAttention: keyPadding is not bool[2, 4]: f64[2, 4]",
-                Masks.none().withKeyPadding(Tensor.zeros(2, 4).to(DType.F64)));
+                "multiheadAttention: keyPadding is not bool[2, 4]: f32[2, 4]",
+                Masks.none().withKeyPadding(Tensor.zeros(2, 4)));
         assertRefused(
                 "multiheadAttention: attention is neither [3, 4] nor [4, 3, 4]: bool[1, 4]",
                 Masks.none().withAttention(PAIRS.narrow(0, 0, 1)));
@@ -112,9 +157,10 @@ class AttentionMasksTest {
 
     private static void assertRefused(String message, Masks masks) {
         MultiheadAttention layer = layer();
-        assertEquals(
-                message,
-                assertThrows(IllegalArgumentException.class, () -> layer.forward(query(), key(), key(), masks))
-                        .getMessage());
+        assertMessage(message, () -> layer.forward(query(), key(), key(), masks));
+    }
+
+    private static void assertMessage(String message, Executable call) {
+        assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
     }
 }

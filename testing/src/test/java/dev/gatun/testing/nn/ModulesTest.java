@@ -62,7 +62,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModulesTest {
     private static final Map<String, Fixtures.Row> ROWS = rows();
     private static final Map<String, String> TEXTS = texts();
-    private static final Map<String, Supplier<Module>> LAYERS = layers();
+    static final Map<String, Supplier<Module>> LAYERS = layers();
 
     /** Sums of some dozens of products, through several layers. */
     private static final double FACTOR = 64;
@@ -130,6 +130,16 @@ class ModulesTest {
                 "lstm deep",
                 () -> new LSTM(
                         3, 2, plain.withNumLayers(2).withBidirectional(true).withBatchFirst(true)));
+        all.put("lstm projected", () -> new LSTM(3, 4, plain.withProjSize(2)));
+        all.put(
+                "lstm projected deep",
+                () -> new LSTM(
+                        3,
+                        3,
+                        plain.withNumLayers(2)
+                                .withBidirectional(true)
+                                .withBias(false)
+                                .withProjSize(1)));
         all.put("gru", () -> new GRU(3, 4));
         all.put("gru both", () -> new GRU(2, 3, plain.withBidirectional(true)));
         MultiheadAttention.Options heads = MultiheadAttention.Options.defaults();
@@ -137,6 +147,9 @@ class ModulesTest {
         all.put(
                 "attention first",
                 () -> new MultiheadAttention(4, 4, heads.withBias(false).withBatchFirst(true)));
+        all.put(
+                "attention added",
+                () -> new MultiheadAttention(4, 2, heads.withAddBiasKv(true).withAddZeroAttn(true)));
         TransformerEncoderLayer.Options encoder =
                 TransformerEncoderLayer.Options.defaults().withDimFeedforward(5).withDropout(0);
         all.put("encoder", () -> new TransformerEncoderLayer(4, 2, encoder));
@@ -144,6 +157,7 @@ class ModulesTest {
                 "encoder first",
                 () -> new TransformerEncoderLayer(
                         4, 2, encoder.withBatchFirst(true).withNormFirst(true)));
+        PlainLayers.add(all);
         return all;
     }
 
@@ -194,7 +208,7 @@ class ModulesTest {
         assertEquals(TEXTS.get("text lists"), new ModuleDict(parts).toString());
         assertEquals(TEXTS.get("text dropout2d"), new Dropout2d(0.25).toString());
         assertEquals(TEXTS.get("text maxPool1d"), new MaxPool1d(2).toString());
-        RNNBase.Options deep = new RNNBase.Options(2, false, true, 0.5, true);
+        RNNBase.Options deep = new RNNBase.Options(2, false, true, 0.5, true, 0);
         assertEquals(TEXTS.get("text deep"), new LSTM(3, 4, deep).toString());
     }
 

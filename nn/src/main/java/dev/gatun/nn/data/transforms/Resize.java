@@ -17,6 +17,8 @@ import java.util.Arrays;
  * }
  */
 public final class Resize implements Transform {
+    private static final int BYTE_MAX = 255; // a cubic goes beyond what it connects
+
     private final long[] size;
     private final Mode mode;
 
@@ -90,13 +92,17 @@ public final class Resize implements Transform {
         }
         long images = x.count() / (x.size(-2) * x.size(-1));
         Interpolation nearest = Interpolation.toSize(to);
-        Interpolation way = mode == Mode.NEAREST ? nearest : nearest.linear(false);
+        Interpolation way = switch (mode) {
+            case NEAREST -> nearest;
+            case LINEAR -> nearest.linear(false);
+            case CUBIC -> nearest.cubic(false);
+        };
         Tensor flat = x.reshape(1, images, x.size(-2), x.size(-1));
         Tensor resized = Image.interpolate(bytes ? flat.to(DType.F32) : flat, way);
         long[] sizes = x.shape().toArray();
         sizes[sizes.length - 2] = to[0];
         sizes[sizes.length - 1] = to[1];
-        return (bytes ? resized.round().to(DType.U8) : resized).view(sizes);
+        return (bytes ? resized.round().clamp(0, BYTE_MAX).to(DType.U8) : resized).view(sizes);
     }
 
     private long[] target(long height, long width) {
@@ -108,9 +114,17 @@ public final class Resize implements Transform {
         return upright ? new long[] {longer, size[0]} : new long[] {size[0], longer};
     }
 
+    private String name() {
+        return switch (mode) {
+            case NEAREST -> "nearest";
+            case LINEAR -> "bilinear";
+            case CUBIC -> "bicubic";
+        };
+    }
+
     @Override
     public String toString() {
         return "Resize(size=" + (size.length == 1 ? Long.toString(size[0]) : Arrays.toString(size)) + ", interpolation="
-                + (mode == Mode.NEAREST ? "nearest" : "bilinear") + ")";
+                + name() + ")";
     }
 }
