@@ -20,7 +20,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /** Compiles and runs the Java that stands in documents. */
-final class Snippets {
+public final class Snippets {
     /** What an example may use without importing it, {@code java.lang.Module} being another one. */
     static final String IMPORTS = """
             import dev.gatun.autograd.*;
@@ -72,7 +72,7 @@ final class Snippets {
     }
 
     /** The repository: the folder above the module that the tests run in. */
-    static Path root() {
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null && !Files.exists(folder.resolve("README.md"))) {
             folder = folder.getParent();

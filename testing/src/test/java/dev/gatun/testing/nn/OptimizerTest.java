@@ -43,7 +43,7 @@ class OptimizerTest {
     private static final RMSprop.Options RMSPROP_OPTIONS =
             RMSprop.Options.defaults().withLr(0.005);
 
-    private static final Map<String, Function<List<Tensor>, Optimizer>> OPTIMIZERS = Map.ofEntries(
+    static final Map<String, Function<List<Tensor>, Optimizer>> OPTIMIZERS = Map.ofEntries(
             Map.entry("sgd", p -> new SGD(p, 0.05)),
             Map.entry("sgd decay", p -> new SGD(p, SGD_OPTIONS.withWeightDecay(0.1))),
             Map.entry("sgd momentum", p -> new SGD(p, SGD_OPTIONS.withMomentum(0.9))),

@@ -36,7 +36,7 @@ class SparseStepsTest {
 
     private static final SGD.Options SGD_OPTIONS = SGD.Options.defaults().withLr(0.1);
 
-    private static final Map<String, Function<List<Tensor>, Optimizer>> OPTIMIZERS = Map.of(
+    static final Map<String, Function<List<Tensor>, Optimizer>> OPTIMIZERS = Map.of(
             "sparseAdam",
             p -> new SparseAdam(p, 0.05),
             "sparseAdam options",
