@@ -56,6 +56,11 @@ public abstract sealed class Convolution extends Module implements Pure
             throw new IllegalArgumentException(
                     op + ": kernelSize is one number or " + rank + ", at least 1: " + Arrays.toString(kernelSize));
         }
+        int paddings = params.padding().size();
+        if (paddingMode != PadMode.CONSTANT && paddings != 1 && paddings != rank) {
+            throw new IllegalArgumentException(
+                    op + ": padding is one number or " + rank + ", one for each dimension: " + params.padding());
+        }
         this.inChannels = inChannels;
         this.outChannels = outChannels;
         this.kernelSize = spread(Arrays.stream(kernelSize).boxed().toList(), rank);
@@ -111,7 +116,8 @@ public abstract sealed class Convolution extends Module implements Pure
     /** The input with what stands around it, where that is not zeros, which the convolution adds itself. */
     final Tensor padded(Tensor x) {
         int rank = kernelSize.size();
-        if (paddingMode == PadMode.CONSTANT || x.rank() < rank) {
+        boolean fits = x.rank() == rank + 1 || x.rank() == rank + 2; // else the convolution says so
+        if (paddingMode == PadMode.CONSTANT || !fits) {
             return x;
         }
         List<Long> given = spread(params.padding(), rank);

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.autograd.ops.ConvParams;
+import dev.gatun.autograd.ops.Interpolation;
 import dev.gatun.autograd.ops.MaxPoolParams;
+import dev.gatun.autograd.ops.PadMode;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.nn.loss.MSELoss;
 import dev.gatun.nn.loss.NLLLoss;
@@ -153,6 +155,24 @@ class LayersTest {
                 IllegalArgumentException.class,
                 () -> new MaxPool2d(MaxPoolParams.of(2).withPadding(2)).forward(Tensor.zeros(1, 1, 4, 4)));
         assertEquals("maxPool2d: padding is more than half of the kernel: padding [2], kernelSize [2]", e.getMessage());
+    }
+
+    @Test
+    void conv_paddedByItsInput_saysWhatDoesNotFit() {
+        ConvParams three = ConvParams.defaults().withPadding(1, 2, 3);
+        var thrown = assertThrows(
+                IllegalArgumentException.class, () -> new Conv2d(1, 1, new long[] {3}, three, true, PadMode.REFLECT));
+        assertEquals("conv2d: padding is one number or 2, one for each dimension: [1, 2, 3]", thrown.getMessage());
+        var conv = new Conv2d(1, 1, new long[] {3}, ConvParams.defaults().withPadding(1), true, PadMode.REFLECT);
+        thrown = assertThrows(IllegalArgumentException.class, () -> conv.forward(Tensor.ones(5, 5)));
+        assertTrue(thrown.getMessage().endsWith(": f32[5, 5]"), thrown.getMessage());
+    }
+
+    @Test
+    void upsample_toTheSameSize_isNoView() {
+        Tensor x = Tensor.ones(1, 1, 2, 2);
+        new Upsample(Interpolation.toSize(2).linear(false), 2).forward(x).zero_();
+        assertEquals(4, x.sum().item());
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class Image {
                 case CUBIC -> cubic(y, d + 2, sizes[d], step, to.alignCorners());
             };
         }
-        return y;
+        return y == x ? x.clone() : y;
     }
 
     private static Tensor nearest(Tensor x, int dim, long size, double step) {
