@@ -10,12 +10,19 @@
 #   gatun_class_path MODULE
 #                         prints MODULE's class path: its classes and all jars it needs (bench, samples)
 #   gatun_fail MESSAGE    prints one line on standard error and ends the script with code 1
+#   gatun_help "$@"       where the first argument is -h or --help: prints the words at the top of the script and ends it
 #
 # Variables that a user may set: JAVA_HOME, GATUN_MAVEN_ARGS (more arguments for Maven, such as -o).
 
 gatun_fail() {
     echo "gatun: $1" >&2
     exit 1
+}
+
+gatun_help() {
+    [ "${1:-}" = -h ] || [ "${1:-}" = --help ] || return 0
+    sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+    exit 0
 }
 
 # First of all: what follows needs a newer bash and other tools than macOS has.

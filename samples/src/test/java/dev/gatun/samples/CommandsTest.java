@@ -1,18 +1,23 @@
 package dev.gatun.samples;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Commands of the pages: each names a sample that there is, and options that it takes. */
+/** Commands of the pages name samples that there are and options that they take; every script has its help. */
 final class CommandsTest {
     private static final Path ROOT = Path.of("..");
 
@@ -57,6 +62,31 @@ final class CommandsTest {
             assertTrue(lines.getFirst().startsWith("Usage: samples/run "), help);
             assertTrue(lines.stream().allMatch(each -> each.length() <= 80 && each.equals(each.stripTrailing())), help);
         }
+    }
+
+    static List<Path> scripts() throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (String folder : List.of("scripts", "bench", ".ci")) {
+            try (Stream<Path> files = Files.list(ROOT.resolve(folder))) {
+                files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                        .filter(file -> !file.endsWith("module-info-17")) // the build's own, for each class file
+                        .sorted()
+                        .forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    @ParameterizedTest
+    @MethodSource("scripts")
+    void help_ofEveryScript_saysHowItIsCalled(Path script) throws Exception {
+        Process process = new ProcessBuilder(script.toString(), "--help")
+                .redirectErrorStream(true)
+                .start();
+        String help = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), help);
+        assertTrue(help.contains(ROOT.relativize(script).toString()), help);
+        assertTrue(help.lines().allMatch(line -> line.length() <= 120), help);
     }
 
     private static String help(String sample) {
