@@ -91,6 +91,10 @@ public final class Main implements Callable<Integer> {
     static int run(Screen screen, Downloads downloads, String... args) {
         CommandLine commands = new CommandLine(new Main(screen));
         samples(screen, downloads).forEach(commands::addSubcommand);
+        commands.getSubcommands()
+                .values()
+                .forEach(sample ->
+                        sample.getCommandSpec().usageMessage().footer("What the sample has no use for is ignored."));
         commands.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
