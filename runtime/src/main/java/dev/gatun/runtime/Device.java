@@ -141,10 +141,16 @@ public abstract class Device {
      */
     public abstract void synchronize();
 
-    /** A graph to record work in; none where the device has no such thing, as the CPU. */
-    public Optional<DeviceGraph> newGraph() {
-        return Optional.empty();
-    }
+    /** A graph to record work in; none where a card's properties for tools rule it out. */
+    public abstract Optional<DeviceGraph> newGraph();
+
+    /**
+     * Refuses that Java reads or writes elements in work that a graph records, for the library's own modules.
+     *
+     * @param op that does, as the message's beginning
+     * @throws IllegalStateException if this thread records
+     */
+    public abstract void beforeHostAccess(String op);
 
     /** The operations of this device, for the library's own modules. */
     public abstract Kernels kernels();

@@ -1,5 +1,7 @@
 package dev.gatun.runtime;
 
+import java.util.List;
+
 /**
  * Work of a device that is recorded once and then put on a stream as a whole, again and again, by one call. {@code
  * torch.cuda.CUDAGraph}. {@code dev.gatun.nn.optim.Step} makes one of a training step; that is how it is used.
@@ -11,7 +13,7 @@ package dev.gatun.runtime;
  *
  * {@snippet :
  * Device device = Device.best();
- * System.out.println(device.newGraph().isPresent() || device == Device.cpu()); // true
+ * System.out.println(device.newGraph().isPresent()); // true
  * }
  */
 public abstract class DeviceGraph implements AutoCloseable {
@@ -43,6 +45,18 @@ public abstract class DeviceGraph implements AutoCloseable {
      * @throws IllegalStateException if nothing was recorded, or the renewal calls something else
      */
     public abstract void launch(Runnable renewal);
+
+    /**
+     * Lets what was recorded take given arrays from now on, where they lie, instead of the recording's inputs. They must
+     * not be released before a launch.
+     *
+     * @param inputs of the recording
+     * @param given as many, each of its input's dtype and shape
+     * @return false where that cannot be: then the recording takes its own inputs, to which the caller copies
+     */
+    public boolean redirect(List<? extends NdArray> inputs, List<? extends NdArray> given) {
+        return false;
+    }
 
     /** Waits for the device and gives the memory back. Closing twice is harmless. */
     @Override

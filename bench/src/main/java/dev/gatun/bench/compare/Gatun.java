@@ -12,15 +12,21 @@ import dev.gatun.nn.loss.NLLLoss;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.Optimizer;
 import dev.gatun.nn.optim.SGD;
+import dev.gatun.nn.optim.Step;
 import dev.gatun.runtime.DType;
+import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Gatun's program in {@code bench/compare}: the loop of the README over a shuffling loader. */
+/**
+ * Gatun's program in {@code bench/compare}: the loop of the README over a shuffling loader; with {@code --captured true}
+ * each step by {@link Step}.
+ */
 public final class Gatun implements Training {
     private static final long SEED = 777;
     private static final int SCORED_AT_ONCE = 960;
@@ -31,8 +37,8 @@ public final class Gatun implements Training {
     private final List<Member> members;
     private Iterator<Batch> epoch;
 
-    /** A network with what trains it. */
-    private record Member(Work.Network network, Module model, Optimizer optimizer) {
+    /** A network with what trains it, and its step, where that is to be captured. */
+    private record Member(Work.Network network, Module model, Optimizer optimizer, Optional<Step> captured) {
         private static final CrossEntropyLoss CROSS_ENTROPY = new CrossEntropyLoss();
         private static final NLLLoss NLL = new NLLLoss();
         private static final MSELoss MSE = new MSELoss();
@@ -41,7 +47,26 @@ public final class Gatun implements Training {
             Module model = Networks.of(network, work.layers());
             Optimizer optimizer =
                     work.adam() ? new Adam(model.parameters(), work.lr()) : new SGD(model.parameters(), work.lr());
-            return new Member(network, model, optimizer);
+            Member plain = new Member(network, model, optimizer, Optional.empty());
+            return Boolean.parseBoolean(work.extra("captured", "false"))
+                    ? new Member(network, model, optimizer, Optional.of(Step.capture(Device.cpu(), plain::step)))
+                    : plain;
+        }
+
+        Tensor step(Tensor data, Tensor target) {
+            optimizer.zeroGrad();
+            Tensor cost = cost(model.forward(data), target);
+            cost.backward();
+            optimizer.step();
+            return cost;
+        }
+
+        void train(Batch batch) {
+            if (captured.isPresent()) {
+                captured.get().run(batch.data(), batch.target());
+            } else {
+                step(batch.data(), batch.target());
+            }
         }
 
         Tensor cost(Tensor output, Tensor target) {
@@ -88,10 +113,7 @@ public final class Gatun implements Training {
             Batch batch = epoch.next();
             try (var step = Scope.open()) {
                 for (Member member : members) {
-                    member.optimizer().zeroGrad();
-                    Tensor cost = member.cost(member.model().forward(batch.data()), batch.target());
-                    cost.backward();
-                    member.optimizer().step();
+                    member.train(batch);
                 }
             }
             if (!epoch.hasNext()) {
@@ -144,6 +166,7 @@ public final class Gatun implements Training {
 
     @Override
     public void close() {
+        members.forEach(member -> member.captured().ifPresent(Step::close));
         loader.close();
     }
 }

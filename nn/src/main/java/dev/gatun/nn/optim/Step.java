@@ -6,26 +6,29 @@ import dev.gatun.runtime.Device;
 import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.kernels.HostCopy;
+import dev.gatun.runtime.memory.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training step that a card repeats by itself: forward, backward and update are recorded once, as a CUDA graph, and then
- * put on the stream by one call, where Java otherwise launches each kernel. {@code torch.cuda.CUDAGraph}, for the whole
+ * A training step that is recorded once and then repeated: forward, backward and update without what Java does around
+ * them. On a card it is a CUDA graph, put on the stream by one call; on the CPU the recorded kernels are called one after
+ * the other, without modules, gradient functions and allocations in between. {@code torch.cuda.CUDAGraph}, for the whole
  * step.
  *
  * <p>Each {@link #run} is one step with the results of the function called as it is, bit for bit. The first run calls the
  * function as usual, the second records it, the others repeat what was recorded, on the current stream. Random numbers of
  * the {@linkplain dev.gatun.runtime.random.Generator#global global} generator, learning rates, schedules and counts of steps
  * go on. All else that Java decides stays as it was at the second run: which branches were taken, the modules' mode, numbers
- * in operations. On the CPU the function is called each time.
+ * in operations.
  *
  * <p>What cannot be captured ends the first run with a line that names it: what waits for the device ({@code item()},
- * printing, {@link LBFGS}) and copies from or to the host. A class out of range is reported where something waits, as
- * ever. The memory of a captured step is its own until it is closed; gradients of its parameters lie there. A step is used
+ * printing, {@link LBFGS}) and copies from or to the host. A class out of range is reported as
+ * ever: on a card where something waits, on the CPU by {@link #run}, and then no step was made. The memory of a captured step is its own until it is closed; gradients of its parameters lie there. A step is used
  * by one thread at a time.
  *
  * {@snippet :
@@ -45,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * }
  */
 public final class Step implements AutoCloseable {
+    private static final String STEP = "step";
     private static final ThreadLocal<@Nullable Step> RECORDED = new ThreadLocal<>();
 
     private final Device device;
@@ -56,6 +60,7 @@ public final class Step implements AutoCloseable {
     private @Nullable Tensor result;
     private boolean isRehearsed;
     private boolean isRecorded;
+    private boolean returnsInput;
     private boolean isClosed;
 
     private Step(Device device, Function<List<Tensor>, Tensor> body) {
@@ -120,7 +125,9 @@ public final class Step implements AutoCloseable {
         if (recording == null) {
             call(List.of(given));
         } else {
-            fill(given);
+            if (!isRecorded || returnsInput || !recording.redirect(inputs, List.of(given))) {
+                fill(given);
+            }
             if (isRecorded) {
                 recording.launch(() -> updates.forEach(RepeatedUpdate::renew));
             } else if (isRehearsed) {
@@ -130,10 +137,7 @@ public final class Step implements AutoCloseable {
                 isRehearsed = true;
             }
         }
-        if (result == null) {
-            throw new IllegalStateException("step: the function returned nothing");
-        }
-        return result;
+        return Objects.requireNonNull(result);
     }
 
     private void record(DeviceGraph recording) {
@@ -141,6 +145,8 @@ public final class Step implements AutoCloseable {
         try {
             recording.record(() -> call(inputs));
             isRecorded = true;
+            Storage ofResult = Objects.requireNonNull(result).storage(STEP);
+            returnsInput = inputs.stream().anyMatch(input -> input.storage(STEP) == ofResult);
         } finally {
             RECORDED.remove();
             if (!isRecorded) {
@@ -190,6 +196,9 @@ public final class Step implements AutoCloseable {
         releaseResult();
         try (var temporaries = Scope.open()) {
             Tensor out = body.apply(with);
+            if (out == null) {
+                throw new IllegalStateException("step: the function returned nothing");
+            }
             try (var off = GradMode.noGrad()) {
                 Tensor own = out.detach();
                 own.own();

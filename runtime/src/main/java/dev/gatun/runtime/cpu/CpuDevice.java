@@ -4,6 +4,7 @@ import dev.gatun.bindings.Libraries;
 import dev.gatun.bindings.LibraryException;
 import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.Device;
+import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Stream;
 import dev.gatun.runtime.kernels.Kernels;
@@ -11,6 +12,7 @@ import dev.gatun.runtime.memory.MemoryPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,7 +112,17 @@ public final class CpuDevice extends Device {
 
     @Override
     public Kernels kernels() {
-        return kernels;
+        return CpuGraph.kernels(kernels);
+    }
+
+    @Override
+    public Optional<DeviceGraph> newGraph() {
+        return Optional.of(new CpuGraph(kernels));
+    }
+
+    @Override
+    public void beforeHostAccess(String op) {
+        CpuGraph.refuse(op);
     }
 
     @Override

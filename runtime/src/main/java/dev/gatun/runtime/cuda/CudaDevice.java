@@ -334,6 +334,11 @@ public final class CudaDevice extends Device {
     }
 
     @Override
+    public void beforeHostAccess(String op) {
+        CudaThread.refuseRecording(op);
+    }
+
+    @Override
     public Optional<DeviceGraph> newGraph() {
         return CudaQueue.WAITS || !pool().caches() ? Optional.empty() : Optional.of(new CudaGraph(this));
     }

@@ -4,6 +4,7 @@ import dev.gatun.bindings.cuda.Cuda;
 import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.Stream;
+import dev.gatun.runtime.kernels.Unrepeatable;
 import dev.gatun.runtime.memory.Storage;
 import dev.gatun.runtime.random.Generator;
 import java.lang.foreign.Arena;
@@ -120,7 +121,7 @@ final class CudaGraph extends DeviceGraph {
 
     private void requireUsable(String op) {
         if (recorded.isOver) {
-            throw new IllegalStateException(op + ": the graph was closed");
+            throw Unrepeatable.closed(op);
         }
         CudaThread.refuseRecording(op);
         if (Thread.currentThread().isVirtual()) {
@@ -150,7 +151,7 @@ final class CudaGraph extends DeviceGraph {
     public synchronized void record(Runnable work) {
         requireUsable("record");
         if (recorded.executable.address() != 0) {
-            throw new IllegalStateException("record: something was recorded before");
+            throw Unrepeatable.second();
         }
         device.synchronize(); // what was put on streams before is not part of it
         CudaQueue queue = recorded.stream.queue();
@@ -189,8 +190,7 @@ final class CudaGraph extends DeviceGraph {
         for (RepeatedLaunch draw : draws) {
             long place = draw.get(OFFSET_AT) - before.offset();
             if (draw.get(SEED_AT) != before.seed() || place < 0 || place >= drawn) {
-                throw new IllegalStateException(
-                        "record: random numbers come from another generator than the global one, whose place only is known");
+                throw Unrepeatable.generator();
             }
             draw.set(OFFSET_AT, place); // from now on, from where a repetition begins
         }
@@ -243,8 +243,7 @@ final class CudaGraph extends DeviceGraph {
     /** Takes the numbers of an update that is not launched. */
     void renew(CudaFunction kernel, MemorySegment values, boolean isUpdate) {
         if (!isUpdate || renewed == updates.size()) {
-            throw new IllegalStateException(
-                    "launch: the renewal calls more than the updates that were recorded: " + kernel);
+            throw Unrepeatable.surplus(kernel.toString());
         }
         updates.get(renewed++).renew(kernel, values);
     }
@@ -253,7 +252,7 @@ final class CudaGraph extends DeviceGraph {
     public synchronized void launch(Runnable renewal) {
         requireUsable("launch");
         if (recorded.executable.address() == 0) {
-            throw new IllegalStateException("launch: nothing was recorded");
+            throw Unrepeatable.nothing();
         }
         renewed = 0;
         CudaThread.renew(this);
@@ -263,8 +262,7 @@ final class CudaGraph extends DeviceGraph {
             CudaThread.renew(null);
         }
         if (renewed != updates.size()) {
-            throw new IllegalStateException(
-                    "launch: the renewal calls " + renewed + " of " + updates.size() + " updates that were recorded");
+            throw Unrepeatable.missing(renewed, updates.size());
         }
         Generator global = Generator.global();
         placed = new Generator.State(global.seed(), global.advance(drawn));

@@ -1,5 +1,6 @@
 package dev.gatun.runtime.cuda;
 
+import dev.gatun.runtime.kernels.Unrepeatable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -80,9 +81,7 @@ final class CudaThread {
      */
     static void refuseRecording(String what) {
         if (isRecording()) {
-            throw new IllegalStateException(
-                    what + ": not in work that a graph records: nothing there waits for the device"
-                            + " (item(), printing), copies from or to the host, or uses another stream");
+            throw Unrepeatable.work(what);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.gatun.runtime.cuda;
 
 import dev.gatun.bindings.cuda.CUDA_KERNEL_NODE_PARAMS_v2_st;
 import dev.gatun.bindings.cuda.Cuda;
+import dev.gatun.runtime.kernels.Unrepeatable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -78,8 +79,7 @@ final class RepeatedLaunch {
                 && MemorySegment.mismatch(given, 0, changesFrom, values, 0, changesFrom) < 0
                 && MemorySegment.mismatch(given, changesTo, given.byteSize(), values, changesTo, values.byteSize()) < 0;
         if (!same) {
-            throw new IllegalStateException("launch: an update is another than was recorded: " + other + ", then "
-                    + kernel + (other == kernel ? " with other memory" : "") + "; record the step anew");
+            throw Unrepeatable.update(other.toString(), kernel.toString(), other == kernel);
         }
         values.copyFrom(given);
     }

@@ -221,6 +221,8 @@ public final class HostCopy {
             to.add(target);
             from.require(source.dtype() == target.dtype() && source.count() == target.count(), "does not fit");
             from.require(source.isContiguous() && target.isContiguous(), "not contiguous");
+            source.device().beforeHostAccess("copy");
+            target.device().beforeHostAccess("copy");
             if (isOnHost(target)) {
                 from.read(0, 0, to.segment(0));
             } else if (isOnHost(source)) {
@@ -289,6 +291,7 @@ public final class HostCopy {
         if (one.count() != 1) {
             throw new IllegalArgumentException("item: not one element: " + one.describe());
         }
+        one.device().beforeHostAccess("item");
         return Operands.of("item").add(one);
     }
 
@@ -303,6 +306,7 @@ public final class HostCopy {
             throw new IllegalArgumentException(
                     op + ": no " + length + " elements from " + first + " on: " + array.describe());
         }
+        array.device().beforeHostAccess(op);
         return Operands.of(op).add(array);
     }
 }

@@ -1,183 +1,50 @@
 package dev.gatun.testing.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.gatun.autograd.Tensor;
-import dev.gatun.nn.Dropout;
 import dev.gatun.nn.Linear;
-import dev.gatun.nn.Module;
-import dev.gatun.nn.ReLU;
-import dev.gatun.nn.Sequential;
 import dev.gatun.nn.loss.CrossEntropyLoss;
-import dev.gatun.nn.optim.Adam;
-import dev.gatun.nn.optim.Optimizer;
-import dev.gatun.nn.optim.RAdam;
 import dev.gatun.nn.optim.SGD;
 import dev.gatun.nn.optim.Step;
-import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
 import dev.gatun.runtime.Stream;
-import dev.gatun.runtime.random.Generator;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import dev.gatun.testing.nn.StepContract;
 import org.junit.jupiter.api.Test;
 
-/** Captured steps: the same numbers as the same steps one kernel at a time, and what no graph can repeat. */
-class CudaStepTest {
-    private static final int STEPS = 7;
-    private static final int BATCH = 12;
+/** Captured steps on a card, which has streams and waits. */
+class CudaStepTest extends StepContract {
     private static final int FEATURES = 9;
     private static final int CLASSES = 5;
-    private static final int LAST = BATCH - 1;
 
     private final Device cuda = CudaStubs.device();
-    private final Scope scope = Scope.open();
 
-    @BeforeEach
-    void seed() {
-        Generator.global().manualSeed(3);
+    CudaStepTest() {
+        super(CudaStubs.device());
     }
 
-    @AfterEach
-    void close() {
-        scope.close();
-        cuda.synchronize();
-    }
-
-    private static Tensor batch() {
-        return Tensor.randn(BATCH, FEATURES);
-    }
-
-    private static Tensor classes() {
-        return Tensor.randint(0, CLASSES, BATCH);
-    }
-
-    private static Module perceptron() {
-        return new Sequential(new Linear(FEATURES, 17), new ReLU(), new Dropout(0.25), new Linear(17, CLASSES));
-    }
-
-    /** A model on the card with all that a step of it needs. */
-    private static final class Training {
-        final Module model;
-        final Optimizer optimizer;
-        private final CrossEntropyLoss criterion = new CrossEntropyLoss();
-
-        Training(Device device, Function<List<Tensor>, Optimizer> optimizer) {
-            model = perceptron().to(device);
-            this.optimizer = optimizer.apply(model.parameters());
-        }
-
-        Tensor step(Tensor x, Tensor y) {
-            optimizer.zeroGrad();
-            Tensor loss = criterion.forward(model.forward(x), y);
-            loss.backward();
-            optimizer.step();
-            return loss;
-        }
-    }
-
-    /** Losses of some steps, with a schedule, and the weights at their end. */
-    private static float[] losses(Device device, boolean captured, Function<List<Tensor>, Optimizer> optimizer) {
-        Generator.global().manualSeed(5);
-        List<Tensor> losses = new ArrayList<>();
-        Training training = new Training(device, optimizer);
-        Step step = captured ? Step.capture(device, training::step) : null;
-        try (var scope = Scope.open()) {
-            for (int i = 0; i < STEPS; i++) {
-                Tensor x = batch();
-                Tensor y = classes();
-                Tensor noise = Tensor.full(i, 1000).to(device); // takes memory between the steps
-                Tensor loss = step == null
-                        ? training.step(x.to(device), y.to(device))
-                        : step.run(i % 2 == 0 ? x : x.to(device), y);
-                losses.add(loss.clone());
-                assertEquals(i, noise.select(0, LAST).item());
-                training.optimizer.setLr(training.optimizer.lr() * 0.7);
-            }
-            assertEquals(captured, step != null && step.isCaptured());
-            losses.add(training.model.parameters().getFirst().detach().flatten());
-            return Tensor.cat(losses.stream().map(Tensor::flatten).toList(), 0).toFloatArray();
-        } finally {
-            if (step != null) {
-                step.close();
-            }
-        }
-    }
-
-    @Test
-    void step_capturedWithAdam_hasTheBitsOfSingleKernels() {
-        Function<List<Tensor>, Optimizer> adam = params -> new Adam(params, 0.01);
-        assertArrayEquals(losses(cuda, false, adam), losses(cuda, true, adam));
-    }
-
-    @Test
-    void step_capturedWithMomentum_hasTheBitsOfSingleKernels() {
-        Function<List<Tensor>, Optimizer> sgd =
-                params -> new SGD(params, SGD.Options.defaults().withLr(0.05).withMomentum(0.9));
-        assertArrayEquals(losses(cuda, false, sgd), losses(cuda, true, sgd));
-    }
-
-    /** Where there are no graphs the function is called, with the same numbers. */
-    @Test
-    void step_onTheCpu_callsTheFunction() {
-        Function<List<Tensor>, Optimizer> adam = params -> new Adam(params, 0.01);
-        Training training = new Training(Device.cpu(), adam);
-        int[] calls = {0};
-        try (Step step = Step.capture(Device.cpu(), (x, y) -> {
-            calls[0]++;
-            return training.step(x, y);
-        })) {
-            for (int i = 0; i < 3; i++) {
-                assertTrue(Double.isFinite(step.run(batch(), classes()).item()));
-            }
-            assertFalse(step.isCaptured());
-        }
-        assertEquals(3, calls[0]);
-    }
-
-    @Test
-    void step_captured_callsTheFunctionTwiceAndTakesNoMemory() {
-        Training training = new Training(cuda, params -> new Adam(params, 0.01));
-        int[] calls = {0};
-        Tensor x = batch().pinMemory();
-        Tensor y = classes().to(cuda);
-        try (Step step = Step.capture(cuda, (a, b) -> {
-            calls[0]++;
-            return training.step(a, b);
-        })) {
-            Tensor second = null;
-            for (int i = 0; i < 4; i++) {
-                second = step.run(x, y);
-            }
-            cuda.synchronize();
-            var before = cuda.memory();
-            for (int i = 0; i < 50; i++) {
-                assertSame(second, step.run(x, y));
-            }
-            cuda.trim(); // what the graph uses stays
-            assertTrue(Double.isFinite(step.run(x, y).item()));
-            assertEquals(before.systemAllocations(), cuda.memory().systemAllocations());
-            assertEquals(before.used(), cuda.memory().used());
-        }
-        assertEquals(2, calls[0]);
+    @Override
+    protected Tensor source(Tensor batch) {
+        return batch.pinMemory();
     }
 
     @Test
     void step_onAnotherStream_isInItsOrder() {
-        Training training = new Training(cuda, params -> new SGD(params, 0.01));
-        try (Step step = Step.capture(cuda, training::step);
+        Linear model = (Linear) new Linear(FEATURES, CLASSES).to(cuda);
+        SGD optimizer = new SGD(model.parameters(), 0.1);
+        var criterion = new CrossEntropyLoss();
+        try (var scope = Scope.open();
+                Step step = Step.capture(cuda, (x, y) -> {
+                    optimizer.zeroGrad();
+                    Tensor loss = criterion.forward(model.forward(x), y);
+                    loss.backward();
+                    optimizer.step();
+                    return loss;
+                });
                 Stream own = cuda.newStream()) {
-            Tensor x = batch();
-            Tensor y = classes();
+            Tensor x = Tensor.randn(2 * CLASSES, FEATURES);
+            Tensor y = Tensor.randint(0, CLASSES, 2 * CLASSES);
             step.run(x, y);
             step.run(x, y);
             cuda.synchronize();
@@ -189,30 +56,8 @@ class CudaStepTest {
         }
     }
 
-    private void assertNotCaptured(String line, Function<Tensor, Tensor> body) {
-        Tensor x = batch();
-        try (Step step = Step.capture(cuda, inputs -> body.apply(inputs.getFirst()))) {
-            var e = assertThrows(IllegalStateException.class, () -> {
-                for (int i = 0; i < 2; i++) {
-                    step.run(x);
-                }
-            });
-            assertTrue(e.getMessage().startsWith(line), e.getMessage());
-            assertFalse(step.isCaptured());
-        }
-        assertEquals(BATCH, x.to(cuda).sum(1).size(0)); // the card goes on
-    }
-
     @Test
-    void step_thatWaitsOrCopies_isRefusedAtOnce() {
-        Stream other = cuda.newStream();
-        assertNotCaptured("read: not in work that a graph records", x -> {
-            x.sum().item();
-            return x;
-        });
-        assertNotCaptured(
-                "write: not in work that a graph records",
-                x -> x.add(Tensor.ones(FEATURES).to(cuda)));
+    void step_thatWaitsOrUsesAnotherStream_isRefusedAtOnce() {
         assertNotCaptured("synchronize: not in work that a graph records", x -> {
             cuda.synchronize();
             return x;
@@ -221,93 +66,12 @@ class CudaStepTest {
             cuda.stream().record();
             return x;
         });
-        assertNotCaptured("use: not in work that a graph records", x -> {
-            try (Stream.Use use = other.use()) {
-                return x.add(1);
-            }
-        });
-        other.close();
-    }
-
-    /** A capture that fails leaves nothing behind: the card and the step's memory serve on. */
-    @Test
-    void step_thatFailsInItsCapture_isAnException() {
-        int[] calls = {0};
-        assertNotCaptured("mine", x -> {
-            if (++calls[0] == 2) {
-                throw new IllegalStateException("mine");
-            }
-            return x.mul(2);
-        });
-    }
-
-    @Test
-    void step_otherShapes_areRefused() {
-        Training training = new Training(cuda, params -> new SGD(params, 0.01));
-        try (Step step = Step.capture(cuda, training::step)) {
-            step.run(batch(), classes());
-            var e = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> step.run(Tensor.randn(3, FEATURES), Tensor.randint(0, CLASSES, 3)));
-            assertEquals(
-                    "step: inputs differ from the first run's: f32[3, 9], i64[3], then f32[12, 9], i64[12]",
-                    e.getMessage());
-            assertThrows(IllegalArgumentException.class, () -> step.run(batch()));
-        }
-    }
-
-    @Test
-    void step_classOutOfRangeAtAReplay_isReported() {
-        Training training = new Training(cuda, params -> new SGD(params, 0.01));
-        try (Step step = Step.capture(cuda, training::step)) {
-            Tensor x = batch();
-            Tensor y = classes();
-            for (int i = 0; i < 3; i++) {
-                step.run(x, y);
-            }
-            cuda.synchronize();
-            Tensor wrong = Tensor.full(CLASSES, BATCH).to(DType.I64);
-            Tensor loss = step.run(x, wrong);
-            var e = assertThrows(IllegalArgumentException.class, loss::item);
-            assertTrue(e.getMessage().contains("is 5"), e.getMessage());
-            assertTrue(Double.isFinite(training.step(x.to(cuda), y.to(cuda)).item()));
-        }
-    }
-
-    @Test
-    void step_stateReplacedOrRuleChanged_isRefused() {
-        Training training = new Training(cuda, params -> new Adam(params, 0.01));
-        try (Step step = Step.capture(cuda, training::step)) {
-            step.run(batch(), classes());
-            step.run(batch(), classes());
-            training.optimizer.loadStateDict(training.optimizer.stateDict());
-            var e = assertThrows(IllegalStateException.class, () -> step.run(batch(), classes()));
-            assertEquals(
-                    "step: the state of adam was replaced since the step was captured; capture it anew",
-                    e.getMessage());
-        }
-        Training rectified = new Training(cuda, params -> new RAdam(params));
-        try (Step step = Step.capture(cuda, rectified::step)) {
-            var e = assertThrows(IllegalStateException.class, () -> {
-                for (int i = 0; i < 2 * STEPS; i++) {
-                    step.run(batch(), classes());
+        try (Stream other = cuda.newStream()) {
+            assertNotCaptured("use: not in work that a graph records", x -> {
+                try (Stream.Use use = other.use()) {
+                    return x.add(1);
                 }
             });
-            assertTrue(e.getMessage().startsWith("launch: an update is another than was recorded"), e.getMessage());
         }
-    }
-
-    @Test
-    void step_closed_givesItsMemoryBack() {
-        Training training = new Training(cuda, params -> new SGD(params, 0.01));
-        Step step = Step.capture(cuda, training::step);
-        step.run(batch(), classes());
-        step.run(batch(), classes());
-        step.close();
-        step.close();
-        var e = assertThrows(IllegalStateException.class, () -> step.run(batch(), classes()));
-        assertEquals("step: run after it was closed", e.getMessage());
-        assertTrue(Double.isFinite(
-                training.step(batch().to(cuda), classes().to(cuda)).item()));
     }
 }
