@@ -3280,6 +3280,11 @@ public final class Tensor extends NdArray {
         return Sort.unique(this);
     }
 
+    /** Each entry of a dimension once, in order; which of them every entry is; how often each is there. */
+    public Sort.Unique unique(int dim) {
+        return Sort.unique(this, dim);
+    }
+
     /** Where values would go in sorted rows, before equal elements. */
     public static Tensor searchsorted(Tensor sorted, Tensor values) {
         return Sort.searchsorted(sorted, values, false);
@@ -3307,6 +3312,11 @@ public final class Tensor extends NdArray {
         return Rearrange.flip(this, dims);
     }
 
+    /** Elements shifted in row-major order; what leaves at the end comes in at the start. */
+    public Tensor roll(long shift) {
+        return Rearrange.roll(this, new long[] {shift});
+    }
+
     /** Elements shifted along a dimension; what leaves at one end comes in at the other. */
     public Tensor roll(long shift, int dim) {
         return Rearrange.roll(this, new long[] {shift}, dim);
@@ -3330,6 +3340,16 @@ public final class Tensor extends NdArray {
     /** Several times along the last dimensions. */
     public Tensor tile(long... times) {
         return Rearrange.tile(this, times);
+    }
+
+    /** Each element so often, one after the other, as a vector. */
+    public Tensor repeatInterleave(long times) {
+        return Rearrange.repeatInterleave(flatten(), times, 0);
+    }
+
+    /** Each element as often as times (I64) says, as a vector. */
+    public Tensor repeatInterleave(Tensor times) {
+        return Rearrange.repeatInterleave(flatten(), times, 0);
     }
 
     /** Each entry of a dimension so often, one after the other. */

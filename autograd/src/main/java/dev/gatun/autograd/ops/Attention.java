@@ -46,7 +46,7 @@ public final class Attention {
             throw new IllegalArgumentException(op + ": takes a mask or isCausal, not both: mask " + mask.describe());
         }
         Tensor weights = weights(query, key, isCausal ? causal(query, key) : mask);
-        return (dropoutP > 0 ? Random.dropout(weights, dropoutP, Generator.global()) : weights).matmul(value);
+        return (dropoutP != 0 ? Random.dropout(weights, dropoutP, Generator.global()) : weights).matmul(value);
     }
 
     /**

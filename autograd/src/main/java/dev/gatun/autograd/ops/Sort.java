@@ -18,6 +18,8 @@ import java.util.function.BiConsumer;
  * }
  */
 public final class Sort {
+    private static final String UNIQUE = "unique";
+
     private Sort() {}
 
     /** Values in order, and where they were (I64). */
@@ -169,7 +171,7 @@ public final class Sort {
      * @return values [n]; inverse, I64 of x's shape; counts, I64 [n]. Every NaN is a value of its own
      */
     public static Unique unique(Tensor x) {
-        Checks.computable("unique", x);
+        Checks.computable(UNIQUE, x);
         try (GradMode off = GradMode.noGrad();
                 Scope scope = Scope.open()) {
             Sorted sorted = sort(View.reshape(x, -1), 0, false);
@@ -183,6 +185,39 @@ public final class Sort {
                     scope.keep(View.narrow(values, 0, 0, groups).clone()),
                     inverse,
                     scope.keep(View.narrow(counts, 0, 0, groups).clone()));
+        }
+    }
+
+    /**
+     * Each entry of a dimension once, in the order of its elements, the first counting most. {@code torch.unique(dim)}.
+     *
+     * @param x numbers or BOOL
+     * @param dim whose entries are compared as a whole
+     * @return values, x's shape but for n at dim; inverse, I64 [size of dim]; counts, I64 [n]. An entry with NaN is one of
+     *     its own
+     */
+    public static Unique unique(Tensor x, int dim) {
+        Checks.computable(UNIQUE, x);
+        int along = Checks.dim(UNIQUE, x.shape(), dim);
+        try (GradMode off = GradMode.noGrad();
+                Scope scope = Scope.open()) {
+            Tensor vector = x.rank() == 0 ? View.reshape(x, 1) : x;
+            long size = vector.size(along);
+            Tensor entries = View.reshape(vector.movedim(along, 0), size, size == 0 ? 0 : vector.count() / size);
+            Tensor ranks = Create.full(x.device(), DType.I64, Shape.of(size), 0);
+            for (long column = 0; column < entries.size(1); column++) {
+                Unique next = unique(View.select(entries, 1, column));
+                Tensor places = ranks.mul(next.values().count()).add(next.inverse());
+                ranks = unique(places).inverse(); // of what was compared so far; below size, so that no place overflows
+            }
+            Unique found = unique(ranks);
+            Tensor firsts = Create.full(x.device(), DType.I64, found.values().shape(), 0);
+            Tensor backwards = Rearrange.flip(Tensor.arange(size).to(x.device()), 0); // the first entry is written last
+            firsts.scatter_(0, Rearrange.flip(found.inverse(), 0), backwards);
+            return new Unique(
+                    scope.keep(Index.indexSelect(vector, along, firsts)),
+                    scope.keep(found.inverse()),
+                    scope.keep(found.counts()));
         }
     }
 

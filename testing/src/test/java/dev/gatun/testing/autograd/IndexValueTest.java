@@ -171,6 +171,12 @@ class IndexValueTest {
         CASES.put(
                 "unique floats", () -> all(Tensor.of(2.5f, -1f, 2.5f, INFINITY).unique()));
         CASES.put("unique bools", () -> all(counting(3, 4).gt(3).unique()));
+        Tensor rows = Tensor.of(new long[][] {{1, 2}, {0, 5}, {1, 2}, {0, 3}, {1, 0}});
+        CASES.put("unique rows", () -> all(rows.unique(0)));
+        CASES.put(
+                "unique columns",
+                () -> all(rows.transpose(0, 1).gt(1).repeat(1, 2).unique(-1)));
+        CASES.put("unique planes", () -> all(mixed(4, 2, 3).unique(1)));
         CASES.put("searchsorted", () -> {
             Tensor row = Tensor.of(1f, 3f, 3f, 5f);
             Tensor wanted = Tensor.of(new float[][] {{0, 3}, {4, NAN}});
@@ -207,10 +213,14 @@ class IndexValueTest {
                         Tensor.cat(counting(3, 4), Tensor.full(0.5, 1, 4)), Tensor.stack(at(1), Tensor.of(true))));
         CASES.put(
                 "repeat interleave",
-                () -> List.of(at(5, 6).repeatInterleave(2, 0), at(5, 6).repeatInterleave(at(3, 0), 0)));
+                () -> List.of(
+                        at(5, 6).repeatInterleave(2, 0),
+                        at(5, 6).repeatInterleave(at(3, 0), 0),
+                        counting(2, 2).repeatInterleave(2),
+                        counting(2, 2).repeatInterleave(at(1, 0, 2, 1))));
         CASES.put("flip and roll", () -> {
             Tensor x = counting(3, 4);
-            return List.of(x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1));
+            return List.of(x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1), x.roll(-5));
         });
         CASES.put("tile", () -> List.of(at(1, 2).tile(2, 2), counting(3, 4).tile(2)));
         CASES.put(
