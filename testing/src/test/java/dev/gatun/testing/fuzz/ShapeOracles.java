@@ -141,8 +141,11 @@ final class ShapeOracles {
     private static Expected roll(Got got) {
         Grid x = got.grid(0);
         long[] shifts = got.args()[1] instanceof long[] many ? many : new long[] {(Long) got.args()[1]};
+        if (got.args().length == 2 || x.rank() == 0) {
+            return null; // of all elements
+        }
         int[] dims = got.args()[2] instanceof int[] many ? many : new int[] {got.integer(2)};
-        if (dims.length == 0 || x.rank() == 0) {
+        if (dims.length == 0) {
             return null;
         }
         return moved(x, x.sizes(), at -> {
