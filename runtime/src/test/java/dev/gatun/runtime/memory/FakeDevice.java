@@ -2,6 +2,7 @@ package dev.gatun.runtime.memory;
 
 import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
+import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.Shape;
@@ -9,6 +10,7 @@ import dev.gatun.runtime.Stream;
 import dev.gatun.runtime.kernels.Kernels;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A device whose memory is addresses that nobody reads: the pool, scopes and the net can be tested without a library.
@@ -92,6 +94,14 @@ final class FakeDevice extends Device implements MemoryPool.Source {
 
     @Override
     public void synchronize() {}
+
+    @Override
+    public Optional<DeviceGraph> newGraph() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void beforeHostAccess(String op) {}
 
     @Override
     public Kernels kernels() {
