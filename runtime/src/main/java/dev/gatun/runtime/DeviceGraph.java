@@ -21,40 +21,40 @@ public abstract class DeviceGraph implements AutoCloseable {
     protected DeviceGraph() {}
 
     /**
-     * Runs work as usual, but in the graph's memory: kernels are compiled, and memory is allocated, that a recording would
-     * have to do without. It refuses what a recording would.
+     * Runs work as usual, but refuses what a recording would; on a card in the graph's memory: kernels are compiled, and
+     * memory is allocated, that a recording would have to do without.
      *
      * @throws IllegalStateException if the work does what no graph can repeat
      */
     public abstract void rehearse(Runnable work);
 
     /**
-     * Records work, once, and puts it on this thread's current stream.
+     * Records work, once, and makes it, on this thread's current stream.
      *
      * @throws IllegalStateException if the work does what no graph can repeat, or something was recorded before; then
-     *     nothing was put on the stream
+     *     nothing was put on a card's stream
      * @throws GatunException if the device fails
      */
     public abstract void record(Runnable work);
 
     /**
-     * Puts what was recorded on this thread's current stream.
+     * Makes what was recorded once more, on this thread's current stream.
      *
-     * @param renewal calls the updates that were recorded with the numbers of this repetition, in the same order; they are
-     *     not launched, but noted for the graph
-     * @throws IllegalStateException if nothing was recorded, or the renewal calls something else
+     * @param renewals one for each update that was recorded, in the same order: it calls that update with the numbers of
+     *     this repetition, which is then not made, but noted for the graph. On the CPU each is called when all before its
+     *     update has succeeded
+     * @throws IllegalStateException if nothing was recorded, or a renewal calls something else
      */
-    public abstract void launch(Runnable renewal);
+    public abstract void launch(List<? extends Runnable> renewals);
 
     /**
-     * Lets what was recorded take given arrays from now on, where they lie, instead of the recording's inputs. They must
-     * not be released before a launch.
+     * Lets the next launch read a given array, where it lies, instead of an input of the recording.
      *
-     * @param inputs of the recording
-     * @param given as many, each of its input's dtype and shape
-     * @return false where that cannot be: then the recording takes its own inputs, to which the caller copies
+     * @param input of the recording
+     * @param given of the input's dtype and shape, not released before the launch
+     * @return false where that cannot be: then the caller copies to the input
      */
-    public boolean redirect(List<? extends NdArray> inputs, List<? extends NdArray> given) {
+    public boolean redirect(NdArray input, NdArray given) {
         return false;
     }
 

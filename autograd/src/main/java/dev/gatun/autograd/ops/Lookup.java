@@ -31,8 +31,8 @@ public final class Lookup {
         public Tensor apply(Grads g) {
             Tensor at = saved.get(0); // [k]
             Tensor rows = View.reshape(g.get(), at.size(0), table.size(1)); // [k, n]
-            Tensor kept = kept(at);
-            return Index.indexAdd(g.get().newZeros(table), 0, pick(at, kept), pick(rows, kept), 1);
+            Tensor counting = paddingIdx < 0 ? rows : Elementwise.onlyWhere(at.ne(paddingIdx).unsqueeze(1), rows);
+            return Index.indexAdd(g.get().newZeros(table), 0, at, counting, 1);
         }
 
         @Override

@@ -1,5 +1,7 @@
 package dev.gatun.nn.optim;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.gatun.autograd.GradMode;
 import dev.gatun.autograd.Tensor;
 import dev.gatun.runtime.Device;
@@ -9,7 +11,6 @@ import dev.gatun.runtime.kernels.HostCopy;
 import dev.gatun.runtime.memory.Storage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  * go on. All else that Java decides stays as it was at the second run: which branches were taken, the modules' mode, numbers
  * in operations.
  *
- * <p>What cannot be captured ends the first run with a line that names it: what waits for the device ({@code item()},
- * printing, {@link LBFGS}) and copies from or to the host. A class out of range is reported as
- * ever: on a card where something waits, on the CPU by {@link #run}, and then no step was made. The memory of a captured step is its own until it is closed; gradients of its parameters lie there. A step is used
- * by one thread at a time.
+ * <p>What cannot be captured ends the first run with a line: what waits for the device or is read by Java ({@code item()},
+ * printing, {@code nonzero}, {@link LBFGS}), and copies from or to the host and Java's arrays, with which {@code arange} and
+ * what stands on it are made; make such tensors before. Work of other threads that the function starts is not part of a
+ * step. Gradients are set to zero inside the function or not at all. A class out of range is reported as ever, on a card
+ * where something waits, on the CPU by {@link #run} itself, and what comes behind it is not done.
+ *
+ * <p>The memory of a captured step is its own until it is closed, all that a step allocates at once; gradients of its
+ * parameters lie there. A step is used by one thread at a time.
  *
  * {@snippet :
  * Device device = Device.best();
@@ -55,6 +60,7 @@ public final class Step implements AutoCloseable {
     private final Function<List<Tensor>, Tensor> body;
     private final @Nullable DeviceGraph graph;
     private final List<RepeatedUpdate<?>> updates = new ArrayList<>();
+    private final List<Runnable> renewals = new ArrayList<>(); // of the updates
     private List<Tensor> inputs = List.of(); // on the device, of the graph
     private @Nullable List<String> shapes;
     private @Nullable Tensor result;
@@ -99,6 +105,7 @@ public final class Step implements AutoCloseable {
     /** Notes an optimizer's call. */
     void add(RepeatedUpdate<?> update) {
         updates.add(update);
+        renewals.add(update::renew);
     }
 
     /** Whether the next run repeats what was recorded. */
@@ -109,8 +116,9 @@ public final class Step implements AutoCloseable {
     /**
      * Makes one step.
      *
-     * @param given the step's inputs, on its device or the CPU, of the first run's shapes and dtypes; from {@linkplain
-     *     Tensor#pinMemory pinned} memory they are copied without waiting, and must not change meanwhile
+     * @param given the step's inputs, on its device or the CPU, of the first run's shapes and dtypes; the function gets
+     *     copies of them, without gradient, or, captured on the CPU, reads them where they lie; from {@linkplain
+     *     Tensor#pinMemory pinned} memory a card copies them without waiting, and they must not change meanwhile
      * @return what the function returned, without its graph; the next run overwrites or releases it
      * @throws IllegalArgumentException if an input is not of the first run's shape and dtype; such a batch, the last of a
      *     loader that does not drop it, takes a step of its own
@@ -125,11 +133,9 @@ public final class Step implements AutoCloseable {
         if (recording == null) {
             call(List.of(given));
         } else {
-            if (!isRecorded || returnsInput || !recording.redirect(inputs, List.of(given))) {
-                fill(given);
-            }
+            fill(given);
             if (isRecorded) {
-                recording.launch(() -> updates.forEach(RepeatedUpdate::renew));
+                recording.launch(renewals);
             } else if (isRehearsed) {
                 record(recording);
             } else {
@@ -137,7 +143,7 @@ public final class Step implements AutoCloseable {
                 isRehearsed = true;
             }
         }
-        return Objects.requireNonNull(result);
+        return requireNonNull(result);
     }
 
     private void record(DeviceGraph recording) {
@@ -145,7 +151,7 @@ public final class Step implements AutoCloseable {
         try {
             recording.record(() -> call(inputs));
             isRecorded = true;
-            Storage ofResult = Objects.requireNonNull(result).storage(STEP);
+            Storage ofResult = requireNonNull(result).storage(STEP);
             returnsInput = inputs.stream().anyMatch(input -> input.storage(STEP) == ofResult);
         } finally {
             RECORDED.remove();
@@ -169,7 +175,7 @@ public final class Step implements AutoCloseable {
         }
     }
 
-    /** Copies the inputs to where the graph reads them. */
+    /** Copies the inputs to where the graph reads them, or lets it read them where they are. */
     private void fill(Tensor[] given) {
         try (var off = GradMode.noGrad();
                 var temporaries = Scope.open()) {
@@ -183,6 +189,9 @@ public final class Step implements AutoCloseable {
                 inputs = made;
             }
             for (int i = 0; i < given.length; i++) {
+                if (isRecorded && !returnsInput && requireNonNull(graph).redirect(inputs.get(i), given[i])) {
+                    continue;
+                }
                 if (given[i].device() == device) {
                     inputs.get(i).copy_(given[i]);
                 } else {
@@ -218,6 +227,7 @@ public final class Step implements AutoCloseable {
     private void forgetUpdates() {
         updates.forEach(RepeatedUpdate::release);
         updates.clear();
+        renewals.clear();
     }
 
     /** Gives the memory back, with the last result; waits for the device. Closing twice is harmless. */

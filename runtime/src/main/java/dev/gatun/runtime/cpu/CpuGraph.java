@@ -4,11 +4,13 @@ import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.kernels.Unrepeatable;
+import dev.gatun.runtime.memory.Storage;
 import dev.gatun.runtime.random.Generator;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * on a card, an optimizer's numbers and the place of random numbers are others at each repetition.
  */
 final class CpuGraph extends DeviceGraph {
+    private static final String REDIRECT = "redirect";
     private static final ThreadLocal<@Nullable CpuGraph> CURRENT = new ThreadLocal<>();
     private static final Object LOCK = new Object();
 
@@ -36,12 +39,14 @@ final class CpuGraph extends DeviceGraph {
     private final Kernels noting;
     private final Map<String, Object> families = new HashMap<>();
     private final List<RecordedCall> calls = new ArrayList<>();
+    private final Map<Storage, Integer> versions = new IdentityHashMap<>(); // of all memory, when a call first had it
+    private final List<Storage> changed = new ArrayList<>(); // in place, by the recording
+    private final Map<Storage, RecordedInput> inputs = new IdentityHashMap<>(); // those that were to be redirected
+
     private Mode mode = Mode.REHEARSE;
-    private final List<RecordedCall> updates = new ArrayList<>(); // those among the calls
-    private final List<RecordedCall.Use> uses = new ArrayList<>(); // of the inputs, once they are asked for
-    private int firstUpdate; // its place among the calls, their count where there is none
-    private int renewed; // updates that have the numbers of this repetition
+    private Generator.State begin = new Generator.State(0, 0); // where the recording's random numbers began
     private long drawn; // counters that each repetition takes
+    private @Nullable RecordedCall renewing; // the update that waits for its numbers
     private boolean isRecorded;
     private boolean isClosed;
 
@@ -84,12 +89,14 @@ final class CpuGraph extends DeviceGraph {
     /** One of the contract's families, whose calls are noted. */
     private Object family(Method getter, Object[] none) {
         return families.computeIfAbsent(getter.getName(), name -> {
-            Object plain = new RecordedCall(kernels, getter, none).run();
-            return noting(getter.getReturnType(), (method, arguments) -> note(new RecordedCall(plain, method, arguments)));
+            Object plain = new RecordedCall(kernels, getter, none, 0).run();
+            return noting(getter.getReturnType(), (method, arguments) -> note(plain, method, arguments));
         });
     }
 
-    private @Nullable Object note(RecordedCall call) {
+    private @Nullable Object note(Object family, Method method, Object[] arguments) {
+        Generator.State now = Generator.global().state();
+        RecordedCall call = new RecordedCall(family, method, arguments, now.offset() - begin.offset());
         if (mode == Mode.RENEW) {
             renew(call);
             return null;
@@ -97,11 +104,17 @@ final class CpuGraph extends DeviceGraph {
         if (!call.isRepeatable()) {
             throw Unrepeatable.work(call.name());
         }
+        call.countFrom(begin);
         leave(); // what the call calls is part of it
         try {
             Object result = call.run();
             if (mode == Mode.RECORD && !Boolean.FALSE.equals(result)) { // false: nothing was done
-                calls.add(call.kept());
+                RecordedCall kept = call.kept();
+                kept.handles().forEach(handle -> {
+                    Storage storage = handle.storage(call.name());
+                    versions.putIfAbsent(storage, storage.version()); // a write is counted when its call is over
+                });
+                calls.add(kept);
             }
             return result;
         } finally {
@@ -111,10 +124,12 @@ final class CpuGraph extends DeviceGraph {
 
     /** Takes the numbers of an update that is not called. */
     private void renew(RecordedCall call) {
-        if (!call.isUpdate() || renewed == updates.size()) {
+        RecordedCall recorded = renewing;
+        if (recorded == null || !call.isUpdate()) {
             throw Unrepeatable.surplus(call.name());
         }
-        updates.get(renewed++).renew(call);
+        recorded.renew(call);
+        renewing = null;
     }
 
     private void enter() {
@@ -133,6 +148,7 @@ final class CpuGraph extends DeviceGraph {
 
     private void run(Mode how, Runnable work) {
         mode = how;
+        begin = Generator.global().state();
         enter();
         try {
             work.run();
@@ -160,75 +176,102 @@ final class CpuGraph extends DeviceGraph {
         if (isRecorded) {
             throw Unrepeatable.second();
         }
-        Generator.State before = Generator.global().state();
         try {
             run(Mode.RECORD, work);
-            drawn = Generator.global().state().offset() - before.offset();
-            calls.forEach(call -> call.countFrom(before, drawn));
+            drawn = Generator.global().state().offset() - begin.offset();
+            versions.forEach((storage, version) -> {
+                if (storage.version() != version) {
+                    changed.add(storage);
+                }
+            });
             isRecorded = true;
         } finally {
             if (!isRecorded) {
                 release();
             }
         }
-        calls.stream().filter(RecordedCall::isUpdate).forEach(updates::add);
-        firstUpdate = updates.isEmpty() ? calls.size() : calls.indexOf(updates.getFirst());
     }
 
-    /** An update has its numbers only once what comes before it has succeeded: after an error no step was counted. */
+    /** An update has its numbers only once what comes before it has succeeded. */
     @Override
-    public synchronized void launch(Runnable renewal) {
+    public synchronized void launch(List<? extends Runnable> renewals) {
         requireUsable("launch");
         if (!isRecorded) {
             throw Unrepeatable.nothing();
         }
         Generator global = Generator.global();
         Generator.State placed = new Generator.State(global.seed(), global.advance(drawn));
-        run(0, firstUpdate, placed);
-        renewed = 0;
-        run(Mode.RENEW, renewal);
-        if (renewed != updates.size()) {
-            throw Unrepeatable.missing(renewed, updates.size());
-        }
-        run(firstUpdate, calls.size(), placed);
-    }
-
-    private void run(int from, int to, Generator.State placed) {
-        for (int i = from; i < to; i++) {
-            calls.get(i).runFrom(placed);
-        }
-    }
-
-    /** Not to an array with gaps, or on a card. No input lies in a list: those are an optimizer's. */
-    @Override
-    public synchronized boolean redirect(List<? extends NdArray> inputs, List<? extends NdArray> given) {
-        if (isRecorded && uses.isEmpty()) {
-            for (RecordedCall call : calls) {
-                for (int i = 0; i < inputs.size(); i++) {
-                    call.addUses(inputs.get(i), i, uses);
+        int renewed = 0;
+        int at = 0;
+        try {
+            for (; at < calls.size(); at++) {
+                RecordedCall call = calls.get(at);
+                if (call.isUpdate()) {
+                    renew(call, renewed < renewals.size() ? renewals.get(renewed) : () -> {});
+                    renewed++;
                 }
+                call.runFrom(placed);
+            }
+        } finally {
+            inputs.values().forEach(RecordedInput::restore);
+            if (at < calls.size()) {
+                takeBack(placed, calls.get(at).drawn());
             }
         }
-        boolean can = true;
-        for (NdArray array : given) {
-            can &= array.device() instanceof CpuDevice && array.isContiguous();
-        }
-        for (RecordedCall.Use use : uses) {
-            if (can) {
-                use.redirect(given);
-            } else {
-                use.restore();
+        changed.forEach(Storage::touch);
+    }
+
+    private void renew(RecordedCall update, Runnable renewal) {
+        renewing = update;
+        try {
+            run(Mode.RENEW, renewal);
+            if (renewing != null) {
+                throw Unrepeatable.missing(update.name());
             }
+        } finally {
+            renewing = null;
+        }
+    }
+
+    /** After an error: the random numbers that work as usual would not have come to; but where others drew meanwhile. */
+    private void takeBack(Generator.State placed, long used) {
+        Generator global = Generator.global();
+        synchronized (global) {
+            if (global.state().equals(new Generator.State(placed.seed(), placed.offset() + drawn))) {
+                global.setState(new Generator.State(placed.seed(), placed.offset() + used));
+            }
+        }
+    }
+
+    /**
+     * Not where the recording writes the input or has it in a list, as optimizers do, and not to an array with gaps, of
+     * somebody else's memory, or in memory that the recording itself uses.
+     */
+    @Override
+    public synchronized boolean redirect(NdArray input, NdArray given) {
+        Storage own = input.storage(REDIRECT);
+        Storage other = given.storage(REDIRECT);
+        RecordedInput recorded = inputs.computeIfAbsent(own, storage -> new RecordedInput(storage, calls));
+        boolean can = recorded.isMovable()
+                && !changed.contains(own)
+                && given.device() instanceof CpuDevice
+                && given.isContiguous()
+                && !other.isLent()
+                && other.lender() == null
+                && !versions.containsKey(other);
+        if (can) {
+            recorded.redirect(given);
         }
         return can;
     }
 
     private void release() {
-        uses.forEach(RecordedCall.Use::restore);
-        uses.clear();
+        inputs.values().forEach(RecordedInput::restore);
+        inputs.clear();
         calls.forEach(RecordedCall::release);
         calls.clear();
-        updates.clear();
+        versions.clear();
+        changed.clear();
     }
 
     @Override

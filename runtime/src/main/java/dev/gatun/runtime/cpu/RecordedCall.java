@@ -1,6 +1,5 @@
 package dev.gatun.runtime.cpu;
 
-import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.kernels.Unrepeatable;
@@ -31,17 +30,38 @@ final class RecordedCall {
     private final @Nullable Object[] arguments;
     private final List<NdArray> own = new ArrayList<>();
     private final boolean draws;
+    private final long drawn;
     private long place; // of its random numbers, counted from where a repetition's begin
 
-    RecordedCall(Object family, Method method, @Nullable Object[] arguments) {
+    /**
+     * A call that was not made yet.
+     *
+     * @param drawn counters of random numbers that the recording has taken by now
+     */
+    RecordedCall(Object family, Method method, @Nullable Object[] arguments, long drawn) {
         this.family = family;
         this.method = method;
         this.arguments = arguments;
+        this.drawn = drawn;
         this.draws = method.getDeclaringClass() == Kernels.Random.class;
     }
 
     String name() {
         return method.getName();
+    }
+
+    @Nullable
+    Object[] arguments() {
+        return arguments;
+    }
+
+    /** The arrays among the arguments, those in lists too; of a {@linkplain #kept kept} call. */
+    List<NdArray> handles() {
+        return own;
+    }
+
+    long drawn() {
+        return drawn;
     }
 
     boolean isUpdate() {
@@ -81,64 +101,12 @@ final class RecordedCall {
         run();
     }
 
-    /**
-     * Takes the place of its random numbers, counted from where those of the recording began.
-     *
-     * @param drawn how many counters the recording took
-     */
-    void countFrom(Generator.State before, long drawn) {
+    /** Takes the place of its random numbers, counted from where those of the recording began. */
+    void countFrom(Generator.State begin) {
         if (draws) {
-            place = (Long) arguments[OFFSET] - before.offset();
-            if ((Long) arguments[SEED] != before.seed() || place < 0 || place >= drawn) {
+            place = (Long) arguments[OFFSET] - begin.offset();
+            if ((Long) arguments[SEED] != begin.seed() || place < 0 || place >= drawn) {
                 throw Unrepeatable.generator();
-            }
-        }
-    }
-
-    /** An argument that lies in one of a recording's inputs. */
-    static final class Use {
-        private final RecordedCall call;
-        private final int at;
-        private final int input;
-        private final NdArray recorded;
-        private @Nullable NdArray view; // of what is given
-
-        Use(RecordedCall call, int at, int input, NdArray recorded) {
-            this.call = call;
-            this.at = at;
-            this.input = input;
-            this.recorded = recorded;
-        }
-
-        /** Takes what is given for the input, or a view of it like the recorded one. */
-        void redirect(List<? extends NdArray> given) {
-            NdArray array = given.get(input);
-            Layout layout = recorded.layout();
-            restore();
-            if (!array.layout().equals(layout)) {
-                array = array.alias(layout.shifted(array.layout().offset()));
-                array.own();
-                view = array;
-            }
-            call.arguments[at] = array;
-        }
-
-        /** Takes the input again. */
-        void restore() {
-            call.arguments[at] = recorded;
-            NdArray last = view;
-            view = null;
-            if (last != null) {
-                last.release();
-            }
-        }
-    }
-
-    /** Adds the arguments that lie in an input, which begins where its storage does. */
-    void addUses(NdArray input, int number, List<? super Use> uses) {
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] instanceof NdArray array && array.storage(LAUNCH) == input.storage(LAUNCH)) {
-                uses.add(new Use(this, i, number, array));
             }
         }
     }
@@ -146,7 +114,8 @@ final class RecordedCall {
     /** The same call with handles of its own, which nobody else releases. */
     RecordedCall kept() {
         @Nullable Object[] kept = new Object[arguments.length];
-        RecordedCall call = new RecordedCall(family, method, kept);
+        RecordedCall call = new RecordedCall(family, method, kept, drawn);
+        call.place = place;
         for (int i = 0; i < kept.length; i++) {
             kept[i] = call.keep(arguments[i]);
         }

@@ -12,11 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +40,7 @@ final class CudaGraph extends DeviceGraph {
     private final Cleaner.Cleanable cleanable;
     private final List<RepeatedLaunch> updates = new ArrayList<>();
     private final List<RepeatedLaunch> draws = new ArrayList<>();
+    private final List<Storage> changed = new ArrayList<>(); // in place, by the recording; held
     private int renewed;
     private long drawn; // counters that each repetition takes
     private Generator.State placed = new Generator.State(0, 0); // where those of the next launch begin
@@ -49,7 +49,7 @@ final class CudaGraph extends DeviceGraph {
     private static final class Recorded implements Runnable {
         private final CudaDevice device;
         private final CudaStream stream;
-        private final Set<Storage> held = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Map<Storage, Integer> held = new IdentityHashMap<>(); // with the version that it had
         private MemorySegment graph = MemorySegment.NULL;
         private MemorySegment executable = MemorySegment.NULL;
         private BadIndexes.@Nullable Kept indexes;
@@ -88,7 +88,7 @@ final class CudaGraph extends DeviceGraph {
             if (kept != null) {
                 device.forget(kept);
             }
-            held.forEach(Storage::release);
+            held.keySet().forEach(Storage::release);
             held.clear();
             stream.queue().pool().hold(false);
         }
@@ -163,6 +163,7 @@ final class CudaGraph extends DeviceGraph {
             recorded.release();
             updates.clear();
             draws.clear();
+            changed.clear();
             throw e;
         }
         put();
@@ -186,6 +187,11 @@ final class CudaGraph extends DeviceGraph {
             }
             device.check(status, "cuStreamEndCapture");
         }
+        recorded.held.forEach((storage, version) -> {
+            if (storage.version() != version) {
+                changed.add(storage);
+            }
+        });
         drawn = Generator.global().state().offset() - before.offset();
         for (RepeatedLaunch draw : draws) {
             long place = draw.get(OFFSET_AT) - before.offset();
@@ -205,8 +211,8 @@ final class CudaGraph extends DeviceGraph {
 
     /** Notes memory that the recording uses and that is not its own: it stays as long as the graph. */
     void hold(Storage storage) {
-        if (!recorded.held.contains(storage)) {
-            recorded.held.add(storage.retain());
+        if (!recorded.held.containsKey(storage)) {
+            recorded.held.put(storage.retain(), storage.version());
         }
     }
 
@@ -249,7 +255,7 @@ final class CudaGraph extends DeviceGraph {
     }
 
     @Override
-    public synchronized void launch(Runnable renewal) {
+    public synchronized void launch(List<? extends Runnable> renewals) {
         requireUsable("launch");
         if (recorded.executable.address() == 0) {
             throw Unrepeatable.nothing();
@@ -257,16 +263,23 @@ final class CudaGraph extends DeviceGraph {
         renewed = 0;
         CudaThread.renew(this);
         try {
-            renewal.run();
+            for (Runnable renewal : renewals) {
+                int before = renewed;
+                renewal.run();
+                if (renewed == before) {
+                    throw Unrepeatable.missing(Integer.toString(before));
+                }
+            }
         } finally {
             CudaThread.renew(null);
         }
         if (renewed != updates.size()) {
-            throw Unrepeatable.missing(renewed, updates.size());
+            throw Unrepeatable.missing(Integer.toString(renewed));
         }
         Generator global = Generator.global();
         placed = new Generator.State(global.seed(), global.advance(drawn));
         put();
+        changed.forEach(Storage::touch);
     }
 
     /** Puts the graph on the current stream, with the numbers that it has now. */

@@ -4,6 +4,7 @@ import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Layout;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.cpu.CpuDevice;
 import dev.gatun.runtime.cuda.CudaDevice;
 import dev.gatun.runtime.memory.Storage;
 import java.util.OptionalLong;
@@ -43,6 +44,9 @@ public record DevicePointer(Device device, long address, DType dtype, Layout lay
      * @throws IllegalStateException if the array was released
      */
     public static DevicePointer of(NdArray array) {
+        if (array.device() instanceof CpuDevice cpu) {
+            cpu.beforeHostAccess("devicePointer"); // a card's user works in the stream's order
+        }
         NdArray held = array.alias(array.layout());
         held.own();
         Layout layout = array.layout();

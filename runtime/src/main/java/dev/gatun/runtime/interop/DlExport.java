@@ -3,6 +3,7 @@ package dev.gatun.runtime.interop;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.GatunException;
 import dev.gatun.runtime.NdArray;
+import dev.gatun.runtime.cpu.CpuDevice;
 import dev.gatun.runtime.memory.Storage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -56,6 +57,9 @@ record DlExport(Storage data, Storage block) {
 
     /** A managed tensor over an array's memory. */
     static MemorySegment of(NdArray array, DlForm form) {
+        if (array.device() instanceof CpuDevice cpu) {
+            cpu.beforeHostAccess("toDlpack"); // a card's consumer works in the stream's order
+        }
         Storage data = array.storage("toDlpack");
         if (data.isLent()) {
             throw new IllegalArgumentException(

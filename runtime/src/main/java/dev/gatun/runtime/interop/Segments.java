@@ -123,6 +123,7 @@ public final class Segments {
             throw new IllegalArgumentException("segment: not contiguous: " + array.describe() + ", strides "
                     + Arrays.toString(array.strides()) + "; contiguous() copies");
         }
+        array.device().beforeHostAccess("segment");
         Storage storage = array.storage("segment");
         long bytes = array.count() * array.dtype().bytes();
         MemorySegment start = storage.at(array.layout().offset() * array.dtype().bytes());

@@ -38,10 +38,9 @@ public final class Unrepeatable {
         return new IllegalStateException("launch: the renewal calls more than the updates that were recorded: " + call);
     }
 
-    /** Fewer updates than were recorded. */
-    public static IllegalStateException missing(int renewed, int recorded) {
-        return new IllegalStateException(
-                "launch: the renewal calls " + renewed + " of " + recorded + " updates that were recorded");
+    /** A renewal that calls no update, or none at all. */
+    public static IllegalStateException missing(String call) {
+        return new IllegalStateException("launch: the renewal does not call an update that was recorded: " + call);
     }
 
     /** A graph that was closed. */

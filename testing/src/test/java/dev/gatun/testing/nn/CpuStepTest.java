@@ -19,8 +19,12 @@ import dev.gatun.nn.Sequential;
 import dev.gatun.nn.loss.CrossEntropyLoss;
 import dev.gatun.nn.optim.Adam;
 import dev.gatun.nn.optim.Step;
+import dev.gatun.runtime.DType;
 import dev.gatun.runtime.Device;
 import dev.gatun.runtime.Scope;
+import dev.gatun.runtime.interop.DevicePointer;
+import dev.gatun.runtime.interop.DlPack;
+import dev.gatun.runtime.interop.Segments;
 import dev.gatun.runtime.random.Generator;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,7 +130,7 @@ class CpuStepTest extends StepContract {
                 3);
     }
 
-    /** What is not closed goes with the collector; what another thread computes meanwhile is not part of a step. */
+    /** What another thread computes meanwhile is not part of a step, and refused nothing. */
     @Test
     void step_onAnotherThread_isOfThatThreadAlone() throws InterruptedException {
         Module model = new Linear(3, CLASSES);
@@ -157,5 +161,76 @@ class CpuStepTest extends StepContract {
             assertTrue(third[0] < second, third[0] + " after " + second);
         }
         assertEquals(6, beside[0]);
+    }
+
+    /** An error between two updates: the first was made, the second was not, and the next run goes on from there. */
+    @Test
+    void step_thatFailsBetweenUpdates_countsWhatWasMade() {
+        float[][] ends = new float[2][];
+        for (int captured = 0; captured < 2; captured++) {
+            Generator.global().manualSeed(2);
+            Tensor a = Tensor.ones(3).requiresGrad_();
+            Tensor b = Tensor.ones(CLASSES, CLASSES).requiresGrad_();
+            Adam first = new Adam(List.of(a), 0.1);
+            Adam second = new Adam(List.of(b), 0.1);
+            var criterion = new CrossEntropyLoss();
+            var dropout = new Dropout(0.5);
+            Body body = (x, y) -> {
+                first.zeroGrad();
+                second.zeroGrad();
+                dropout.forward(a).square().sum().backward();
+                first.step();
+                Tensor loss = criterion.forward(x.matmul(b), y);
+                dropout.forward(loss.add(b)).sum().backward();
+                second.step();
+                return loss.detach();
+            };
+            try (Step step = Step.capture(Device.cpu(), body::step)) {
+                for (int i = 0; i < STEPS; i++) {
+                    Tensor x = Tensor.randn(BATCH, CLASSES);
+                    Tensor y = Tensor.full(i == 3 ? CLASSES : 1, BATCH).to(DType.I64);
+                    Body run = captured == 1 ? step::run : body;
+                    if (i == 3) {
+                        assertThrows(IllegalArgumentException.class, () -> run.step(x, y));
+                    } else {
+                        run.step(x, y);
+                    }
+                }
+            }
+            ends[captured] = Tensor.cat(List.of(a.detach(), b.detach().flatten()), 0).toFloatArray();
+        }
+        assertArrayEquals(ends[0], ends[1]);
+    }
+
+    /** Other numbers of the data set come into reach of nobody: a batch goes with its scope. */
+    @Test
+    void step_captured_keepsNoInput() {
+        try (Step step = Step.capture(Device.cpu(), in -> in.getFirst().view(-1).sum())) {
+            for (int i = 0; i < 4; i++) {
+                long before = Device.cpu().memory().used();
+                try (var scope = Scope.open()) {
+                    step.run(Tensor.zeros(4, 1 << 18).narrow(0, 1, 1));
+                }
+                long left = Device.cpu().memory().used() - before;
+                assertTrue(left < 3 << 20, left + " bytes at run " + i);
+            }
+        }
+    }
+
+    @Test
+    void step_thatLendsMemory_isRefusedAtOnce() {
+        assertNotCaptured("segment: not in work that a graph records", x -> {
+            Segments.segment(x);
+            return x;
+        });
+        assertNotCaptured("toDlpack: not in work that a graph records", x -> {
+            DlPack.toDlpack(x);
+            return x;
+        });
+        assertNotCaptured("devicePointer: not in work that a graph records", x -> {
+            DevicePointer.of(x);
+            return x;
+        });
+        assertNotCaptured("unique: not in work that a graph records", x -> x.unique().values());
     }
 }

@@ -73,7 +73,7 @@ public abstract class StepContract {
         return new Sequential(new Linear(FEATURES, 17), new ReLU(), new Dropout(0.25), new Linear(17, CLASSES));
     }
 
-    /** A model on the card with all that a step of it needs. */
+    /** A model on the device with all that a step of it needs. */
     private static final class Training {
         final Module model;
         final Optimizer optimizer;
@@ -236,6 +236,71 @@ public abstract class StepContract {
                     step.run(Tensor.zeros(BATCH, FEATURES), Tensor.zeros(2))
                             .flatten()
                             .toFloatArray());
+        }
+    }
+
+    /** A result is the input of the next run, or a part of it; and so is a gradient. */
+    @Test
+    void step_captured_takesItsOwnResults() {
+        Tensor u = Tensor.randn(FEATURES, FEATURES).to(device).mul(0.3);
+        Tensor weight = Tensor.randn(FEATURES).to(device).requiresGrad_();
+        Function<List<Tensor>, Tensor> recurrent = in -> {
+            Tensor h = in.get(0).matmul(u).add(in.get(0)).tanh();
+            h.add_(in.get(1));
+            weight.zeroGrad();
+            h.mul(weight).sum().backward();
+            return h;
+        };
+        for (boolean fromGradient : new boolean[] {false, true}) {
+            float[][] last = new float[2][];
+            for (int captured = 0; captured < 2; captured++) {
+                try (Step step = Step.capture(device, recurrent)) {
+                    Tensor h = Tensor.ones(2, FEATURES).to(device);
+                    Tensor x = Tensor.full(0.1, FEATURES).to(device);
+                    for (int i = 0; i < STEPS; i++) {
+                        h = captured == 1 ? step.run(h, x) : recurrent.apply(List.of(h, x)).detach();
+                        x = fromGradient ? weight.grad() : h.select(0, 1);
+                    }
+                    last[captured] = h.flatten().toFloatArray();
+                }
+            }
+            assertArrayEquals(last[0], last[1]);
+        }
+    }
+
+    /** What a step writes into its inputs, it writes into copies, captured or not. */
+    @Test
+    void step_thatWritesIntoAnInput_leavesTheCallersAlone() {
+        Tensor x = Tensor.ones(3).to(device);
+        Tensor weight = Tensor.zeros(3).to(device).requiresGrad_();
+        SGD optimizer = new SGD(List.of(weight), 1);
+        try (Step step = Step.capture(device, in -> in.getFirst().mul_(2).sum());
+                Step descends = Step.capture(device, in -> {
+                    weight.setGrad(in.getFirst());
+                    optimizer.step();
+                    return weight.detach().clone();
+                })) {
+            for (int i = 1; i <= STEPS; i++) {
+                assertEquals(6, step.run(x).item());
+                assertEquals(3, x.sum().item());
+                Tensor gradient = Tensor.full(i, 3).to(device);
+                assertEquals(-i * (i + 1) / 2.0, descends.run(gradient).select(0, 1).item());
+            }
+        }
+    }
+
+    @Test
+    void step_captured_countsWhatItChanges() {
+        Tensor v = Tensor.ones(2).to(device).requiresGrad_();
+        Tensor w = Tensor.ones(2).to(device);
+        try (Step step = Step.capture(device, in -> w.add_(in.getFirst()))) {
+            Tensor x = Tensor.ones(2).to(device);
+            step.run(x);
+            step.run(x);
+            Tensor y = v.mul(w).sum();
+            step.run(x);
+            var e = assertThrows(IllegalStateException.class, y::backward);
+            assertTrue(String.valueOf(e.getMessage()).contains("was changed in place since"), e.getMessage());
         }
     }
 
