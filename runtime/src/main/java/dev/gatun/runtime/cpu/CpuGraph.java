@@ -4,6 +4,7 @@ import dev.gatun.runtime.DeviceGraph;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.kernels.Kernels;
 import dev.gatun.runtime.kernels.Unrepeatable;
+import dev.gatun.runtime.memory.Context;
 import dev.gatun.runtime.memory.Storage;
 import dev.gatun.runtime.random.Generator;
 import java.lang.reflect.Method;
@@ -40,6 +41,7 @@ final class CpuGraph extends DeviceGraph {
     private final Map<String, Object> families = new HashMap<>();
     private final List<RecordedCall> calls = new ArrayList<>();
     private final Map<Storage, Integer> versions = new IdentityHashMap<>(); // of all memory, when a call first had it
+    private final Map<Storage, Integer> counts = new IdentityHashMap<>(); // of our own handles
     private final List<Storage> changed = new ArrayList<>(); // in place, by the recording
     private final Map<Storage, RecordedInput> inputs = new IdentityHashMap<>(); // those that were to be redirected
 
@@ -108,11 +110,13 @@ final class CpuGraph extends DeviceGraph {
         leave(); // what the call calls is part of it
         try {
             Object result = call.run();
-            if (mode == Mode.RECORD && !Boolean.FALSE.equals(result)) { // false: nothing was done
+            boolean isQuestion = method.isDefault() || Boolean.FALSE.equals(result); // false: nothing was done
+            if (mode == Mode.RECORD && !isQuestion) {
                 RecordedCall kept = call.kept();
                 kept.handles().forEach(handle -> {
                     Storage storage = handle.storage(call.name());
                     versions.putIfAbsent(storage, storage.version()); // a write is counted when its call is over
+                    counts.merge(storage, 1, Integer::sum);
                 });
                 calls.add(kept);
             }
@@ -176,6 +180,8 @@ final class CpuGraph extends DeviceGraph {
         if (isRecorded) {
             throw Unrepeatable.second();
         }
+        Context context = Context.current();
+        context.recorded(counts);
         try {
             run(Mode.RECORD, work);
             drawn = Generator.global().state().offset() - begin.offset();
@@ -186,6 +192,7 @@ final class CpuGraph extends DeviceGraph {
             });
             isRecorded = true;
         } finally {
+            context.recorded(Map.of());
             if (!isRecorded) {
                 release();
             }
@@ -271,6 +278,7 @@ final class CpuGraph extends DeviceGraph {
         calls.forEach(RecordedCall::release);
         calls.clear();
         versions.clear();
+        counts.clear();
         changed.clear();
     }
 

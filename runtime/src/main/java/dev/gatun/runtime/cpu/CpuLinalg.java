@@ -110,9 +110,4 @@ final class CpuLinalg implements Kernels.Linalg {
             o.end();
         }
     }
-
-    @Override
-    public boolean takes(NdArray matrix) {
-        return Products.takes(matrix);
-    }
 }

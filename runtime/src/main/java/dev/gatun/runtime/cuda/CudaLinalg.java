@@ -208,9 +208,4 @@ final class CudaLinalg implements Kernels.Linalg {
         }
         return steps;
     }
-
-    @Override
-    public boolean takes(NdArray matrix) {
-        return Products.takes(matrix);
-    }
 }

@@ -4,6 +4,7 @@ import dev.gatun.bindings.kernels.Gatun;
 import dev.gatun.runtime.NdArray;
 import dev.gatun.runtime.RecurrentCell;
 import dev.gatun.runtime.Reduction;
+import dev.gatun.runtime.memory.Products;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,9 @@ public interface Kernels {
         void gemmIntegers(NdArray a, NdArray b, NdArray c, boolean accumulate);
 
         /** Whether {@link #gemm} takes this matrix as it lies: its last two dimensions, one of them with stride 1. */
-        boolean takes(NdArray matrix);
+        default boolean takes(NdArray matrix) {
+            return Products.takes(matrix);
+        }
     }
 
     /**

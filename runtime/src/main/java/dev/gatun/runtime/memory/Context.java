@@ -1,5 +1,6 @@
 package dev.gatun.runtime.memory;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ public final class Context {
     private final Frames frames = new Frames();
     private boolean gradEnabled = true;
     private long sequence;
+    private Map<Storage, Integer> recorded = Map.of();
 
     private Context() {
         Net.watch(this, frames);
@@ -50,6 +52,20 @@ public final class Context {
     public long nextSequence(long above) {
         sequence = Math.max(sequence, above) + 1;
         return sequence;
+    }
+
+    /**
+     * Sets what a graph holds that this thread records.
+     *
+     * @param counts how often, by identity; empty where none is recorded
+     */
+    public void recorded(Map<Storage, Integer> counts) {
+        recorded = counts;
+    }
+
+    /** How often a graph that this thread records holds a storage. */
+    int recorded(Storage storage) {
+        return recorded.getOrDefault(storage, 0);
     }
 
     /** Native memory for what this thread passes by pointer, for one native call at a time. */

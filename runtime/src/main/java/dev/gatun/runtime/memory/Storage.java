@@ -294,9 +294,13 @@ public final class Storage implements Counted {
         }
     }
 
-    /** Whether exactly one user is left: whoever asks, if it holds a count. */
+    /**
+     * Whether exactly one user is left: whoever asks, if it holds a count. A graph that this thread records does not count,
+     * so that work decides as it would without one.
+     */
     public boolean isUnshared() {
-        return (int) COUNT.getAcquire(this) == 1;
+        int seen = (int) COUNT.getAcquire(this);
+        return seen == 1 || (seen > 1 && seen == 1 + Context.current().recorded(this));
     }
 
     /** How often the contents were changed in place; saved values compare it. */

@@ -202,6 +202,24 @@ class CpuStepTest extends StepContract {
         assertArrayEquals(ends[0], ends[1]);
     }
 
+    /** A recording decides as plain work does, so a gradient takes its memory over instead of being copied. */
+    @Test
+    void step_captured_copiesNoGradient() {
+        Tensor weight = Tensor.ones(1 << 20).requiresGrad_();
+        try (Step step = Step.capture(Device.cpu(), in -> {
+            weight.zeroGrad();
+            weight.mul(in.getFirst()).sum().backward();
+            return weight.grad().sum();
+        })) {
+            Tensor x = Tensor.ones(1 << 20);
+            step.run(x);
+            long before = Device.cpu().memory().used();
+            step.run(x);
+            long held = Device.cpu().memory().used() - before; // the product and its gradient, which becomes the weight's
+            assertTrue(held < 3L << 22, held + " bytes");
+        }
+    }
+
     /** Other numbers of the data set come into reach of nobody: a batch goes with its scope. */
     @Test
     void step_captured_keepsNoInput() {
