@@ -31,7 +31,9 @@ public final class Lookup {
         public Tensor apply(Grads g) {
             Tensor at = saved.get(0); // [k]
             Tensor rows = View.reshape(g.get(), at.size(0), table.size(1)); // [k, n]
-            Tensor counting = paddingIdx < 0 ? rows : Elementwise.onlyWhere(at.ne(paddingIdx).unsqueeze(1), rows);
+            Tensor counting = paddingIdx < 0
+                    ? rows
+                    : Elementwise.onlyWhere(at.ne(paddingIdx).unsqueeze(1), rows);
             return Index.indexAdd(g.get().newZeros(table), 0, at, counting, 1);
         }
 

@@ -40,10 +40,12 @@ final class CpuGraph extends DeviceGraph {
     private final Kernels noting;
     private final Map<String, Object> families = new HashMap<>();
     private final List<RecordedCall> calls = new ArrayList<>();
-    private final Map<Storage, Integer> versions = new IdentityHashMap<>(); // of all memory, when a call first had it
-    private final Map<Storage, Integer> counts = new IdentityHashMap<>(); // of our own handles
+    private final IdentityHashMap<Storage, Integer> versions =
+            new IdentityHashMap<>(); // of all memory, when a call first had it
+    private final IdentityHashMap<Storage, Integer> counts = new IdentityHashMap<>(); // of our own handles
     private final List<Storage> changed = new ArrayList<>(); // in place, by the recording
-    private final Map<Storage, RecordedInput> inputs = new IdentityHashMap<>(); // those that were to be redirected
+    private final IdentityHashMap<Storage, RecordedInput> inputs =
+            new IdentityHashMap<>(); // those that were to be redirected
 
     private Mode mode = Mode.REHEARSE;
     private Generator.State begin = new Generator.State(0, 0); // where the recording's random numbers began
@@ -192,7 +194,7 @@ final class CpuGraph extends DeviceGraph {
             });
             isRecorded = true;
         } finally {
-            context.recorded(Map.of());
+            context.recorded(null);
             if (!isRecorded) {
                 release();
             }

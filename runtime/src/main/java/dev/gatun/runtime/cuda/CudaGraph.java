@@ -14,7 +14,6 @@ import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ final class CudaGraph extends DeviceGraph {
     private static final class Recorded implements Runnable {
         private final CudaDevice device;
         private final CudaStream stream;
-        private final Map<Storage, Integer> held = new IdentityHashMap<>(); // with the version that it had
+        private final IdentityHashMap<Storage, Integer> held = new IdentityHashMap<>(); // with the version that it had
         private MemorySegment graph = MemorySegment.NULL;
         private MemorySegment executable = MemorySegment.NULL;
         private BadIndexes.@Nullable Kept indexes;

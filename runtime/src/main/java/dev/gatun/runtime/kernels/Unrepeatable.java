@@ -10,9 +10,9 @@ public final class Unrepeatable {
      * @param op what it does, as the message's beginning
      */
     public static IllegalStateException work(String op) {
-        return new IllegalStateException(
-                op + ": not in work that a graph records: nothing there waits for the device (item(), printing), copies from"
-                        + " or to the host, or uses another stream");
+        return new IllegalStateException(op
+                + ": not in work that a graph records: nothing there waits for the device (item(), printing), copies from"
+                + " or to the host, or uses another stream");
     }
 
     /** Random numbers that no repetition would find the place of. */
@@ -29,8 +29,8 @@ public final class Unrepeatable {
      * @param sameKind whether they differ in their memory alone
      */
     public static IllegalStateException update(String update, String recorded, boolean sameKind) {
-        return new IllegalStateException("launch: an update is another than was recorded: " + update + ", then " + recorded
-                + (sameKind ? " with other memory" : "") + "; record the step anew");
+        return new IllegalStateException("launch: an update is another than was recorded: " + update + ", then "
+                + recorded + (sameKind ? " with other memory" : "") + "; record the step anew");
     }
 
     /** More updates than were recorded, or something else than an update. */

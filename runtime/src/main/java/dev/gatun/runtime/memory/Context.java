@@ -1,6 +1,6 @@
 package dev.gatun.runtime.memory;
 
-import java.util.Map;
+import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ public final class Context {
     private final Frames frames = new Frames();
     private boolean gradEnabled = true;
     private long sequence;
-    private Map<Storage, Integer> recorded = Map.of();
+    private @Nullable IdentityHashMap<Storage, Integer> recorded;
 
     private Context() {
         Net.watch(this, frames);
@@ -57,15 +57,16 @@ public final class Context {
     /**
      * Sets what a graph holds that this thread records.
      *
-     * @param counts how often, by identity; empty where none is recorded
+     * @param counts how often; {@code null} where none is recorded
      */
-    public void recorded(Map<Storage, Integer> counts) {
+    public void recorded(@Nullable IdentityHashMap<Storage, Integer> counts) {
         recorded = counts;
     }
 
     /** How often a graph that this thread records holds a storage. */
     int recorded(Storage storage) {
-        return recorded.getOrDefault(storage, 0);
+        IdentityHashMap<Storage, Integer> counts = recorded;
+        return counts == null ? 0 : counts.getOrDefault(storage, 0);
     }
 
     /** Native memory for what this thread passes by pointer, for one native call at a time. */

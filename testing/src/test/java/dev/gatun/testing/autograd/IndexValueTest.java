@@ -220,7 +220,8 @@ class IndexValueTest {
                         counting(2, 2).repeatInterleave(at(1, 0, 2, 1))));
         CASES.put("flip and roll", () -> {
             Tensor x = counting(3, 4);
-            return List.of(x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1), x.roll(-5));
+            return List.of(
+                    x.flip(0, 1), x.roll(1, 0), Rearrange.roll(x, new long[] {1, -1}, 1, 0), x.rot90(1), x.roll(-5));
         });
         CASES.put("tile", () -> List.of(at(1, 2).tile(2, 2), counting(3, 4).tile(2)));
         CASES.put(

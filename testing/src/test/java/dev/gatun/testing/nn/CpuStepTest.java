@@ -79,7 +79,9 @@ class CpuStepTest extends StepContract {
             }
             assertEquals(captured, step.isCaptured());
             seen.addAll(model.parameters());
-            model.namedBuffers().forEach((name, buffer) -> seen.add(buffer.to(seen.getFirst().dtype())));
+            model.namedBuffers()
+                    .forEach(
+                            (name, buffer) -> seen.add(buffer.to(seen.getFirst().dtype())));
             return Tensor.cat(seen.stream().map(each -> each.detach().flatten()).toList(), 0)
                     .toFloatArray();
         }
@@ -156,7 +158,8 @@ class CpuStepTest extends StepContract {
             }
             double second = step.run(x, y).item();
             double[] third = new double[1];
-            Thread other = Thread.ofPlatform().start(() -> third[0] = step.run(x, y).item());
+            Thread other =
+                    Thread.ofPlatform().start(() -> third[0] = step.run(x, y).item());
             other.join();
             assertTrue(third[0] < second, third[0] + " after " + second);
         }
@@ -197,7 +200,8 @@ class CpuStepTest extends StepContract {
                     }
                 }
             }
-            ends[captured] = Tensor.cat(List.of(a.detach(), b.detach().flatten()), 0).toFloatArray();
+            ends[captured] =
+                    Tensor.cat(List.of(a.detach(), b.detach().flatten()), 0).toFloatArray();
         }
         assertArrayEquals(ends[0], ends[1]);
     }
@@ -215,7 +219,8 @@ class CpuStepTest extends StepContract {
             step.run(x);
             long before = Device.cpu().memory().used();
             step.run(x);
-            long held = Device.cpu().memory().used() - before; // the product and its gradient, which becomes the weight's
+            long held =
+                    Device.cpu().memory().used() - before; // the product and its gradient, which becomes the weight's
             assertTrue(held < 3L << 22, held + " bytes");
         }
     }
@@ -249,6 +254,7 @@ class CpuStepTest extends StepContract {
             DevicePointer.of(x);
             return x;
         });
-        assertNotCaptured("unique: not in work that a graph records", x -> x.unique().values());
+        assertNotCaptured(
+                "unique: not in work that a graph records", x -> x.unique().values());
     }
 }

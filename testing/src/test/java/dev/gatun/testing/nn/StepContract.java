@@ -194,7 +194,8 @@ public abstract class StepContract {
                 "(write|copy): not in work that a graph records",
                 x -> x.add(Tensor.of(new float[FEATURES]).to(device)));
         assertNotCaptured(
-                "\\w+: not in work that a graph records", x -> x.maskedSelect(x.gt(0)).sum());
+                "\\w+: not in work that a graph records",
+                x -> x.maskedSelect(x.gt(0)).sum());
         assertNotCaptured(
                 "record: random numbers come from another generator than the global one",
                 x -> x.add(x.newEmpty(x.shape()).uniform_(0, 1, new Generator(3))));
@@ -204,11 +205,13 @@ public abstract class StepContract {
     @Test
     void step_captured_takesInputsAsTheyLie() {
         Tensor weight = Tensor.randn(FEATURES, CLASSES).to(device);
-        try (Step step = Step.capture(device, inputs -> inputs.get(0)
-                        .view(2, BATCH / 2, FEATURES)
-                        .flatten(0, 1)
-                        .matmul(weight)
-                        .add(inputs.get(1).sum()));
+        try (Step step = Step.capture(
+                        device,
+                        inputs -> inputs.get(0)
+                                .view(2, BATCH / 2, FEATURES)
+                                .flatten(0, 1)
+                                .matmul(weight)
+                                .add(inputs.get(1).sum()));
                 Step identity = Step.capture(device, List::getFirst)) {
             for (int i = 0; i < 3; i++) {
                 Tensor many = Tensor.randn(3 * BATCH, FEATURES);
@@ -258,7 +261,9 @@ public abstract class StepContract {
                     Tensor h = Tensor.ones(2, FEATURES).to(device);
                     Tensor x = Tensor.full(0.1, FEATURES).to(device);
                     for (int i = 0; i < STEPS; i++) {
-                        h = captured == 1 ? step.run(h, x) : recurrent.apply(List.of(h, x)).detach();
+                        h = captured == 1
+                                ? step.run(h, x)
+                                : recurrent.apply(List.of(h, x)).detach();
                         x = fromGradient ? weight.grad() : h.select(0, 1);
                     }
                     last[captured] = h.flatten().toFloatArray();
@@ -284,7 +289,8 @@ public abstract class StepContract {
                 assertEquals(6, step.run(x).item());
                 assertEquals(3, x.sum().item());
                 Tensor gradient = Tensor.full(i, 3).to(device);
-                assertEquals(-i * (i + 1) / 2.0, descends.run(gradient).select(0, 1).item());
+                assertEquals(
+                        -i * (i + 1) / 2.0, descends.run(gradient).select(0, 1).item());
             }
         }
     }
