@@ -241,6 +241,10 @@ abstract sealed class GroupedOptimizer<O extends GroupOptions<O>> extends TypedO
         Tensor[] made = new Tensor[names.length];
         for (int k = 0; k < names.length; k++) {
             Tensor kept = state.buffer(names[k]);
+            if (kept == null && Step.recorded() != null) { // each repetition would make it anew
+                throw new IllegalStateException("step: " + name() + " makes " + names[k]
+                        + " for a parameter in the run that is recorded; let the optimizer take a step with it before");
+            }
             made[k] = kept == null ? newBuffer(state.param, initial(options, names[k])) : kept;
             state.fresh |= kept == null;
         }

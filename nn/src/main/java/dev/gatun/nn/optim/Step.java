@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What cannot be captured ends the first run with a line: what waits for the device or is read by Java ({@code item()},
  * printing, {@code nonzero}, {@link LBFGS}), and copies from or to the host and Java's arrays, with which {@code arange} and
  * what stands on it are made; make such tensors before. Work of other threads that the function starts is not part of a
- * step. Gradients are set to zero inside the function or not at all. A class out of range is reported as ever, on a card
+ * step. Gradients are set to zero inside the function, or only ever added to in place; those of a parameter of two steps
+ * are, to who reads them, of the step that was recorded last. What else the function leaves outside, in a field, is of the
+ * recorded run. A class out of range is reported as ever, on a card
  * where something waits, on the CPU by {@link #run} itself, and what comes behind it is not done.
  *
  * <p>The memory of a captured step is its own until it is closed, all that a step allocates at once; gradients of its
@@ -151,8 +153,7 @@ public final class Step implements AutoCloseable {
         try {
             recording.record(() -> call(inputs));
             isRecorded = true;
-            Storage ofResult = requireNonNull(result).storage(STEP);
-            returnsInput = inputs.stream().anyMatch(input -> input.storage(STEP) == ofResult);
+            returnsInput = liesInAnInput(requireNonNull(result));
         } finally {
             RECORDED.remove();
             if (!isRecorded) {
@@ -188,17 +189,28 @@ public final class Step implements AutoCloseable {
                 }
                 inputs = made;
             }
+            Tensor[] from = given.clone();
+            for (int i = 0; i < given.length; i++) {
+                if (liesInAnInput(given[i])) {
+                    from[i] = given[i].clone(); // a result that the copies below would write into
+                }
+            }
             for (int i = 0; i < given.length; i++) {
                 if (isRecorded && !returnsInput && requireNonNull(graph).redirect(inputs.get(i), given[i])) {
                     continue;
                 }
-                if (given[i].device() == device) {
-                    inputs.get(i).copy_(given[i]);
+                if (from[i].device() == device) {
+                    inputs.get(i).copy_(from[i]);
                 } else {
-                    HostCopy.copy(given[i].contiguous(), inputs.get(i));
+                    HostCopy.copy(from[i].contiguous(), inputs.get(i));
                 }
             }
         }
+    }
+
+    private boolean liesInAnInput(Tensor x) {
+        Storage storage = x.storage(STEP);
+        return inputs.stream().anyMatch(input -> input.storage(STEP) == storage);
     }
 
     private void call(List<Tensor> with) {

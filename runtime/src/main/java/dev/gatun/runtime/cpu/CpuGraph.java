@@ -270,6 +270,8 @@ final class CpuGraph extends DeviceGraph {
                 && !versions.containsKey(other);
         if (can) {
             recorded.redirect(given);
+        } else {
+            recorded.restore(); // what a run that failed before its launch may have left
         }
         return can;
     }

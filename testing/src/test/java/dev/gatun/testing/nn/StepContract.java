@@ -295,6 +295,55 @@ public abstract class StepContract {
         }
     }
 
+    /** A run that fails before its launch leaves nothing of its inputs to the next. */
+    @Test
+    void step_afterAnInputThatIsGone_takesTheNextOnes() {
+        try (Step step = Step.capture(device, in -> in.get(0).add(in.get(1)))) {
+            Tensor ones = Tensor.ones(2, 2).to(device);
+            for (int i = 0; i < 3; i++) {
+                step.run(ones, ones);
+            }
+            Tensor gone = Tensor.ones(2, 2).to(device);
+            gone.release();
+            assertThrows(IllegalStateException.class, () -> step.run(ones, gone));
+            Tensor x = Tensor.of(new float[][] {{10, 20}, {30, 40}}).to(device);
+            assertArrayEquals(
+                    new float[] {11, 31, 21, 41},
+                    step.run(x.transpose(0, 1), ones).flatten().toFloatArray());
+        }
+    }
+
+    /** A result in the memory of one input is another input of the next run. */
+    @Test
+    void step_thatReturnsAnInput_takesItAsAnother() {
+        try (Step step = Step.capture(device, in -> in.get(0).add_(in.get(1)))) {
+            Tensor r = Tensor.of(new float[] {1, 2, 3, 4}).to(device);
+            for (int i = 0; i < STEPS; i++) {
+                r = step.run(Tensor.full(i, 4).to(device), r);
+            }
+            float sum = STEPS * (STEPS - 1) / 2f;
+            assertArrayEquals(new float[] {1 + sum, 2 + sum, 3 + sum, 4 + sum}, r.toFloatArray());
+        }
+    }
+
+    @Test
+    void step_whoseOptimizerMakesStateWhenRecorded_isRefused() {
+        Tensor w = Tensor.ones(1).to(device).requiresGrad_();
+        SGD optimizer = new SGD(List.of(w), 0.1);
+        try (Step step = Step.capture(device, in -> {
+            optimizer.zeroGrad();
+            w.mul(in.getFirst()).sum().backward();
+            optimizer.step();
+            return w.detach().clone();
+        })) {
+            Tensor x = Tensor.ones(1).to(device);
+            step.run(x);
+            optimizer.paramGroups().getFirst().setMomentum(0.9);
+            var e = assertThrows(IllegalStateException.class, () -> step.run(x));
+            assertTrue(String.valueOf(e.getMessage()).startsWith("step: sgd makes momentum_buffer"), e.getMessage());
+        }
+    }
+
     @Test
     void step_captured_countsWhatItChanges() {
         Tensor v = Tensor.ones(2).to(device).requiresGrad_();
